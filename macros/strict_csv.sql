@@ -1,0 +1,250 @@
+{#-
+  Reading a CSV file strictly, on DuckDB.
+
+  `read_csv` with declared types is not strict: it rounds 1.5, reads 1e3, 0x10
+  and 1_000, skips blank lines and takes swapped headers. So a file is read as
+  text, every value is held against the pattern of its declared type, and the
+  number of physical lines against the number of records, before anything is
+  typed. Used by the seed materialisation.
+-#}
+
+
+{#- `read_csv` of every column as text; a quoted "" is an empty text, an
+    unquoted empty field is null. `rejects` names a temporary table that
+    receives the lines that are not records of this shape. -#}
+{% macro strict_csv_scan(path, columns, delimiter, quote, rejects=none) -%}
+    read_csv(
+        {{ text_literal(path) }},
+        auto_detect = false,
+        header = true,
+        delim = {{ text_literal(delimiter) }},
+        quote = {{ text_literal(quote) }},
+        escape = {{ text_literal(quote) }},
+        strict_mode = true,
+        allow_quoted_nulls = false,
+        {%- if rejects %}
+        store_rejects = true,
+        rejects_table = {{ text_literal(rejects) }},
+        rejects_scan = {{ text_literal(rejects ~ '__scan') }},
+        {%- endif %}
+        columns = {
+            {%- for column in columns %}
+            {{ text_literal(column.name) }}: 'VARCHAR'
+            {{- "," if not loop.last }}
+            {%- endfor %}
+        }
+    )
+{%- endmacro %}
+
+
+{#- One row per physical line of a file, in order: `line`, null when blank. -#}
+{% macro physical_lines(path) -%}
+    read_csv(
+        {{ text_literal(path) }},
+        auto_detect = false,
+        header = false,
+        delim = '\x01',
+        quote = '',
+        escape = '',
+        columns = {'line': 'VARCHAR'}
+    )
+{%- endmacro %}
+
+
+{#- How a declared type is written in a file: the family, the pattern of its
+    text, and the words for a reader. Raises on a type without a pattern. -#}
+{% macro strict_csv_type(data_type) %}
+    {% set type = data_type | lower | trim %}
+    {% set base = type.split('(')[0] | trim %}
+    {% if base in ('text', 'varchar', 'string') %}
+        {% do return({'pattern': none, 'words': 'text'}) %}
+    {% elif base in (
+        'tinyint', 'smallint', 'integer', 'int', 'bigint', 'hugeint',
+        'utinyint', 'usmallint', 'uinteger', 'ubigint',
+    ) %}
+        {% do return({'pattern': '[0-9]+', 'words': 'digits only, in the range of ' ~ type}) %}
+    {% elif base in ('decimal', 'numeric') %}
+        {% set scale = (type.split(',')[1] | replace(')', '') | int) if ',' in type else 0 %}
+        {% do return({
+            'pattern': '-?[0-9]+' ~ ('([.][0-9]{1,' ~ scale ~ '})?' if scale else ''),
+            'words': 'a decimal number with a point, in the range of ' ~ type,
+        }) %}
+    {% elif base in ('boolean', 'bool') %}
+        {% do return({'pattern': 'true|false', 'words': 'true or false'}) %}
+    {% elif base == 'date' %}
+        {% do return({'pattern': '[0-9]{4}-[0-9]{2}-[0-9]{2}', 'words': 'a date YYYY-MM-DD'}) %}
+    {% endif %}
+    {% do exceptions.raise_compiler_error(
+        "type '" ~ data_type ~ "' has no strict reading: use text, an integer type, "
+        ~ "decimal(p, s), boolean or date, or add its pattern to macros/strict_csv.sql"
+    ) %}
+{% endmacro %}
+
+
+{#- SQL condition: the text of this column is not a value of its type. -#}
+{% macro strict_csv_is_bad(column) -%}
+    {%- set type = strict_csv_type(column.data_type) -%}
+    (
+        {%- if column.required %}{{ adapter.quote(column.name) }} is null{% else %}false{% endif %}
+        {%- if type.pattern %}
+        or (
+            {{ adapter.quote(column.name) }} is not null
+            and (
+                not regexp_full_match({{ adapter.quote(column.name) }}, {{ text_literal(type.pattern) }})
+                or try_cast({{ adapter.quote(column.name) }} as {{ column.data_type }}) is null
+            )
+        )
+        {%- endif %}
+    )
+{%- endmacro %}
+
+
+{#- Stop with file, line and value when the header of the file is not exactly
+    the declared columns in the declared order. -#}
+{% macro strict_csv_check_header(path, shown, columns, delimiter, quote) %}
+    {% set first = run_query("select line from " ~ physical_lines(path) ~ " limit 1") %}
+    {% set declared = columns | map(attribute='name') | list %}
+    {% set header = first.rows[0][0] if first.rows | length and first.rows[0][0] is not none else '' %}
+    {% set names = [] %}
+    {% for name in header.split(delimiter) %}
+        {% do names.append(name[1:-1] if quote and name | length > 1 and name[0] == quote and name[-1] == quote else name) %}
+    {% endfor %}
+    {% if names != declared %}
+        {% do exceptions.raise_compiler_error(
+            shown ~ ", line 1: the header must be '" ~ declared | join(delimiter)
+            ~ "', it is '" ~ header ~ "'. Mend the header or the columns declared in "
+            ~ "the seed's properties file."
+        ) %}
+    {% endif %}
+{% endmacro %}
+
+
+{#- Read every record of the file into the temporary table `checked`, as text,
+    or stop naming file, line, column and value. -#}
+{% macro strict_csv_load_text(path, shown, columns, delimiter, quote, checked) %}
+    {% set rejects = checked ~ '__rejects' %}
+    {% do run_query('drop table if exists ' ~ checked) %}
+    {% do run_query(
+        'create temporary table ' ~ checked ~ ' as select * from '
+        ~ strict_csv_scan(path, columns, delimiter, quote, rejects)
+    ) %}
+    {% set rejected = run_query(
+        "select line, coalesce(column_name, ''), error_message, csv_line from "
+        ~ rejects ~ " order by line, column_idx limit 1"
+    ) %}
+    {% do run_query('drop table ' ~ rejects) %}
+    {% do run_query('drop table ' ~ rejects ~ '__scan') %}
+
+    {% if rejected.rows | length %}
+        {% set row = rejected.rows[0] %}
+        {% do exceptions.raise_compiler_error(
+            shown ~ ", line " ~ row[0] | int
+            ~ (", column " ~ row[1] if row[1] else "") ~ ": " ~ row[2]
+            ~ ". The line is '" ~ row[3] | trim ~ "'. Mend the line: it needs "
+            ~ columns | length ~ " fields separated by '" ~ delimiter ~ "'."
+        ) %}
+    {% endif %}
+
+    {% set counts %}
+        select
+            count(*) as records,
+            count(*) filter (
+                {%- for column in columns %}
+                {{ strict_csv_is_bad(column) }}{{ " or" if not loop.last }}
+                {%- endfor %}
+            ) as bad,
+            coalesce(sum(
+                {%- for column in columns if not strict_csv_type(column.data_type).pattern %}
+                length({{ adapter.quote(column.name) }})
+                - length(replace({{ adapter.quote(column.name) }}, chr(10), '')) +
+                {%- endfor %} 0
+            ), 0) as newlines,
+            (select count(*) from {{ physical_lines(path) }}) as lines
+        from {{ checked }}
+    {% endset %}
+    {% set row = run_query(counts).rows[0] %}
+    {% if row[3] != 1 + row[0] + row[2] %}
+        {% do strict_csv_raise_blank(path, shown, quote) %}
+    {% endif %}
+    {% if row[1] %}
+        {% do strict_csv_raise_bad_value(shown, columns, checked) %}
+    {% endif %}
+{% endmacro %}
+
+
+{#- Name the first blank line outside quotes, and stop. -#}
+{% macro strict_csv_raise_blank(path, shown, quote) %}
+    {% set blank %}
+        with numbered as (
+            select row_number() over () as number, coalesce(line, '') as line
+            from {{ physical_lines(path) }}
+        ),
+
+        quoted as (
+            select
+                number,
+                line,
+                {%- if quote %}
+                sum(length(line) - length(replace(line, {{ text_literal(quote) }}, '')))
+                    over (order by number)
+                {%- else %} 0 {%- endif %} as quotes
+            from numbered
+        )
+
+        select min(number) from quoted where trim(line) = '' and quotes % 2 = 0
+    {% endset %}
+    {% set number = run_query(blank).rows[0][0] %}
+    {% do exceptions.raise_compiler_error(
+        shown ~ (", line " ~ number ~ ": the line is blank. Delete it." if number
+        else ": the number of records does not match the number of lines. "
+        ~ "Look for stray line ends inside quotes.")
+    ) %}
+{% endmacro %}
+
+
+{#- Name line, column and value of the first value that is not of its type. -#}
+{% macro strict_csv_raise_bad_value(shown, columns, checked) %}
+    {% set first %}
+        with numbered as (
+            select
+                rowid,
+                *,
+                {%- for column in columns if not strict_csv_type(column.data_type).pattern %}
+                coalesce(
+                    length({{ adapter.quote(column.name) }})
+                    - length(replace({{ adapter.quote(column.name) }}, chr(10), '')), 0
+                ) +
+                {%- endfor %} 0 as seed_newlines
+            from {{ checked }}
+        ),
+
+        placed as (
+            select
+                *,
+                1 + row_number() over (order by rowid) + coalesce(
+                    sum(seed_newlines) over (
+                        order by rowid rows between unbounded preceding and 1 preceding
+                    ), 0
+                ) as seed_line
+            from numbered
+        )
+
+        {% for column in columns %}
+        select
+            seed_line, {{ loop.index }} as place, {{ text_literal(column.name) }} as name,
+            {{ adapter.quote(column.name) }} as value,
+            {{ text_literal(strict_csv_type(column.data_type).words) }} as words
+        from placed
+        where {{ strict_csv_is_bad(column) }}
+        {{ "union all" if not loop.last }}
+        {% endfor %}
+        order by 1, 2
+        limit 1
+    {% endset %}
+    {% set row = run_query(first).rows[0] %}
+    {% do exceptions.raise_compiler_error(
+        shown ~ ", line " ~ row[0] | int ~ ", column " ~ row[2] ~ ": "
+        ~ ("the value is missing" if row[3] is none else "'" ~ row[3] ~ "' is not " ~ row[4])
+        ~ ". Mend the value in the file."
+    ) %}
+{% endmacro %}

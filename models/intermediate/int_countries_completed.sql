@@ -1,0 +1,55 @@
+with windows as (
+    select * from {{ ref('stg_reference__countries') }}
+),
+
+seen as (
+    select distinct country_code
+    from {{ ref('stg_customs__lines') }}
+),
+
+-- A code is reused over time (QU, XK, XS): its latest window names it.
+latest as (
+    select *
+    from windows
+    qualify
+        row_number() over (
+            partition by country_code
+            order by valid_to desc, valid_from desc
+        ) = 1
+),
+
+unknown as (
+    select seen.country_code
+    from seen
+    left join latest
+        on seen.country_code = latest.country_code
+    where latest.country_code is null
+),
+
+completed as (
+    select
+        country_code,
+        country_name_fr,
+        country_name_en,
+        iso_alpha2,
+        iso_alpha3,
+        eu_member_from,
+        eu_member_to,
+        category <> 'special' as is_country,
+        true as is_known
+    from latest
+    union all
+    select
+        country_code,
+        country_code as country_name_fr,
+        country_code as country_name_en,
+        null as iso_alpha2,
+        null as iso_alpha3,
+        null as eu_member_from,
+        null as eu_member_to,
+        true as is_country,
+        false as is_known
+    from unknown
+)
+
+select * from completed

@@ -1,0 +1,44 @@
+with known as (
+    select * from {{ ref('stg_reference__departments') }}
+),
+
+seen as (
+    select distinct customs_department_code
+    from {{ ref('stg_customs__lines') }}
+),
+
+unknown as (
+    select seen.customs_department_code
+    from seen
+    left join known
+        on seen.customs_department_code = known.customs_code
+    where known.customs_code is null
+),
+
+completed as (
+    select
+        territory_code,
+        customs_code,
+        insee_code,
+        department_name,
+        name_with_article,
+        name_genitive,
+        name_locative,
+        region_code,
+        true as is_known
+    from known
+    union all
+    select
+        'D' || customs_department_code as territory_code,
+        customs_department_code as customs_code,
+        null as insee_code,
+        customs_department_code as department_name,
+        'le département ' || customs_department_code as name_with_article,
+        'du département ' || customs_department_code as name_genitive,
+        'dans le département ' || customs_department_code as name_locative,
+        null as region_code,
+        false as is_known
+    from unknown
+)
+
+select * from completed

@@ -1,0 +1,46 @@
+with known as (
+    select * from {{ ref('stg_reference__products') }}
+),
+
+-- A code never seen before: its activity is the one it came with, the one of
+-- most value when there are several.
+seen as (
+    select
+        product_code,
+        activity_code
+    from {{ ref('stg_customs__lines') }}
+    group by product_code, activity_code
+    qualify
+        row_number() over (
+            partition by product_code
+            order by sum(value_eur) desc, activity_code
+        ) = 1
+),
+
+unknown as (
+    select
+        seen.product_code,
+        seen.activity_code
+    from seen
+    left join known
+        on seen.product_code = known.product_code
+    where known.product_code is null
+),
+
+completed as (
+    select
+        product_code,
+        product_name_fr,
+        activity_code,
+        true as is_known
+    from known
+    union all
+    select
+        product_code,
+        product_code as product_name_fr,
+        activity_code,
+        false as is_known
+    from unknown
+)
+
+select * from completed

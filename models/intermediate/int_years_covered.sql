@@ -1,0 +1,39 @@
+with periods as (
+    select * from {{ ref('int_periods_selected') }}
+),
+
+delivered as (
+    select
+        year,
+        quarter,
+        count(*) as flows
+    from periods
+    group by year, quarter
+),
+
+covered as (
+    select
+        year,
+        cast(count(*) filter (where flows = 2) as integer) as quarters_covered
+    from delivered
+    group by year
+),
+
+compared as (
+    select
+        covered.year,
+        covered.quarters_covered,
+        covered.quarters_covered = 4 as is_complete,
+        -- January 2022: EMEBI replaced DEB, a break in the intra-EU series.
+        coalesce(
+            covered.quarters_covered = 4
+            and previous.quarters_covered = 4
+            and covered.year <> 2022,
+            false
+        ) as is_comparable
+    from covered
+    left join covered as previous
+        on covered.year = previous.year + 1
+)
+
+select * from compared

@@ -1,0 +1,19 @@
+with activities as (
+    select * from {{ ref('int_activities_completed') }}
+)
+
+select
+    activity_code,
+    activity_name_fr,
+    activity_name_en,
+    activity_short_fr,
+    activity_short_en,
+    a38_code,
+    a38_name_fr,
+    a38_name_en,
+    a17_code,
+    a17_name_fr,
+    a17_name_en,
+    is_energy,
+    is_known
+from activities

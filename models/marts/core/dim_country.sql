@@ -1,0 +1,15 @@
+with countries as (
+    select * from {{ ref('int_countries_completed') }}
+)
+
+select
+    country_code,
+    country_name_fr,
+    country_name_en,
+    iso_alpha2,
+    iso_alpha3,
+    eu_member_from,
+    eu_member_to,
+    is_country,
+    is_known
+from countries

@@ -1,0 +1,49 @@
+with departments as (
+    select * from {{ ref('int_departments_completed') }}
+),
+
+regions as (
+    select * from {{ ref('stg_reference__regions') }}
+),
+
+territories as (
+    select
+        'FR' as territory_code,
+        'country' as territory_level,
+        'France' as territory_name,
+        'la France' as name_with_article,
+        'de la France' as name_genitive,
+        'en France' as name_locative,
+        cast(null as varchar) as region_code,
+        cast(null as varchar) as customs_code,
+        cast(null as varchar) as insee_code,
+        true as is_known
+    union all
+    select
+        territory_code,
+        'region' as territory_level,
+        region_name as territory_name,
+        name_with_article,
+        name_genitive,
+        name_locative,
+        null as region_code,
+        customs_code,
+        insee_code,
+        true as is_known
+    from regions
+    union all
+    select
+        territory_code,
+        'department' as territory_level,
+        department_name as territory_name,
+        name_with_article,
+        name_genitive,
+        name_locative,
+        region_code,
+        customs_code,
+        insee_code,
+        is_known
+    from departments
+)
+
+select * from territories

@@ -1,0 +1,44 @@
+{%- set named_activities = 15 %}
+
+with rankings as (
+    select * from {{ ref('fct_rankings') }}
+),
+
+totals as (
+    select * from {{ ref('int_totals_by_flow') }}
+),
+
+grouped as (
+    select
+        year,
+        territory_level,
+        territory_code,
+        flow,
+        case
+            when rank <= {{ named_activities }} then member_code
+            else '*other'
+        end as activity_code,
+        min(rank) as position,
+        sum(value_eur) as value_eur,
+        count(*) as members
+    from rankings
+    where ranked_by = 'activity'
+    group by all
+)
+
+select
+    grouped.year,
+    grouped.territory_level,
+    grouped.territory_code,
+    grouped.flow,
+    grouped.activity_code,
+    cast(grouped.position as integer) as position,
+    cast(grouped.value_eur as bigint) as value_eur,
+    {{ share('grouped.value_eur', 'totals.value_eur') }} as value_share,
+    cast(grouped.members as integer) as members
+from grouped
+inner join totals
+    on
+        grouped.year = totals.year
+        and grouped.territory_code = totals.territory_code
+        and grouped.flow = totals.flow

@@ -1,0 +1,43 @@
+{%- set partners_per_flow = 10 %}
+
+with rankings as (
+    select * from {{ ref('fct_rankings') }}
+),
+
+balances as (
+    select * from {{ ref('fct_trade_balances') }}
+),
+
+-- The union of the largest origins and the largest destinations.
+partners as (
+    select
+        year,
+        territory_code,
+        member_code as country_code
+    from rankings
+    where
+        ranked_by = 'country'
+        and rank <= {{ partners_per_flow }}
+    group by year, territory_code, member_code
+)
+
+select
+    balances.year,
+    balances.territory_level,
+    balances.territory_code,
+    balances.country_code,
+    cast(row_number() over (
+        partition by balances.year, balances.territory_code
+        order by
+            balances.import_eur + balances.export_eur desc,
+            balances.country_code
+    ) as integer) as position,
+    balances.import_eur,
+    balances.export_eur,
+    balances.balance_eur
+from balances
+inner join partners
+    on
+        balances.year = partners.year
+        and balances.territory_code = partners.territory_code
+        and balances.country_code = partners.country_code

@@ -1,0 +1,81 @@
+with lines as (
+    select * from {{ ref('stg_customs__lines') }}
+),
+
+rejected as (
+    select * from {{ ref('rejected_lines') }}
+),
+
+{%- if execute %}
+hashes as (
+    {{ customs_file_hashes() }}
+),
+{%- else %}
+hashes as (select 1 as vintage),
+{%- endif %}
+
+kept_by_file as (
+    select
+        vintage,
+        source_file,
+        count(*) as line_count
+    from lines
+    group by vintage, source_file
+),
+
+rejected_by_file as (
+    select
+        vintage,
+        source_file,
+        count(*) as line_count
+    from rejected
+    group by vintage, source_file
+),
+
+files as (
+    select
+        hashes.vintage,
+        hashes.source_file,
+        hashes.file_sha256,
+        coalesce(kept_by_file.line_count, 0) as lines_kept,
+        coalesce(rejected_by_file.line_count, 0) as lines_rejected
+    from hashes
+    left join kept_by_file
+        on
+            hashes.vintage = kept_by_file.vintage
+            and hashes.source_file = kept_by_file.source_file
+    left join rejected_by_file
+        on
+            hashes.vintage = rejected_by_file.vintage
+            and hashes.source_file = rejected_by_file.source_file
+),
+
+files_summed as (
+    select
+        string_agg(distinct vintage, ', ' order by vintage) as vintages,
+        cast(sum(lines_kept + lines_rejected) as bigint) as lines_read,
+        cast(sum(lines_rejected) as bigint) as lines_rejected,
+        {{ json_list_of_files() }} as source_files
+    from files
+),
+
+years as (
+    select
+        cast(min(year) as integer) as first_year,
+        cast(max(year) as integer) as last_year
+    from lines
+)
+
+select
+    '{{ customs_data_origin() if execute }}' as data_origin,
+    years.first_year,
+    years.last_year,
+    files_summed.vintages,
+    files_summed.lines_read,
+    files_summed.lines_rejected,
+    files_summed.source_files,
+    cast({{ current_timestamp() }} as timestamp) as built_at,
+    '{{ var("project_version") }}' as project_version,
+    {{ engine_version() }} as engine
+from files_summed
+cross join years

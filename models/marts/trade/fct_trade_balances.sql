@@ -1,0 +1,30 @@
+with flows as (
+    select * from {{ ref('int_flows_rolled_up') }}
+),
+
+summed as (
+    select
+        year,
+        territory_level,
+        territory_code,
+        country_code,
+        cast(coalesce(
+            sum(value_eur) filter (where flow = 'import'), 0
+        ) as bigint) as import_eur,
+        cast(coalesce(
+            sum(value_eur) filter (where flow = 'export'), 0
+        ) as bigint) as export_eur
+    from flows
+    group by year, territory_level, territory_code, country_code
+)
+
+select
+    year,
+    territory_level,
+    territory_code,
+    country_code,
+    import_eur,
+    export_eur,
+    {{ balance_eur('import_eur', 'export_eur') }} as balance_eur,
+    {{ coverage_ratio('import_eur', 'export_eur') }} as coverage_ratio
+from summed

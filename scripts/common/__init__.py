@@ -1,0 +1,1 @@
+"""What several scripts share: opening the warehouse, fonts, French numbers, errors."""
