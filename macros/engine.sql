@@ -24,3 +24,13 @@
         'lines': lines_kept + lines_rejected
     } order by vintage, source_file)) as varchar)
 {%- endmacro %}
+
+
+{#- The moment of the statement in UTC, a timestamp without time zone. -#}
+{% macro utc_now() -%}
+    {{ return(adapter.dispatch('utc_now')()) }}
+{%- endmacro %}
+
+{% macro duckdb__utc_now() -%}
+    cast(now() at time zone 'UTC' as timestamp)
+{%- endmacro %}

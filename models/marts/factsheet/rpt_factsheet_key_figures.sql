@@ -113,9 +113,9 @@ select
             {{ balance_eur('previous.import_eur', 'previous.export_eur') }}
     end as previous_balance_eur,
     {%- for flow in ['import', 'export'] %}
-    {{ flow }}_shares.region_eur as region_{{ flow }}_eur,
+    region_totals.{{ flow }}_eur as region_{{ flow }}_eur,
     {{ flow }}_shares.region_share as {{ flow }}_region_share,
-    {{ flow }}_shares.france_eur as france_{{ flow }}_eur,
+    france_totals.{{ flow }}_eur as france_{{ flow }}_eur,
     {{ flow }}_shares.france_share as {{ flow }}_france_share,
     {{ flow }}_shares.rank_in_region as {{ flow }}_rank_in_region,
     cast({{ flow }}_region_ranked.territories_ranked as integer)
@@ -153,6 +153,14 @@ left join totals as previous
     on
         measured.year = previous.year + 1
         and measured.territory_code = previous.territory_code
+left join totals as region_totals
+    on
+        measured.year = region_totals.year
+        and measured.region_code = region_totals.territory_code
+left join totals as france_totals
+    on
+        measured.year = france_totals.year
+        and france_totals.territory_code = 'FR'
 {%- for flow in ['import', 'export'] %}
 left join shares as {{ flow }}_shares
     on

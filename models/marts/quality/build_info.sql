@@ -74,7 +74,7 @@ select
     files_summed.lines_read,
     files_summed.lines_rejected,
     files_summed.source_files,
-    cast({{ current_timestamp() }} as timestamp) as built_at,
+    {{ utc_now() }} as built_at,
     '{{ var("project_version") }}' as project_version,
     {{ engine_version() }} as engine
 from files_summed

@@ -1,0 +1,30 @@
+{#- At the end of a run that built the dimensions: one warning for each code that
+    no reference list knows, by name, with the value it carries. -#}
+{% macro report_unknown_codes(results) %}
+    {% set dimensions = {
+        'dim_territory': ('department', 'territory_code'),
+        'dim_country': ('country', 'country_code'),
+        'dim_product': ('product', 'product_code'),
+        'dim_activity': ('activity', 'activity_code'),
+    } %}
+    {#- By the relations of the run, not by `ref`: this must not make every run
+        depend on the dimensions. -#}
+    {% set built = {} %}
+    {% for result in results if result.status == 'success' %}
+        {% do built.update({result.node.name: result.node.relation_name}) %}
+    {% endfor %}
+    {% set flows = built.get('fct_trade_flows') %}
+    {% for model, (kind, code) in dimensions.items() if flows and model in built %}
+        {% set unknown = run_query(
+            "select dim." ~ code ~ ", sum(flows.value_eur) from " ~ built[model] ~ " as dim"
+            ~ " inner join " ~ flows ~ " as flows using (" ~ code ~ ")"
+            ~ " where not dim.is_known group by 1 order by 1"
+        ) %}
+        {% for row in unknown.rows %}
+            {% do exceptions.warn(
+                "unknown " ~ kind ~ " code " ~ row[0] ~ ": " ~ row[1] ~ " euros, kept under "
+                ~ "its own code. Add it to seeds/reference."
+            ) %}
+        {% endfor %}
+    {% endfor %}
+{% endmacro %}
