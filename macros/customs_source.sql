@@ -155,8 +155,8 @@
     select
         {{ text_literal(file.vintage) }} as vintage,
         {{ text_literal(file.name) }} as source_file,
-        sha256(content) as file_sha256
-    from read_blob({{ text_literal(file.path) }})
+        sha256(bytes.content) as file_sha256
+    from read_blob({{ text_literal(file.path) }}) as bytes
     {{ "union all" if not loop.last }}
         {%- endfor %}
     {%- else %}
@@ -164,8 +164,8 @@
     select
         'simulated' as vintage,
         {{ text_literal(seed ~ '.csv') }} as source_file,
-        sha256(content) as file_sha256
-    from read_blob({{ text_literal('seeds/customs/' ~ seed ~ '.csv') }})
+        sha256(bytes.content) as file_sha256
+    from read_blob({{ text_literal('seeds/customs/' ~ seed ~ '.csv') }}) as bytes
     {{ "union all" if not loop.last }}
         {%- endfor %}
     {%- endif %}

@@ -17,12 +17,14 @@
 {%- endmacro %}
 
 {% macro duckdb__json_list_of_files() -%}
-    cast(to_json(list({
-        'name': source_file,
-        'vintage': vintage,
-        'sha256': file_sha256,
-        'lines': lines_kept + lines_rejected
-    } order by vintage, source_file)) as varchar)
+    '[' || string_agg(
+        json_object(
+            'name', source_file,
+            'vintage', vintage,
+            'sha256', file_sha256,
+            'lines', lines_kept + lines_rejected
+        ), ', ' order by vintage, source_file
+    ) || ']'
 {%- endmacro %}
 
 

@@ -18,3 +18,9 @@
 {% macro share(part, whole) -%}
     cast({{ part }} as double) / nullif({{ whole }}, 0)
 {%- endmacro %}
+
+
+{#- Growth from one value to the next, 0.05 is +5 %; null from an empty value. -#}
+{% macro change_ratio(value, previous) -%}
+    {{ share('(' ~ value ~ ' - ' ~ previous ~ ')', previous) }}
+{%- endmacro %}

@@ -5,11 +5,11 @@ with flows as (
 ),
 
 countries as (
-    select * from {{ ref('dim_country') }}
+    select * from {{ ref('int_countries_completed') }}
 ),
 
 rankings as (
-    select * from {{ ref('fct_rankings') }}
+    select * from {{ ref('int_members_ranked') }}
 ),
 
 -- Each level ranks its own ten.

@@ -1,14 +1,15 @@
 {{ config(materialized='table') }}
 
-with flows as (
-    select * from {{ ref('fct_trade_flows') }}
+with lines as (
+    select * from {{ ref('int_lines_placed') }}
 ),
 
 nested as (
     select * from {{ ref('int_departments_nested') }}
 ),
 
-yearly as (
+-- Aggregated before the roll-up, which makes three rows of one.
+by_department as (
     select
         year,
         flow,
@@ -17,23 +18,23 @@ yearly as (
         product_code,
         country_code,
         sum(value_eur) as value_eur
-    from flows
+    from lines
     group by all
 ),
 
 rolled_up as (
     select
-        yearly.year,
+        by_department.year,
         nested.territory_level,
         nested.territory_code,
-        yearly.flow,
-        yearly.activity_code,
-        yearly.product_code,
-        yearly.country_code,
-        cast(sum(yearly.value_eur) as bigint) as value_eur
-    from yearly
+        by_department.flow,
+        by_department.activity_code,
+        by_department.product_code,
+        by_department.country_code,
+        cast(sum(by_department.value_eur) as bigint) as value_eur
+    from by_department
     inner join nested
-        on yearly.territory_code = nested.department_code
+        on by_department.territory_code = nested.department_code
     group by all
 )
 

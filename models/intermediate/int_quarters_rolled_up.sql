@@ -1,11 +1,11 @@
 {{ config(materialized='table') }}
 
-with flows as (
-    select * from {{ ref('fct_trade_flows') }}
+with lines as (
+    select * from {{ ref('int_lines_placed') }}
 ),
 
 countries as (
-    select * from {{ ref('dim_country') }}
+    select * from {{ ref('int_countries_completed') }}
 ),
 
 nested as (
@@ -14,20 +14,20 @@ nested as (
 
 by_department as (
     select
-        flows.year,
-        flows.quarter,
-        flows.territory_code,
-        flows.flow,
-        sum(flows.value_eur) as value_eur,
+        lines.year,
+        lines.quarter,
+        lines.territory_code,
+        lines.flow,
+        sum(lines.value_eur) as value_eur,
         -- A member in the last month of the quarter counts for the quarter.
-        coalesce(sum(flows.value_eur) filter (
-            where flows.year * 100 + flows.quarter * 3
+        coalesce(sum(lines.value_eur) filter (
+            where lines.year * 100 + lines.quarter * 3
             between countries.eu_member_from
             and coalesce(countries.eu_member_to, 999912)
         ), 0) as eu_value_eur
-    from flows
+    from lines
     inner join countries
-        on flows.country_code = countries.country_code
+        on lines.country_code = countries.country_code
     group by all
 ),
 

@@ -2,7 +2,11 @@
 {{ config(enabled=not var('customs_dir', '')) }}
 
 with counted as (
-    select year, quarter, flow, count(*) as line_count
+    select
+        year,
+        quarter,
+        flow,
+        count(*) as line_count
     from {{ ref('stg_customs__lines') }}
     group by year, quarter, flow
 )

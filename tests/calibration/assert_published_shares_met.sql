@@ -7,17 +7,37 @@ with published as (
 ),
 
 shares as (
-    select year, territory_code, flow, 'region' as dimension, region_share as share
+    select
+        year,
+        territory_code,
+        flow,
+        'region' as dimension,
+        region_share as share
     from {{ ref('fct_share_ratios') }}
     union all
-    select year, territory_code, flow, 'country', france_share
+    select
+        year,
+        territory_code,
+        flow,
+        'country' as dimension,
+        france_share as share
     from {{ ref('fct_share_ratios') }}
 ),
 
 partners as (
-    select year, territory_code, flow, member_code, value_share as share
+    select
+        year,
+        territory_code,
+        flow,
+        member_code,
+        value_share as share
     from {{ ref('fct_rankings') }}
     where ranked_by = 'country'
+),
+
+years as (
+    select distinct year
+    from {{ ref('fct_territory_totals') }}
 ),
 
 compared as (
@@ -25,6 +45,8 @@ compared as (
         published.*,
         100 * coalesce(shares.share, partners.share) as measured_pct
     from published
+    inner join years
+        on published.year = years.year
     left join shares
         on
             published.year = shares.year
@@ -38,7 +60,6 @@ compared as (
             and published.territory_code = partners.territory_code
             and published.flow = partners.flow
             and published.member = partners.member_code
-    where published.year in (select year from {{ ref('fct_territory_totals') }})
 )
 
 select *

@@ -7,17 +7,26 @@ with published as (
 
 totals as (
     {%- for flow in ['import', 'export'] %}
-    select year, territory_code, '{{ flow }}' as flow, {{ flow }}_eur as value_eur
+    select
+        year,
+        territory_code,
+        '{{ flow }}' as flow,
+        {{ flow }}_eur as value_eur
     from {{ ref('fct_territory_totals') }}
     {{ "union all" if not loop.last }}
     {%- endfor %}
+),
+
+years as (
+    select distinct year
+    from totals
 )
 
 select
     published.*,
     totals.value_eur
 from published
-inner join (select distinct year from totals) as years
+inner join years
     on published.year = years.year
 left join totals
     on

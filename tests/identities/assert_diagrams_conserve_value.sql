@@ -1,20 +1,39 @@
 -- Ribbons, both columns of nodes and the treemap of every territory add up to
 -- its flow, to the euro, and to the whole of its share.
 with expected as (
-    select year, territory_code, flow, value_eur
+    select
+        year,
+        territory_code,
+        flow,
+        value_eur
     from {{ ref('fct_share_ratios') }}
 ),
 
 measured as (
-    select 'flows' as diagram, year, territory_code, flow, sum(value_eur) as value_eur
+    select
+        'flows' as diagram,
+        year,
+        territory_code,
+        flow,
+        sum(value_eur) as value_eur
     from {{ ref('rpt_factsheet_flows') }}
     group by year, territory_code, flow
     union all
-    select 'nodes by ' || side, year, territory_code, flow, sum(value_eur)
+    select
+        'nodes by ' || side as diagram,
+        year,
+        territory_code,
+        flow,
+        sum(value_eur) as value_eur
     from {{ ref('rpt_factsheet_nodes') }}
     group by year, territory_code, flow, side
     union all
-    select 'activities', year, territory_code, flow, sum(value_eur)
+    select
+        'activities' as diagram,
+        year,
+        territory_code,
+        flow,
+        sum(value_eur) as value_eur
     from {{ ref('rpt_factsheet_activities') }}
     group by year, territory_code, flow
 )

@@ -1,7 +1,12 @@
 -- The quarters of a territory add up to its year, and its partners to its
 -- totals, to the euro.
 with expected as (
-    select year, territory_code, import_eur, export_eur, balance_eur
+    select
+        year,
+        territory_code,
+        import_eur,
+        export_eur,
+        balance_eur
     from {{ ref('fct_territory_totals') }}
 ),
 

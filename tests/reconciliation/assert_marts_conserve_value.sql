@@ -10,7 +10,11 @@ with expected as (
 ),
 
 measured as (
-    select 'fct_trade_flows' as mart, year, flow, sum(value_eur) as value_eur
+    select
+        'fct_trade_flows' as mart,
+        year,
+        flow,
+        sum(value_eur) as value_eur
     from {{ ref('fct_trade_flows') }}
     group by year, flow
     {%- for mart in [
@@ -18,7 +22,11 @@ measured as (
     ] %}
     {%- for flow in ['import', 'export'] %}
     union all
-    select '{{ mart }}', year, '{{ flow }}', sum({{ flow }}_eur)
+    select
+        '{{ mart }}' as mart,
+        year,
+        '{{ flow }}' as flow,
+        sum({{ flow }}_eur) as value_eur
     from {{ ref(mart) }}
     where territory_level = 'country'
     group by year
@@ -27,14 +35,22 @@ measured as (
     {%- endfor %}
     {%- for mart in ['fct_share_ratios', 'rpt_factsheet_flows'] %}
     union all
-    select '{{ mart }}', year, flow, sum(value_eur)
+    select
+        '{{ mart }}' as mart,
+        year,
+        flow,
+        sum(value_eur) as value_eur
     from {{ ref(mart) }}
     where territory_level = 'country'
     group by year, flow
     {%- endfor %}
     {%- for ranked_by in ['activity', 'product'] %}
     union all
-    select 'fct_rankings by {{ ranked_by }}', year, flow, sum(value_eur)
+    select
+        'fct_rankings by {{ ranked_by }}' as mart,
+        year,
+        flow,
+        sum(value_eur) as value_eur
     from {{ ref('fct_rankings') }}
     where territory_level = 'country' and ranked_by = '{{ ranked_by }}'
     group by year, flow

@@ -1,25 +1,19 @@
 with lines as (
-    select * from {{ ref('int_lines_selected') }}
-),
-
-departments as (
-    select * from {{ ref('int_departments_completed') }}
+    select * from {{ ref('int_lines_placed') }}
 ),
 
 flows as (
     select
-        lines.year,
-        lines.quarter,
-        lines.flow,
-        departments.territory_code,
-        lines.product_code,
-        lines.activity_code,
-        lines.country_code,
-        cast(sum(lines.value_eur) as bigint) as value_eur,
-        cast(sum(lines.mass_kg) as bigint) as mass_kg
+        year,
+        quarter,
+        flow,
+        territory_code,
+        product_code,
+        activity_code,
+        country_code,
+        cast(sum(value_eur) as bigint) as value_eur,
+        cast(sum(mass_kg) as bigint) as mass_kg
     from lines
-    inner join departments
-        on lines.customs_department_code = departments.customs_code
     group by all
 )
 

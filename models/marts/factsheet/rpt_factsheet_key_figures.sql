@@ -10,6 +10,10 @@ totals as (
     select * from {{ ref('fct_territory_totals') }}
 ),
 
+flow_totals as (
+    select * from {{ ref('int_totals_by_flow') }}
+),
+
 shares as (
     select * from {{ ref('fct_share_ratios') }}
 ),
@@ -18,58 +22,82 @@ rankings as (
     select * from {{ ref('fct_rankings') }}
 ),
 
-totals_by_flow as (
-    select * from {{ ref('int_totals_by_flow') }}
-),
-
--- How many territories a rank is among.
-ranked as (
-    select
-        shares.year,
-        shares.flow,
-        shares.territory_level,
-        territories.region_code,
-        count(*) as territories_ranked
-    from shares
-    inner join territories
-        on shares.territory_code = territories.territory_code
-    group by grouping sets (
-        (shares.year, shares.flow, shares.territory_level),
-        (
-            shares.year,
-            shares.flow,
-            shares.territory_level,
-            territories.region_code
-        )
-    )
-    having
-        grouping(territories.region_code) = 1
-        or territories.region_code is not null
-),
-
-partners as (
+members as (
     select
         year,
         territory_code,
         flow,
         count(*) filter (where ranked_by = 'country') as partners,
         count(*) filter (where ranked_by = 'activity') as activities,
-        {%- for side in ['country', 'activity'] %}
-        max(member_code) filter (
-            where ranked_by = '{{ side }}' and rank = 1
-        ) as top_{{ side }}_code,
-        max(value_eur) filter (
-            where ranked_by = '{{ side }}' and rank = 1
-        ) as top_{{ side }}_eur,
-        max(value_share) filter (
-            where ranked_by = '{{ side }}' and rank = 1
-        ) as top_{{ side }}_share,
-        {%- endfor %}
         max(cumulative_share) filter (
             where ranked_by = 'country' and rank <= 3
         ) as top_3_countries_share
     from rankings
     group by year, territory_code, flow
+),
+
+largest as (
+    select *
+    from rankings
+    where rank = 1
+),
+
+figures as (
+    select
+        shares.year,
+        shares.territory_code,
+        shares.flow,
+        shares.region_share,
+        shares.france_share,
+        shares.rank_in_region,
+        shares.rank_in_france,
+        case
+            when shares.rank_in_region is not null
+                then cast(count(*) over (
+                    partition by
+                        shares.year, shares.flow, territories.region_code
+                ) as integer)
+        end as ranked_in_region,
+        case
+            when shares.rank_in_france is not null
+                then cast(count(*) over (
+                    partition by
+                        shares.year, shares.flow, shares.territory_level
+                ) as integer)
+        end as ranked_in_france,
+        {{ share('flow_totals.eu_value_eur', 'flow_totals.value_eur') }} as eu_share,
+        cast(members.partners as integer) as partners,
+        cast(members.activities as integer) as activities,
+        members.top_3_countries_share,
+        countries.member_code as top_country_code,
+        countries.value_eur as top_country_eur,
+        countries.value_share as top_country_share,
+        activities.member_code as top_activity_code,
+        activities.value_eur as top_activity_eur,
+        activities.value_share as top_activity_share
+    from shares
+    inner join territories
+        on shares.territory_code = territories.territory_code
+    inner join flow_totals
+        on
+            shares.year = flow_totals.year
+            and shares.territory_code = flow_totals.territory_code
+            and shares.flow = flow_totals.flow
+    inner join members
+        on
+            shares.year = members.year
+            and shares.territory_code = members.territory_code
+            and shares.flow = members.flow
+    {%- for side, alias in [
+        ('country', 'countries'), ('activity', 'activities'),
+    ] %}
+    left join largest as {{ alias }}
+        on
+            {{ alias }}.ranked_by = '{{ side }}'
+            and shares.year = {{ alias }}.year
+            and shares.territory_code = {{ alias }}.territory_code
+            and shares.flow = {{ alias }}.flow
+    {%- endfor %}
 ),
 
 -- A row for every territory and year, traded or not: a sheet must be able to
@@ -79,12 +107,14 @@ measured as (
         years.year,
         years.quarters_covered,
         years.is_complete,
-        years.is_comparable,
         territories.territory_level,
         territories.territory_code,
         territories.region_code,
         coalesce(totals.import_eur, 0) as import_eur,
-        coalesce(totals.export_eur, 0) as export_eur
+        coalesce(totals.export_eur, 0) as export_eur,
+        case
+            when years.is_comparable then years.year - 1
+        end as previous_year
     from years
     cross join territories
     left join totals
@@ -106,52 +136,39 @@ select
         as balance_eur,
     {{ coverage_ratio('measured.import_eur', 'measured.export_eur') }}
         as coverage_ratio,
-    case when measured.is_comparable then measured.year - 1 end
-        as previous_year,
-    case when measured.is_comparable
-        then
-            {{ balance_eur('previous.import_eur', 'previous.export_eur') }}
-    end as previous_balance_eur,
+    measured.previous_year,
+    previous.balance_eur as previous_balance_eur,
+    -- noqa: disable=LT02
     {%- for flow in ['import', 'export'] %}
+    {%- set figures = flow ~ '_figures' %}
     region_totals.{{ flow }}_eur as region_{{ flow }}_eur,
-    {{ flow }}_shares.region_share as {{ flow }}_region_share,
+    {{ figures }}.region_share as {{ flow }}_region_share,
     france_totals.{{ flow }}_eur as france_{{ flow }}_eur,
-    {{ flow }}_shares.france_share as {{ flow }}_france_share,
-    {{ flow }}_shares.rank_in_region as {{ flow }}_rank_in_region,
-    cast({{ flow }}_region_ranked.territories_ranked as integer)
-        as {{ flow }}_ranked_in_region,
-    {{ flow }}_shares.rank_in_france as {{ flow }}_rank_in_france,
-    cast({{ flow }}_france_ranked.territories_ranked as integer)
-        as {{ flow }}_ranked_in_france,
-    {{ share(flow ~ '_total.eu_value_eur', flow ~ '_total.value_eur') }}
-        as {{ flow }}_eu_share,
-    case when measured.is_comparable then previous.{{ flow }}_eur end
-        as previous_{{ flow }}_eur,
-    case when measured.is_comparable
-        then
-            {{ share(
-                'measured.' ~ flow ~ '_eur - previous.' ~ flow ~ '_eur',
-                'previous.' ~ flow ~ '_eur',
-            ) }}
-    end as {{ flow }}_change_ratio,
-    cast(coalesce({{ flow }}_partners.partners, 0) as integer)
-        as {{ flow }}_partners,
-    cast(coalesce({{ flow }}_partners.activities, 0) as integer)
-        as {{ flow }}_activities,
-    {{ flow }}_partners.top_country_code as {{ flow }}_top_country_code,
-    {{ flow }}_partners.top_country_eur as {{ flow }}_top_country_eur,
-    {{ flow }}_partners.top_country_share as {{ flow }}_top_country_share,
-    {{ flow }}_partners.top_3_countries_share
-        as {{ flow }}_top_3_countries_share,
-    {{ flow }}_partners.top_activity_code as {{ flow }}_top_activity_code,
-    {{ flow }}_partners.top_activity_eur as {{ flow }}_top_activity_eur,
-    {{ flow }}_partners.top_activity_share as {{ flow }}_top_activity_share
+    {{ figures }}.france_share as {{ flow }}_france_share,
+    {{ figures }}.rank_in_region as {{ flow }}_rank_in_region,
+    {{ figures }}.ranked_in_region as {{ flow }}_ranked_in_region,
+    {{ figures }}.rank_in_france as {{ flow }}_rank_in_france,
+    {{ figures }}.ranked_in_france as {{ flow }}_ranked_in_france,
+    {{ figures }}.eu_share as {{ flow }}_eu_share,
+    previous.{{ flow }}_eur as previous_{{ flow }}_eur,
+    {{ change_ratio('measured.' ~ flow ~ '_eur', 'previous.' ~ flow ~ '_eur') }}
+        as {{ flow }}_change_ratio,
+    coalesce({{ figures }}.partners, 0) as {{ flow }}_partners,
+    coalesce({{ figures }}.activities, 0) as {{ flow }}_activities,
+    {{ figures }}.top_country_code as {{ flow }}_top_country_code,
+    {{ figures }}.top_country_eur as {{ flow }}_top_country_eur,
+    {{ figures }}.top_country_share as {{ flow }}_top_country_share,
+    {{ figures }}.top_3_countries_share as {{ flow }}_top_3_countries_share,
+    {{ figures }}.top_activity_code as {{ flow }}_top_activity_code,
+    {{ figures }}.top_activity_eur as {{ flow }}_top_activity_eur,
+    {{ figures }}.top_activity_share as {{ flow }}_top_activity_share
     {{- "," if not loop.last }}
     {%- endfor %}
+-- noqa: enable=LT02
 from measured
 left join totals as previous
     on
-        measured.year = previous.year + 1
+        measured.previous_year = previous.year
         and measured.territory_code = previous.territory_code
 left join totals as region_totals
     on
@@ -159,35 +176,15 @@ left join totals as region_totals
         and measured.region_code = region_totals.territory_code
 left join totals as france_totals
     on
-        measured.year = france_totals.year
-        and france_totals.territory_code = 'FR'
-{%- for flow in ['import', 'export'] %}
-left join shares as {{ flow }}_shares
+        france_totals.territory_level = 'country'
+        and measured.year = france_totals.year
+left join figures as import_figures
     on
-        {{ flow }}_shares.flow = '{{ flow }}'
-        and measured.year = {{ flow }}_shares.year
-        and measured.territory_code = {{ flow }}_shares.territory_code
-left join totals_by_flow as {{ flow }}_total
+        import_figures.flow = 'import'
+        and measured.year = import_figures.year
+        and measured.territory_code = import_figures.territory_code
+left join figures as export_figures
     on
-        {{ flow }}_total.flow = '{{ flow }}'
-        and measured.year = {{ flow }}_total.year
-        and measured.territory_code = {{ flow }}_total.territory_code
-left join partners as {{ flow }}_partners
-    on
-        {{ flow }}_partners.flow = '{{ flow }}'
-        and measured.year = {{ flow }}_partners.year
-        and measured.territory_code = {{ flow }}_partners.territory_code
-left join ranked as {{ flow }}_region_ranked
-    on
-        {{ flow }}_region_ranked.flow = '{{ flow }}'
-        and measured.year = {{ flow }}_region_ranked.year
-        and {{ flow }}_region_ranked.territory_level = 'department'
-        and measured.region_code = {{ flow }}_region_ranked.region_code
-left join ranked as {{ flow }}_france_ranked
-    on
-        {{ flow }}_france_ranked.flow = '{{ flow }}'
-        and measured.year = {{ flow }}_france_ranked.year
-        and measured.territory_level = {{ flow }}_france_ranked.territory_level
-        and {{ flow }}_france_ranked.region_code is null
-        and measured.territory_level <> 'country'
-{%- endfor %}
+        export_figures.flow = 'export'
+        and measured.year = export_figures.year
+        and measured.territory_code = export_figures.territory_code

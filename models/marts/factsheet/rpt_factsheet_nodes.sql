@@ -31,7 +31,9 @@ positioned as (
         row_number() over (
             partition by year, territory_code, flow, side
             order by
-                member_code = '*other', member_code = '*unspecified', member_rank
+                member_code = '*other',
+                member_code = '*unspecified',
+                member_rank
         ) as position
     from members
 )

@@ -6,12 +6,13 @@ rejected as (
     select * from {{ ref('rejected_lines') }}
 ),
 
-{%- if execute %}
-hashes as (
+
+{% if execute -%}
+hashed as (
     {{ customs_file_hashes() }}
 ),
-{%- else %}
-hashes as (select 1 as vintage),
+{%- else -%}
+hashed as (select 1 as vintage),
 {%- endif %}
 
 kept_by_file as (
@@ -34,20 +35,20 @@ rejected_by_file as (
 
 files as (
     select
-        hashes.vintage,
-        hashes.source_file,
-        hashes.file_sha256,
+        hashed.vintage,
+        hashed.source_file,
+        hashed.file_sha256,
         coalesce(kept_by_file.line_count, 0) as lines_kept,
         coalesce(rejected_by_file.line_count, 0) as lines_rejected
-    from hashes
+    from hashed
     left join kept_by_file
         on
-            hashes.vintage = kept_by_file.vintage
-            and hashes.source_file = kept_by_file.source_file
+            hashed.vintage = kept_by_file.vintage
+            and hashed.source_file = kept_by_file.source_file
     left join rejected_by_file
         on
-            hashes.vintage = rejected_by_file.vintage
-            and hashes.source_file = rejected_by_file.source_file
+            hashed.vintage = rejected_by_file.vintage
+            and hashed.source_file = rejected_by_file.source_file
 ),
 
 files_summed as (

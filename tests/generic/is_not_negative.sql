@@ -1,8 +1,0 @@
-{#- A quantity is 0 or more. -#}
-{% test is_not_negative(model, column_name) %}
-
-select {{ column_name }}
-from {{ model }}
-where {{ column_name }} < 0
-
-{% endtest %}
