@@ -107,22 +107,23 @@ def publish(source: Path, target: Path, tables: list[str]) -> None:
             "Run `dbt build` until it ends without error, then publish."
         )
 
-    # Named by process: two publications at once do not write into one file.
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _write(source, unfinished, tables)
-        _flush_to_disk(unfinished)
-        unfinished.replace(target)
+        # Named by process: two publications at once do not write into one file.
+        unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
+        try:
+            _write(source, unfinished, tables)
+            _flush_to_disk(unfinished)
+            unfinished.replace(target)
+        finally:
+            unfinished.unlink(missing_ok=True)
+            unfinished.with_name(unfinished.name + ".wal").unlink(missing_ok=True)
     except (OSError, duckdb.IOException) as error:
         raise UserError(
             f"{target} cannot be written ({str(error).splitlines()[0]}). Check that "
             f"the folder {target.parent} can be written and that the disk has room; "
             "the file published before is unchanged."
         ) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
-        unfinished.with_name(unfinished.name + ".wal").unlink(missing_ok=True)
 
 
 def _write(source: Path, unfinished: Path, tables: list[str]) -> None:

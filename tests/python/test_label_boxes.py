@@ -8,14 +8,15 @@ from __future__ import annotations
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-import charts
 import pytest
 import vl_convert
+from label_boxes import faults, faults_of, picture_size, text_boxes
+
+import charts
 from charts.text import REGULAR, SEMIBOLD, measure
 from common import fonts
 from common.errors import UserError
 from common.warehouse import ENGINEER, Warehouse
-from label_boxes import faults, faults_of, picture_size, text_boxes
 
 _WORKERS = 2
 
@@ -30,7 +31,8 @@ def _svg(texts: str) -> str:
 def _text(text: str, x: float, y: float, anchor: str = "start") -> str:
     return (
         f'<text text-anchor="{anchor}" transform="translate({x},{y})" '
-        f'font-family="Source Sans Pro" font-size="10px" font-weight="400">{text}</text>'
+        'font-family="Source Sans Pro" font-size="10px" font-weight="400">'
+        f"{text}</text>"
     )
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from common.numbers import (
     format_decimal,
     format_eur,
@@ -14,8 +17,6 @@ from common.numbers import (
     format_share,
     unit_for,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 NB = "\u00a0"
 NN = "\u202f"

@@ -100,18 +100,14 @@ def seeded(project: Path) -> Run:
 
 
 @pytest.mark.parametrize("name", MALFORMED)
-def test_a_malformed_value_stops_the_seed_and_is_named(
-    seeded: Run, name: str
-) -> None:
+def test_a_malformed_value_stops_the_seed_and_is_named(seeded: Run, name: str) -> None:
     assert seeded.status[name] == "error"
     for words in [f"seeds/{name}.csv", *MALFORMED[name][1]]:
         assert words in seeded.message[name]
 
 
 @pytest.mark.parametrize("name", HEADERS)
-def test_a_header_must_be_the_declared_columns_in_order(
-    seeded: Run, name: str
-) -> None:
+def test_a_header_must_be_the_declared_columns_in_order(seeded: Run, name: str) -> None:
     assert seeded.status[f"header_{name}"] == "error"
     message = seeded.message[f"header_{name}"]
     assert f"seeds/header_{name}.csv, line 1" in message

@@ -119,7 +119,8 @@ def _write_flows(database: duckdb.DuckDBPyConnection, cells: list[Cell]) -> None
         ]
         for cell in ordered:
             database.execute(
-                "insert into marts.rpt_factsheet_flows values (?, 'D00', ?, ?, ?, ?, ?)",
+                "insert into marts.rpt_factsheet_flows values "
+                "(?, 'D00', ?, ?, ?, ?, ?)",
                 [YEAR, *cell, cell in named[:5]],
             )
 

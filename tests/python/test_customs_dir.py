@@ -1,0 +1,230 @@
+"""The door `customs_dir`: official files of several vintages, good and bad lines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+from dbt_scratch import PROJECT, Run, dbt
+
+#: vintage, file: its bytes
+FILES: dict[tuple[str, str], bytes] = {
+    ("2024-11", "Region_2024_Export.txt"): (
+        b"E;1;2024;52;13;C24C;2451;DE;1000;10\r\n"
+        b"E;2;2024;52;13;C24C;2451;DE;2000;20\r\n"
+    ),
+    # Restates the second quarter; the first stays that of 2024-11.
+    ("2025-02", "Region_2024_Export.txt"): (
+        b"E;2;2024;52;13;C24C;2451;DE;1900;19\n"
+        b"E;2;2024;52;13;C24C;2451;NA;50;0\n"
+        b"E;2;2024;52;13;C24C;2451;NA;50;1\n"  # a repeated key
+        b"E;2;2024;9A;24;C11Z;1101;QS;300;3\n"
+        b"E;2;2024;ZZ;99;Z99Z;9999;ZY;7;0\n"  # every code unknown
+        b"E;2;2024;20;22;C11Z;1102;FR;40;4"  # no line end
+    ),
+    ("2025-02", "Region_2024_Import.TXT"): (
+        b"I;1;2024;52;13;C24A;2410;DE;500;5\n"
+        b"\n"
+        b"I;1;2024;52;13;C24A;2410;DE;500\n"
+        b"X;1;2024;52;13;C24A;2410;DE;500;5\n"
+        b"I;5;2024;52;13;C24A;2410;DE;500;5\n"
+        b"I;1;3024;52;13;C24A;2410;DE;500;5\n"
+        b"I;1;2024;5;13;C24A;2410;DE;500;5\n"
+        b"I;1;2024;52;1;C24A;2410;DE;500;5\n"
+        b"I;1;2024;52;13;C24;2410;DE;500;5\n"
+        b"I;1;2024;52;13;C24A;241;DE;500;5\n"
+        b"I;1;2024;52;13;C24A;2410;D\xc9;500;5\n"
+        b"I;1;2024;52;13;C24A;2410;DE;;5\n"
+        b"I;1;2024;52;13;C24A;2410;DE;-5;5\n"
+        b"I;1;2024;52;13;C24A;2410;DE;1.5;5\n"
+        b"I;1;2024;52;13;C24A;2410;DE;9999999999999999999;5\n"
+        b"I;1;2024;52;13;C24A;2410;DE;5;\n"
+        b"I;1;2024;52;13;C24A;2410;DE;5;-1\n"
+        b"I;1;2024;52;13;C24A;2410;DE;5;1e3\n"
+        b'I;1;2024;52;13;C24A;2410;"DE;500;5\n'  # one quote costs one line
+        b"I;1;2024;52;13;C24A;2410;IT;600;6\n"
+    ),
+}
+
+REASONS = {
+    2: "blank line",
+    3: "wrong number of fields",
+    4: "unknown flow",
+    5: "quarter out of range",
+    6: "year out of range",
+    7: "malformed department code",
+    8: "malformed region code",
+    9: "malformed A129 code",
+    10: "malformed CPF4 code",
+    11: "malformed country code",
+    12: "missing value",
+    13: "negative value",
+    14: "value is not a whole number",
+    15: "value overflows",
+    16: "missing mass",
+    17: "negative mass",
+    18: "mass is not a whole number",
+    19: "malformed country code",
+}
+
+
+def build(folder: Path, customs_dir: Path, *arguments: str) -> Run:
+    """Run `dbt build` on a folder of files, in a warehouse of its own."""
+    return dbt(
+        PROJECT,
+        "build",
+        "--vars",
+        json.dumps({"customs_dir": str(customs_dir)}),
+        *arguments,
+        warehouse=folder / "warehouse.duckdb",
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("customs_dir")
+    for (vintage, name), content in FILES.items():
+        file = folder / "it's data" / vintage / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(folder: Path) -> Run:
+    return build(folder, folder / "it's data")
+
+
+@pytest.fixture
+def marts(run: Run, folder: Path) -> duckdb.DuckDBPyConnection:
+    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
+        yield connection
+
+
+def test_every_model_is_built_and_only_the_rejects_fail(run: Run) -> None:
+    assert {name for name, status in run.status.items() if status == "fail"} == {
+        "assert_few_lines_rejected"
+    }
+    assert "error" not in run.status.values()
+
+
+def test_a_quarter_is_read_from_its_latest_vintage(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    assert marts.execute(
+        "select quarter, export_eur, import_eur from marts.fct_territory_quarters "
+        "where territory_code = 'D52' order by quarter"
+    ).fetchall() == [(1, 1000, 1100), (2, 2000, 0)]
+
+
+def test_codes_become_territories_and_unknown_ones_stand_under_themselves(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    assert marts.execute(
+        "select territory_code, sum(value_eur)::bigint from marts.fct_trade_flows "
+        "group by 1 order by 1"
+    ).fetchall() == [("D20", 40), ("D52", 4100), ("D971", 300), ("DZZ", 7)]
+    for table, code, name, unknown in [
+        ("dim_territory", "territory_code", "territory_name", "DZZ"),
+        ("dim_country", "country_code", "country_name_fr", "ZY"),
+        ("dim_product", "product_code", "product_name_fr", "9999"),
+        ("dim_activity", "activity_code", "activity_short_fr", "Z99Z"),
+    ]:
+        assert marts.execute(
+            f"select {code}, {name} from marts.{table} where not is_known"
+        ).fetchall() == [(unknown, unknown.removeprefix("D"))]
+    # Ranked under itself; supplies are not ranked; namibia is not null.
+    assert marts.execute(
+        "select member_code from marts.fct_rankings where territory_code = 'FR' "
+        "and flow = 'export' and ranked_by = 'country' order by rank"
+    ).fetchall() == [("DE",), ("NA",), ("FR",), ("ZY",)]
+
+
+def test_unknown_codes_are_warned_of_by_name_with_their_value(run: Run) -> None:
+    for words in [
+        "unknown department code DZZ: 7 euros",
+        "unknown country code ZY: 7 euros",
+        "unknown product code 9999: 7 euros",
+        "unknown activity code Z99Z: 7 euros",
+    ]:
+        assert words in run.output
+
+
+def test_a_repeated_key_is_summed(marts: duckdb.DuckDBPyConnection) -> None:
+    assert marts.execute(
+        "select value_eur, mass_kg from marts.fct_trade_flows where country_code = 'NA'"
+    ).fetchall() == [(100, 1)]
+
+
+def test_every_malformed_line_is_in_rejected_lines_with_its_reason(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    rows = marts.execute(
+        "select vintage, source_file, line_number, raw_line, reason "
+        "from marts.rejected_lines order by line_number"
+    ).fetchall()
+    assert {row[2]: row[4] for row in rows} == REASONS
+    assert {row[:2] for row in rows} == {("2025-02", "Region_2024_Import.TXT")}
+    lines = FILES["2025-02", "Region_2024_Import.TXT"].decode("latin-1").split("\n")
+    assert [row[3] for row in rows] == [lines[row[2] - 1] for row in rows]
+
+
+def test_build_info_accounts_for_every_physical_line(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    info = marts.execute("from marts.build_info").df().iloc[0]
+    assert info.data_origin == "provided"
+    assert info.vintages == "2024-11, 2025-02"
+    assert info.lines_read == 2 + 6 + 20
+    assert info.lines_rejected == len(REASONS)
+    files = json.loads(info.source_files)
+    assert [(file["vintage"], file["name"], file["lines"]) for file in files] == [
+        ("2024-11", "Region_2024_Export.txt", 2),
+        ("2025-02", "Region_2024_Export.txt", 6),
+        ("2025-02", "Region_2024_Import.TXT", 20),
+    ]
+
+
+def test_an_incomplete_year_is_not_compared(marts: duckdb.DuckDBPyConnection) -> None:
+    assert marts.execute(
+        "select quarters_covered, is_complete, previous_year, import_change_ratio "
+        "from marts.rpt_factsheet_key_figures where territory_code = 'D52'"
+    ).fetchall() == [(1, False, None, None)]
+
+
+ONE_MODEL = ("--select", "stg_customs__lines", "build_info")
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({}, ["holds no file", "customs_dir"]),
+        (
+            {"Region_2024_Export.txt": b"E;1;2024;52;13;C24C;2451;DE;1;1\n"},
+            ["Region_2024_Export.txt", "YYYY-MM"],
+        ),
+        (
+            {
+                "2025-01/a.txt": b"E;1;2024;52;13;C24C;2451;DE;1;1\n",
+                "2025-02/b.txt": b"E;1;2024;52;13;C24C;2451;DE;1;1\n",
+                "2025-02/manifest.json": b'{"data_origin": "simulated"}',
+            },
+            ["mixes simulated vintages (2025-02) with others (2025-01)"],
+        ),
+    ],
+    ids=["empty", "no_vintage", "mixed"],
+)
+def test_a_folder_that_cannot_be_used_is_refused_with_the_reason(
+    tmp_path: Path, files: dict[str, bytes], words: list[str]
+) -> None:
+    customs_dir = tmp_path / "customs"
+    customs_dir.mkdir()
+    for name, content in files.items():
+        (customs_dir / name).parent.mkdir(exist_ok=True)
+        (customs_dir / name).write_bytes(content)
+    run = build(tmp_path, customs_dir, "--exclude-resource-type", "test", "unit_test")
+    assert run.exit_code != 0
+    for word in words:
+        assert word in run.output

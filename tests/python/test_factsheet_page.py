@@ -1,0 +1,200 @@
+"""The factsheet's page in a real Chromium: it works alone, quietly, and on a phone.
+
+The sample is the engineer's warehouse, so run `dbt build` first.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from common.warehouse import ENGINEER, Warehouse
+from factsheet.content import Artist, build_sheet
+from factsheet.page import render_page, script_json
+from playwright.sync_api import Browser, Page, sync_playwright
+from test_factsheet import HOSTILE, parse_page, small_copy
+
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+_CONTRAST = """
+() => {
+  const parse = (c) => c.match(/[\\d.]+/g).map(Number);
+  const luminance = (c) => {
+    const [r, g, b] = parse(c).slice(0, 3).map((v) => {
+      v /= 255;
+      return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (e) => {
+    for (; e; e = e.parentElement) {
+      const c = getComputedStyle(e).backgroundColor;
+      const parts = parse(c);
+      if (parts.length < 4 || parts[3] > 0) return c;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const low = [];
+  for (const e of document.querySelectorAll("body *:not(svg):not(svg *)")) {
+    const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+    if (!own || ["SCRIPT", "STYLE"].includes(e.tagName)) continue;
+    const a = luminance(getComputedStyle(e).color), b = luminance(behind(e));
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) low.push([e.tagName, e.className, ratio.toFixed(2)].join(" "));
+  }
+  return [...new Set(low)];
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def html(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of D52, with one hostile activity name in it."""
+    folder = tmp_path_factory.mktemp("page")
+    text = HOSTILE.replace("'", "''")
+    warehouse = small_copy(
+        folder / "warehouse.duckdb",
+        f"update marts.dim_activity set activity_short_fr = '{text}', "
+        f"activity_name_fr = '{text}' where activity_code = ("
+        "select export_top_activity_code from marts.rpt_factsheet_key_figures "
+        "where territory_code = 'D52' and year = 2024)",
+    )
+    path = folder / "D52.html"
+    with Warehouse(warehouse) as marts:
+        territory = marts.territory("D52")
+        sheet = build_sheet(marts, territory, 2024, Artist(marts, 2024))
+    path.write_text(render_page(sheet), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium; without one the tests are skipped, but never in CI."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI must have Chromium to open the page (apt-get: chromium)")
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+def _open(browser: Browser, html: Path, **context: object) -> tuple[Page, list[str]]:
+    """Open the page, wait for its figures; also return all that should not happen."""
+    page = browser.new_context(**context).new_page()
+    faults: list[str] = []
+    address = html.as_uri()
+    page.on("console", lambda message: faults.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+    page.on("dialog", lambda dialog: faults.append(f"dialog: {dialog.message}"))
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url == address or request.url.startswith("data:")
+            else faults.append(f"request: {request.url[:200]}")
+        ),
+    )
+    page.goto(address)
+    page.wait_for_function(
+        "document.querySelectorAll('.live[data-ready]').length === "
+        "document.querySelectorAll('figure').length"
+    )
+    return page, faults
+
+
+def test_page_is_quiet_and_alone(browser: Browser, html: Path) -> None:
+    page, faults = _open(browser, html)
+    assert page.locator("figure").count() == 8
+    assert page.locator(".still").count() == 0
+    assert page.locator("figure .live svg").count() == 8
+    page.wait_for_timeout(200)
+    assert faults == []
+
+
+def test_figures_answer_the_pointer(browser: Browser, html: Path) -> None:
+    page, _ = _open(browser, html)
+    tooltip = page.locator("#vg-tooltip-element")
+    for figure in ("activities-D52", "exports-D52", "imports-FR"):
+        chart = page.locator(f"#figure-{figure}-live")
+        chart.scroll_into_view_if_needed()
+        chart.locator("text", has_text="M").first.hover(force=True)
+        chart.locator(".mark-rect path").nth(1).hover(force=True)
+        tooltip.wait_for(state="visible")
+        assert "€" in tooltip.inner_text()
+        page.mouse.move(0, 0)
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_page_never_scrolls_sideways(browser: Browser, html: Path, width: int) -> None:
+    page, _ = _open(browser, html, viewport={"width": width, "height": 800})
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_contrast(browser: Browser, html: Path, scheme: str) -> None:
+    page, _ = _open(browser, html, color_scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert page.evaluate(_CONTRAST) == []
+
+
+def test_page_shows_its_figures_without_scripts(browser: Browser, html: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(html.as_uri())
+    assert page.locator("figure .still svg").count() == 8
+    assert page.locator("figure .still svg").first.is_visible()
+
+
+def test_page_is_semantic(html: Path) -> None:
+    text, found = parse_page(html.read_text(encoding="utf-8"))
+    tags = [tag for tag, _ in found]
+    assert dict(found[0][1]) == {"lang": "fr"}
+    for tag in ("header", "nav", "main", "footer", "h1"):
+        assert tags.count(tag) == 1
+    assert tags.count("figure") == tags.count("figcaption") == tags.count("details")
+    assert tags.count("table") == tags.count("caption")
+    assert all("scope" in attributes for tag, attributes in found if tag == "th")
+    assert all(
+        attributes.get("aria-label") and attributes.get("role") == "img"
+        for tag, attributes in found
+        if tag == "svg"
+    )
+    levels = [int(tag[1]) for tag in tags if re.fullmatch(r"h[1-6]", tag)]
+    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    ids = [attributes["id"] for _, attributes in found if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    targets = [a["href"][1:] for tag, a in found if a.get("href", "").startswith("#")]
+    assert set(targets) <= set(ids)
+    assert HOSTILE in text
+
+
+def test_page_names_no_file_beside_it(html: Path) -> None:
+    _, found = parse_page(html.read_text(encoding="utf-8"))
+    loaded = [
+        value
+        for tag, attributes in found
+        for name, value in attributes.items()
+        if name in ("src", "srcset", "data", "poster")
+        or (name == "href" and tag in ("link", "use", "image"))
+    ]
+    assert all(value.startswith("data:") for value in loaded)
+    assert html.stat().st_size < 2_500_000
+
+
+def test_json_cannot_close_its_script_element() -> None:
+    assert "<" not in script_json({"name": "</script><!--"})
