@@ -87,7 +87,7 @@ class Warehouse:
         return self.connection.execute(sql, parameters or []).df()
 
     def build_info(self) -> dict:
-        """The single row of `marts.build_info`."""
+        """Return the single row of `marts.build_info`."""
         return self.rows("select * from marts.build_info")[0]
 
     def territory(self, code: str) -> Territory:
@@ -114,8 +114,8 @@ class Warehouse:
                 )
             ]
             raise UserError(
-                f"There is no territory {code!r}. Departments are written D52, D01, D971, "
-                f"regions R44, France FR. Known codes: {' '.join(codes)}"
+                f"There is no territory {code!r}. Departments are written D52, D01, "
+                f"D971, regions R44, France FR. Known codes: {' '.join(codes)}"
             )
         row = found[0]
         return Territory(
@@ -127,7 +127,7 @@ class Warehouse:
         )
 
     def years(self) -> list[int]:
-        """The years in the warehouse, ascending."""
+        """List the years in the warehouse, ascending."""
         return [
             row["year"]
             for row in self.rows(
@@ -136,7 +136,7 @@ class Warehouse:
         ]
 
     def year(self, wanted: int | None) -> int:
-        """The year asked for, or the latest complete one (four quarters).
+        """Choose the year asked for, or the latest complete one (four quarters).
 
         Raises
         ------

@@ -6,7 +6,9 @@ The engineer's warehouse is read, so run `dbt build` first.
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 from collections import defaultdict
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,6 +18,7 @@ import numpy as np
 import pytest
 import tiny_warehouse
 from label_boxes import faults, is_ascending, picture_size
+from playwright.sync_api import Browser, Error, sync_playwright
 
 import charts
 import render_charts
@@ -368,6 +371,12 @@ EXTREMES = {
         for n in range(11)
         for m in range(12)
     ],
+    "euros_beside_billions": [
+        ("export", "A", "DE", 700_000_000_000),
+        *(("export", f"B{n:02}", "IT", 1 + n) for n in range(15)),
+        ("export", "*other", "ES", 2),
+        *(("import", f"B{n:02}", "IT", 10 ** (11 - n)) for n in range(12)),
+    ],
     "rest_only": [("export", "*other", "*unspecified", 12_345)],
     "hundredth": [
         *(("export", f"A{n:02}", "DE", 100_000_000 // (n + 1)) for n in range(16)),
@@ -650,3 +659,76 @@ def test_the_command_names_a_folder_it_cannot_write(
     assert str(blocked) in message
     assert "--out" in message
     assert message.count("\n") == 1
+
+
+# -------------------------------------------------------------------- the browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Browser:
+    """Give a Chromium; only a machine that is not CI may be without one."""
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium") or shutil.which("google-chrome")
+        try:
+            browser = playwright.chromium.launch(
+                executable_path=path, args=["--no-sandbox"]
+            )
+        except Error as error:
+            if os.environ.get("CI"):
+                pytest.fail(f"CI must have a Chromium: {error}")
+            pytest.skip("no Chromium on this machine")
+        yield browser
+        browser.close()
+
+
+@pytest.mark.parametrize("figure", charts.FIGURES)
+def test_the_page_is_drawn_offline_in_a_browser(
+    engineer: Warehouse, browser: Browser, tmp_path: Path, figure: str
+) -> None:
+    drawing = draw(engineer, figure, "D52")
+    path = tmp_path / f"{figure}.html"
+    path.write_text(charts.to_html(drawing))
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            problems.append(message.text)
+            if message.type in ("error", "warning")
+            else None
+        ),
+    )
+    page.goto(path.as_uri())
+    svg = page.locator("#figure svg").first
+    svg.wait_for()
+    shown = " ".join(svg.locator("text").all_text_contents())
+    assert drawing.title in shown
+    assert page.evaluate(f"document.fonts.check('600 12px \"{fonts.FAMILY}\"')")
+    assert problems == []
+    context.close()
+
+
+def test_hovering_a_label_shows_the_full_name_and_the_exact_value(
+    engineer: Warehouse, browser: Browser, tmp_path: Path
+) -> None:
+    drawing = draw(engineer, "exports", "D52")
+    path = tmp_path / "exports.html"
+    path.write_text(charts.to_html(drawing))
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    node = drawing.spec["datasets"]["targets"][0]
+    box = page.locator("#figure svg").first.bounding_box()
+    page.mouse.move(box["x"] + node["x"] + 5, box["y"] + node["y"] + 5)
+    page.mouse.move(box["x"] + node["x"] + 20, box["y"] + node["y"] + 8, steps=5)
+    tip = page.locator("#vg-tooltip-element.visible")
+    tip.wait_for()
+    assert node["name"] in tip.inner_text()
+    assert format_euros(node["value_eur"]) in tip.inner_text()
+    ribbons = drawing.spec["datasets"]["ribbons"]
+    own = sum(row["left"] == node["code"] for row in ribbons)
+    assert own < len(ribbons)
+    lit = page.locator('#figure .ribbons_marks path[fill-opacity="0.95"]')
+    assert lit.count() == own
+    page.close()

@@ -1,0 +1,62 @@
+"""The figures of the factsheets: drawn from the marts, with Vega-Lite through Altair.
+
+Ranking, sums and the choice of the highlighted flows are the marts'; these modules
+only lay out and draw.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from charts import activities, balances, sankey
+from charts.drawing import Drawing
+from charts.render import to_html, to_png, to_svg
+from charts.subject import Subject
+from common.warehouse import Territory, Warehouse
+
+FIGURES = ("balances", "activities", "exports", "imports")
+
+__all__ = ["FIGURES", "Drawing", "draw", "to_html", "to_png", "to_svg"]
+
+
+def draw(
+    warehouse: Warehouse,
+    figure: str,
+    territory: Territory,
+    year: int,
+    *,
+    size: Literal["full", "compact"] = "full",
+    titled: bool = True,
+) -> Drawing:
+    """Draw one figure of one territory and year.
+
+    Parameters
+    ----------
+    warehouse
+        An open warehouse.
+    figure
+        One of `FIGURES`.
+    territory
+        From `Warehouse.territory`.
+    year
+        A year of the warehouse; a territory without trade in it gets a figure that
+        says so.
+    size
+        `compact` is the half-height format of the comparisons.
+    titled
+        False leaves title, subtitle, mention and source to the page around.
+
+    Raises
+    ------
+    ValueError
+        There is no such figure or size.
+    """
+    if figure not in FIGURES or size not in sankey.STYLES:
+        raise ValueError(f"no figure {figure!r} of size {size!r}")
+    subject = Subject.load(warehouse, territory, year)
+    if figure == "balances":
+        return balances.draw(warehouse, subject, size=size, titled=titled)
+    if figure == "activities":
+        return activities.draw(warehouse, subject, size=size, titled=titled)
+    flow = "export" if figure == "exports" else "import"
+    return sankey.draw(warehouse, flow, subject, size=size, titled=titled)

@@ -1,0 +1,386 @@
+"""Balances by country: imports to the left, exports to the right, and the balance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+
+from charts import canvas as canvas_module
+from charts import frame, theme
+from charts.canvas import Canvas
+from charts.drawing import Drawing
+from charts.subject import Subject
+from charts.text import SEMIBOLD, ellipsize, measure
+from common.numbers import Unit, format_eur, format_euros
+from common.warehouse import Warehouse
+
+_ROW = 24.0
+_BAR = 13.0
+_WIDEST_NAME = 170.0
+_LABEL_GAP = 5.0
+_COLUMN_GAP = 14.0
+_PILL_PADDING = 9.0
+_HEADS = ("Importations", "Exportations", "Solde")
+
+
+@dataclass(frozen=True)
+class Partner:
+    """One country of the mart, whole euros, with its printed numbers."""
+
+    code: str
+    name: str
+    import_eur: int
+    export_eur: int
+    balance_eur: int
+    import_text: str
+    export_text: str
+    balance_text: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Where the bars stand: the axis in px and the scale in px per euro."""
+
+    axis: float
+    scale: float
+
+
+def read(warehouse: Warehouse, subject: Subject, unit: Unit) -> list[Partner]:
+    """Read the main partners in the order of the mart."""
+    rows = warehouse.rows(
+        """
+        select
+            partners.country_code,
+            coalesce(countries.country_name_fr, partners.country_code) as name,
+            partners.import_eur,
+            partners.export_eur,
+            partners.balance_eur
+        from marts.rpt_factsheet_countries as partners
+        left join marts.dim_country as countries
+            on partners.country_code = countries.country_code
+        where partners.territory_code = ? and partners.year = ?
+        order by partners.position
+        """,
+        [subject.territory.code, subject.year],
+    )
+    return [
+        Partner(
+            code=row["country_code"],
+            name=row["name"],
+            import_eur=row["import_eur"],
+            export_eur=row["export_eur"],
+            balance_eur=row["balance_eur"],
+            import_text=format_eur(row["import_eur"], unit=unit, bare=True),
+            export_text=format_eur(row["export_eur"], unit=unit, bare=True),
+            balance_text=format_eur(
+                row["balance_eur"], unit=unit, signed=True, bare=True
+            ),
+        )
+        for row in rows
+    ]
+
+
+def fit(partners: list[Partner], left: float, right: float, heads: tuple) -> Panel:
+    """Find the largest scale at which bars and labels stay between two edges.
+
+    Parameters
+    ----------
+    left, right
+        Edges of the panel in px.
+    heads
+        Widths in px of the heads over the two halves, which must fit too.
+    """
+
+    def reach(scale: float) -> tuple[float, float]:
+        imports = [
+            partner.import_eur * scale + _label_room(partner.import_text)
+            for partner in partners
+        ]
+        exports = [
+            partner.export_eur * scale + _label_room(partner.export_text)
+            for partner in partners
+        ]
+        return max(*imports, heads[0]), max(*exports, heads[1])
+
+    room = right - left
+    largest = max(max(p.import_eur, p.export_eur) for p in partners)
+    low, high = 0.0, room / max(largest, 1)
+    for _ in range(60):
+        middle = (low + high) / 2
+        if sum(reach(middle)) <= room:
+            low = middle
+        else:
+            high = middle
+    before, after = reach(low)
+    return Panel(axis=left + before + (room - before - after) / 2, scale=low)
+
+
+def _label_room(text: str) -> float:
+    return _LABEL_GAP + measure(text, theme.VALUE_SIZE)
+
+
+def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> Drawing:
+    """Draw the balances by country."""
+    unit = subject.unit
+    partners = read(warehouse, subject, unit)
+    title = f"Avec qui les échanges {subject.of} sont-ils excédentaires\u00a0?"
+    subtitle = _subtitle(subject, partners)
+    canvas = Canvas(theme.WIDTH)
+    y = (
+        frame.heading(canvas, title, subtitle, subject, compact=size == "compact")
+        if titled
+        else 0.0
+    )
+    if partners:
+        y = _draw_rows(canvas, partners, y, unit)
+    else:
+        y = frame.empty_panel(canvas, y, subject.year)
+    canvas.height = frame.footer(canvas, y, subject, titled=titled)
+    text = _alternative(partners, subject, unit)
+    return Drawing(
+        figure="balances",
+        territory_code=subject.territory.code,
+        year=subject.year,
+        title=title,
+        subtitle=subtitle,
+        spec=canvas.specification(_template(), title, text),
+        alt=text,
+        table=_table(partners, unit),
+        cells=_cells(partners),
+        is_empty=not partners,
+        notice=subject.notice,
+        source=subject.source,
+    )
+
+
+def _draw_rows(
+    canvas: Canvas, partners: list[Partner], top: float, unit: Unit
+) -> float:
+    names = [
+        ellipsize(partner.name, _WIDEST_NAME, theme.NAME_SIZE, SEMIBOLD)
+        for partner in partners
+    ]
+    heads = [f"{head} ({unit})" for head in _HEADS]
+    balance_width = max(
+        measure(heads[2], theme.HEAD_SIZE, SEMIBOLD),
+        *(
+            measure(partner.balance_text, theme.VALUE_SIZE, SEMIBOLD)
+            + 2 * _PILL_PADDING
+            for partner in partners
+        ),
+    )
+    left = (
+        theme.EDGE
+        + max(measure(name, theme.NAME_SIZE, SEMIBOLD) for name in names)
+        + _COLUMN_GAP
+    )
+    balance_right = canvas.width - theme.EDGE
+    balance_left = balance_right - balance_width
+    head_room = tuple(
+        measure(head, theme.HEAD_SIZE, SEMIBOLD) + _LABEL_GAP for head in heads[:2]
+    )
+    panel = fit(partners, left, balance_left - _COLUMN_GAP, head_room)
+    y = top + theme.HEAD_SIZE
+    canvas.text(
+        panel.axis - _LABEL_GAP,
+        y,
+        heads[0],
+        theme.HEAD_SIZE,
+        weight=SEMIBOLD,
+        align="right",
+        color=theme.IMPORT,
+    )
+    canvas.text(
+        panel.axis + _LABEL_GAP,
+        y,
+        heads[1],
+        theme.HEAD_SIZE,
+        weight=SEMIBOLD,
+        color=theme.EXPORT,
+    )
+    canvas.text(
+        balance_right, y, heads[2], theme.HEAD_SIZE, weight=SEMIBOLD, align="right"
+    )
+    y += 7
+    first = y
+    for index, (partner, name) in enumerate(zip(partners, names, strict=True)):
+        _draw_row(canvas, partner, name, y, panel, (balance_left, balance_right), index)
+        y += _ROW
+    canvas.rect("axis", panel.axis - 0.5, first, panel.axis + 0.5, y, color=theme.INK)
+    return y + 1
+
+
+def _draw_row(
+    canvas: Canvas,
+    partner: Partner,
+    name: str,
+    y: float,
+    panel: Panel,
+    balance: tuple[float, float],
+    index: int,
+) -> None:
+    exact = {
+        "code": partner.code,
+        "country": partner.name,
+        "imports": format_euros(partner.import_eur),
+        "exports": format_euros(partner.export_eur),
+        "balance": format_euros(partner.balance_eur, signed=True),
+    }
+    band = theme.WHITE if index % 2 else theme.CALM
+    canvas.rect("rows", 0, y, canvas.width, y + _ROW, color=band, **exact)
+    canvas.rect("targets", 0, y, canvas.width, y + _ROW, color=theme.WHITE, **exact)
+    middle = y + _ROW / 2
+    base = middle + theme.VALUE_SIZE * 0.34
+    canvas.text(
+        theme.EDGE + 3,
+        middle + theme.NAME_SIZE * 0.33,
+        name,
+        theme.NAME_SIZE,
+        weight=SEMIBOLD,
+        full=partner.name if name != partner.name else None,
+    )
+    import_end = panel.axis - partner.import_eur * panel.scale
+    export_end = panel.axis + partner.export_eur * panel.scale
+    for flow, end, value, color in (
+        ("import", import_end, partner.import_eur, theme.IMPORT),
+        ("export", export_end, partner.export_eur, theme.EXPORT),
+    ):
+        if value:
+            low, high = sorted((panel.axis, end))
+            canvas.rect(
+                "bars",
+                low,
+                middle - _BAR / 2,
+                high,
+                middle + _BAR / 2,
+                color=color,
+                flow=flow,
+                code=partner.code,
+                value_eur=value,
+            )
+    canvas.text(
+        import_end - _LABEL_GAP,
+        base,
+        partner.import_text,
+        theme.VALUE_SIZE,
+        align="right",
+        color=theme.INK if partner.import_eur else theme.SOFT_INK,
+    )
+    canvas.text(
+        export_end + _LABEL_GAP,
+        base,
+        partner.export_text,
+        theme.VALUE_SIZE,
+        color=theme.INK if partner.export_eur else theme.SOFT_INK,
+    )
+    sign = (partner.balance_eur > 0) - (partner.balance_eur < 0)
+    ink, tint = {
+        1: (theme.SURPLUS, theme.SURPLUS_TINT),
+        -1: (theme.DEFICIT, theme.DEFICIT_TINT),
+        0: (theme.INK, theme.RULE),
+    }[sign]
+    canvas.rect(
+        "pills",
+        balance[0],
+        middle - 9,
+        balance[1],
+        middle + 9,
+        color=tint,
+        code=partner.code,
+        value_eur=partner.balance_eur,
+    )
+    canvas.text(
+        balance[1] - _PILL_PADDING,
+        base,
+        partner.balance_text,
+        theme.VALUE_SIZE,
+        weight=SEMIBOLD,
+        align="right",
+        color=ink,
+    )
+
+
+@lru_cache(maxsize=1)
+def _template() -> dict:
+    hover = alt.selection_point(
+        name="row", fields=["code"], on="pointerover", clear="pointerout"
+    )
+    exact = [
+        alt.Tooltip("country:N", title="Pays"),
+        alt.Tooltip("imports:N", title="Importations"),
+        alt.Tooltip("exports:N", title="Exportations"),
+        alt.Tooltip("balance:N", title="Solde"),
+    ]
+    layers: list[Any] = [
+        canvas_module.rects("panel"),
+        canvas_module.rects(
+            "rows",
+            fill=alt.when("row.code && row.code[0] === datum.code")
+            .then(alt.value(theme.HOVER))
+            .otherwise(alt.Fill("color:N", scale=None, legend=None)),
+        ),
+        canvas_module.rects("pills", corner=9),
+        canvas_module.rects("bars"),
+        canvas_module.rects("axis"),
+        *canvas_module.text_layers(),
+        canvas_module.rects("targets", exact, fillOpacity=alt.value(0)).add_params(
+            hover
+        ),
+    ]
+    return canvas_module.template(layers)
+
+
+def _subtitle(subject: Subject, partners: list[Partner]) -> str:
+    if not partners:
+        return f"Importations, exportations et solde, {subject.year}"
+    imports = format_eur(subject.import_eur, unit="M€")
+    exports = format_eur(subject.export_eur, unit="M€")
+    balance = format_eur(subject.balance_eur, unit="M€", signed=True)
+    return (
+        f"{subject.year}\u00a0: {imports} importés, {exports} exportés, "
+        f"solde de {balance}"
+    )
+
+
+def _alternative(partners: list[Partner], subject: Subject, unit: Unit) -> str:
+    if not partners:
+        return (
+            f"Échanges {subject.of} par pays en {subject.year}\u00a0: "
+            "aucun échange enregistré."
+        )
+    first = "\u00a0; ".join(
+        f"{row['Pays']}, importations {row['Importations']}, "
+        f"exportations {row['Exportations']}, solde {row['Solde']}"
+        for row in _table(partners[:3], unit)
+    )
+    return (
+        f"Barres des importations et des exportations {subject.of} avec "
+        f"{len(partners)} pays en {subject.year}. Premiers partenaires\u00a0: {first}."
+    )
+
+
+def _table(partners: list[Partner], unit: Unit) -> list[dict]:
+    return [
+        {
+            "Pays": partner.name,
+            "Importations": format_eur(partner.import_eur, unit=unit),
+            "Exportations": format_eur(partner.export_eur, unit=unit),
+            "Solde": format_eur(partner.balance_eur, unit=unit, signed=True),
+        }
+        for partner in partners
+    ]
+
+
+def _cells(partners: list[Partner]) -> list[dict]:
+    return [
+        {
+            "Pays": partner.name,
+            "Importations": format_euros(partner.import_eur),
+            "Exportations": format_euros(partner.export_eur),
+            "Solde": format_euros(partner.balance_eur, signed=True),
+        }
+        for partner in partners
+    ]

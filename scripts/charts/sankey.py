@@ -1,0 +1,525 @@
+"""Exports and imports: who trades what with whom, as ribbons between two columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import altair as alt
+
+from charts import canvas as canvas_module
+from charts import frame, theme
+from charts.canvas import Canvas
+from charts.drawing import Drawing
+from charts.sankey_key import BADGE_RADIUS, draw_badges, draw_key
+from charts.sankey_layout import (
+    NODE_GAP,
+    OTHER,
+    UNSPECIFIED,
+    Cell,
+    Flows,
+    Node,
+    Ribbon,
+    Side,
+    place,
+    ribbon_path,
+    ribbons,
+)
+from charts.subject import Subject
+from charts.text import REGULAR, SEMIBOLD, ellipsize, measure, wrap
+from common.numbers import NO_BREAK, Unit, format_eur, format_euros, format_share
+from common.warehouse import Warehouse
+
+_NODE_WIDTH = 9.0
+_LABEL_GAP = 7.0
+_WORD_GAP = 6.0
+
+
+@dataclass(frozen=True)
+class Style:
+    """Sizes in px of one of the two formats."""
+
+    height: float
+    row: float
+    name_size: float
+    value_size: float
+    widest_label: float
+    one_line: bool
+
+
+STYLES = {
+    "full": Style(484, 46, theme.NAME_SIZE, theme.VALUE_SIZE, 176, False),
+    "compact": Style(264, 25, 11.0, 10.5, 262, True),
+}
+
+
+def read(warehouse: Warehouse, subject: Subject, flow: str) -> Flows:
+    """Read nodes and cells; exports run activity → country, imports the other way."""
+    key = [subject.territory.code, subject.year, flow]
+    nodes = warehouse.rows(
+        """
+        select
+            nodes.side,
+            nodes.member_code,
+            nodes.value_eur,
+            nodes.value_share,
+            nodes.members,
+            coalesce(activities.activity_short_fr, countries.country_name_fr,
+                nodes.member_code) as short_name,
+            coalesce(activities.activity_name_fr, countries.country_name_fr,
+                nodes.member_code) as full_name
+        from marts.rpt_factsheet_nodes as nodes
+        left join marts.dim_activity as activities
+            on nodes.side = 'activity'
+            and nodes.member_code = activities.activity_code
+        left join marts.dim_country as countries
+            on nodes.side = 'country'
+            and nodes.member_code = countries.country_code
+        where nodes.territory_code = ? and nodes.year = ? and nodes.flow = ?
+        order by nodes.side, nodes.position
+        """,
+        key,
+    )
+    flows = warehouse.rows(
+        """
+        select activity_code, country_code, value_eur, is_top_flow
+        from marts.rpt_factsheet_flows
+        where territory_code = ? and year = ? and flow = ?
+        order by value_eur desc, activity_code, country_code
+        """,
+        key,
+    )
+    sides: dict[str, list[Node]] = {"activity": [], "country": []}
+    for row in nodes:
+        sides[row["side"]].append(_node(row))
+    sources = ("activity", "country") if flow == "export" else ("country", "activity")
+    cells = []
+    rank = 0
+    for row in flows:
+        rank += row["is_top_flow"]
+        cells.append(
+            Cell(
+                left=row[f"{sources[0]}_code"],
+                right=row[f"{sources[1]}_code"],
+                value_eur=row["value_eur"],
+                rank=rank if row["is_top_flow"] else None,
+            )
+        )
+    return Flows(sides[sources[0]], sides[sources[1]], cells)
+
+
+def _node(row: dict) -> Node:
+    name, full = row["short_name"], row["full_name"]
+    if row["member_code"] == OTHER:
+        members = row["members"]
+        name = f"Autres ({members})"
+        kind = "activités" if row["side"] == "activity" else "pays"
+        full = f"Autres ({members} {kind})"
+    elif row["member_code"] == UNSPECIFIED:
+        name, full = "Non précisé", "Non précisé (avitaillement, pays indéterminé…)"
+    return Node(row["member_code"], name, full, row["value_eur"], row["value_share"])
+
+
+# ------------------------------------------------------------------------ drawing
+
+_TITLES = {
+    "export": "Où vont les exportations {of}\u00a0?",
+    "import": "D'où viennent les importations {of}\u00a0?",
+}
+_HEADS = {
+    "export": ("Activité", "Pays de destination"),
+    "import": ("Pays d'origine", "Activité"),
+}
+
+
+def draw(
+    warehouse: Warehouse, flow: str, subject: Subject, *, size: str, titled: bool
+) -> Drawing:
+    """Draw the Sankey of `export` or `import`."""
+    flows = read(warehouse, subject, flow)
+    style = STYLES[size]
+    unit = subject.unit
+    total = subject.total(flow)
+    title = _TITLES[flow].format(of=subject.of)
+    subtitle = _subtitle(flow, subject, flows)
+    canvas = Canvas(theme.WIDTH)
+    y = (
+        frame.heading(canvas, title, subtitle, subject, compact=style.one_line)
+        if titled
+        else 0.0
+    )
+    if flows.cells:
+        y = _draw_flows(canvas, flows, flow, y, style, unit, total)
+    else:
+        y = frame.empty_panel(canvas, y, subject.year)
+    canvas.height = frame.footer(canvas, y, subject, titled=titled)
+    text = _alternative(flows, flow, subject)
+    return Drawing(
+        figure=f"{flow}s",
+        territory_code=subject.territory.code,
+        year=subject.year,
+        title=title,
+        subtitle=subtitle,
+        spec=canvas.specification(_template(), title, text),
+        alt=text,
+        table=_table(flows, flow, unit),
+        cells=_cells(flows, flow, total),
+        is_empty=not flows.cells,
+        notice=subject.notice,
+        source=subject.source,
+    )
+
+
+def _draw_flows(
+    canvas: Canvas,
+    flows: Flows,
+    flow: str,
+    top: float,
+    style: Style,
+    unit: Unit,
+    total: int,
+) -> float:
+    heights: dict[Side, list[float]] = {}
+    widths: dict[Side, float] = {}
+    heads: dict[Side, str] = dict(zip(("left", "right"), _HEADS[flow], strict=True))
+    columns: dict[Side, list[Node]] = {"left": flows.left, "right": flows.right}
+    for side, nodes in columns.items():
+        for node in nodes:
+            _label(node, style, unit)
+        heights[side] = [node.label_height for node in nodes]
+        head = measure(heads[side], style.value_size) - _LABEL_GAP - _NODE_WIDTH
+        widths[side] = max(head, *(_label_width(node, style) for node in nodes))
+    rows = max(len(flows.left), len(flows.right))
+    needed = max(sum(h) + NODE_GAP * (len(h) - 1) for h in heights.values())
+    height = max(min(style.height, 60 + rows * style.row), needed + 40)
+    scale = place(flows, height, heights)
+    x0 = theme.EDGE + widths["left"] + _LABEL_GAP + _NODE_WIDTH
+    x1 = canvas.width - theme.EDGE - widths["right"] - _LABEL_GAP - _NODE_WIDTH
+    top += 6
+    canvas.text(
+        x0, top, heads["left"], style.value_size, align="right", color=theme.SOFT_INK
+    )
+    canvas.text(x1, top, heads["right"], style.value_size, color=theme.SOFT_INK)
+    top += 9
+    for node in flows.left + flows.right:
+        node.y += top
+    direct, strands = ribbons(flows, scale)
+    names = {node.code: node.full_name for node in flows.left + flows.right}
+    _draw_ribbons(canvas, direct, strands, names, flow, (x0, x1), total)
+    _draw_nodes(canvas, flows.left, "left", x0 - _NODE_WIDTH, style)
+    _draw_nodes(canvas, flows.right, "right", x1, style)
+    top_flows = sorted(
+        (ribbon for ribbon in direct if ribbon.rank), key=lambda ribbon: ribbon.rank
+    )
+    draw_badges(canvas, top_flows, x0, x1)
+    return draw_key(
+        canvas, flows, top_flows, top + height, style.value_size, unit, total
+    )
+
+
+def _label(node: Node, style: Style, unit: Unit) -> None:
+    """Set the lines of a node's label and the height they need, in px."""
+    value = format_eur(node.value_eur, unit=unit)
+    node.figures = f"{value} · {format_share(node.share)}"
+    if style.one_line:
+        room = style.widest_label - _WORD_GAP - measure(node.figures, style.value_size)
+        node.lines = [ellipsize(node.name, room, style.name_size, SEMIBOLD)]
+        node.label_height = style.name_size + 2.5
+        return
+    node.lines = wrap(node.name, style.widest_label, style.name_size, SEMIBOLD, 2)
+    node.label_height = len(node.lines) * (style.name_size + 1) + style.value_size + 2.5
+
+
+def _label_width(node: Node, style: Style) -> float:
+    figures = measure(node.figures, style.value_size)
+    name = max(measure(line, style.name_size, SEMIBOLD) for line in node.lines)
+    return name + _WORD_GAP + figures if style.one_line else max(name, figures)
+
+
+def _draw_ribbons(
+    canvas: Canvas,
+    direct: list[Ribbon],
+    strands: list[Ribbon],
+    names: dict[str, str],
+    flow: str,
+    ends: tuple[float, float],
+    total: int,
+) -> None:
+    x0, x1 = ends
+    bend = (x0 + x1) / 2
+    for strand in strands:
+        start, end = (x0, bend) if strand.right is None else (bend, x1)
+        node = strand.left or strand.right
+        other = [
+            names[cell.right if strand.right is None else cell.left]
+            for cell in strand.cells
+        ]
+        canvas.add(
+            "strands",
+            path=ribbon_path(start, strand.start, end, strand.end, strand.thickness),
+            color=theme.RIBBON_OTHER,
+            edge=0,
+            left=strand.left,
+            right=strand.right,
+            key=f"{strand.left}>{strand.right}",
+            name=names[node],
+            value_eur=strand.value_eur,
+            value=format_euros(strand.value_eur),
+            detail="\n".join(
+                f"{label}\u00a0: {format_euros(cell.value_eur)}"
+                for label, cell in zip(other, strand.cells, strict=True)
+            ),
+        )
+
+    def depth(ribbon: Ribbon) -> tuple[bool, float]:
+        rest = ribbon.left.startswith("*") or ribbon.right.startswith("*")
+        return not rest, -ribbon.thickness
+
+    for ribbon in sorted(direct, key=depth):
+        rest = ribbon.left.startswith("*") or ribbon.right.startswith("*")
+        color = theme.RIBBON_OTHER if rest else theme.RIBBON
+        activity, country = (
+            (ribbon.left, ribbon.right)
+            if flow == "export"
+            else (ribbon.right, ribbon.left)
+        )
+        canvas.add(
+            "top_flows" if ribbon.rank else "ribbons",
+            path=ribbon_path(x0, ribbon.start, x1, ribbon.end, ribbon.thickness),
+            color=theme.TOP_FLOW if ribbon.rank else color,
+            # The white edge would eat a thin ribbon up.
+            edge=0.8 if ribbon.rank and ribbon.thickness > 4 else 0,
+            left=ribbon.left,
+            right=ribbon.right,
+            key=f"{ribbon.left}>{ribbon.right}",
+            activity=names[activity],
+            country=names[country],
+            value_eur=ribbon.value_eur,
+            value=format_euros(ribbon.value_eur),
+            share=format_share(ribbon.value_eur / total, 2),
+        )
+
+
+def _draw_nodes(
+    canvas: Canvas, nodes: list[Node], side: Side, x: float, style: Style
+) -> None:
+    """Draw the bars of one column at `x` px with their labels on the outer side."""
+    outward = -1 if side == "left" else 1
+    label_x = x - _LABEL_GAP if side == "left" else x + _NODE_WIDTH + _LABEL_GAP
+    for node in nodes:
+        exact = {
+            "side": side,
+            "code": node.code,
+            "name": node.full_name,
+            "value_eur": node.value_eur,
+            "value": format_euros(node.value_eur),
+            "share": format_share(node.share, 2),
+        }
+        canvas.rect(
+            "nodes",
+            x,
+            node.y,
+            x + _NODE_WIDTH,
+            node.y + node.height,
+            color=theme.WHITE if node.code == UNSPECIFIED else _node_color(node),
+            edge=_node_color(node),
+            **exact,
+        )
+        reach = label_x + outward * _label_width(node, style)
+        inner = x + _NODE_WIDTH if side == "left" else x
+        half = max(node.height, node.label_height) / 2
+        canvas.rect(
+            "targets",
+            min(inner, reach),
+            node.middle - half,
+            max(inner, reach),
+            node.middle + half,
+            color=theme.WHITE,
+            **exact,
+        )
+        if style.one_line:
+            _write_line(canvas, node, side, label_x, style)
+        else:
+            _write_block(canvas, node, side, label_x, style)
+
+
+def _write_line(canvas: Canvas, node: Node, side: Side, x: float, style: Style) -> None:
+    """Write name and figures on one line, in this order on both sides."""
+    y = node.middle + style.name_size * 0.34
+    align = "right" if side == "left" else "left"
+    name = (node.lines[0], style.name_size, SEMIBOLD, theme.INK)
+    figures = (node.figures, style.value_size, REGULAR, theme.SOFT_INK)
+    inner, outer = (figures, name) if side == "left" else (name, figures)
+    outward = -1 if side == "left" else 1
+    for text, size, weight, color in (inner, outer):
+        width = canvas.text(x, y, text, size, weight=weight, align=align, color=color)
+        x += outward * (width + _WORD_GAP)
+
+
+def _write_block(
+    canvas: Canvas, node: Node, side: Side, x: float, style: Style
+) -> None:
+    """Write the name over the figures, centred on the node."""
+    align = "right" if side == "left" else "left"
+    leading = style.name_size + 1
+    y = node.middle - (len(node.lines) * leading + style.value_size) / 2
+    y += style.name_size * 0.8
+    for line in node.lines:
+        canvas.text(x, y, line, style.name_size, weight=SEMIBOLD, align=align)
+        y += leading
+    canvas.text(
+        x, y - 0.5, node.figures, style.value_size, align=align, color=theme.SOFT_INK
+    )
+
+
+def _node_color(node: Node) -> str:
+    return theme.NODE_OTHER if node.is_rest else theme.NODE
+
+
+@lru_cache(maxsize=1)
+def _template() -> dict:
+    nodes = alt.selection_point(
+        name="node", fields=["side", "code"], on="pointerover", clear="pointerout"
+    )
+    flows, top_flows = (
+        alt.selection_point(
+            name=name, fields=["key"], on="pointerover", clear="pointerout"
+        )
+        for name in ("ribbon", "top_flow")
+    )
+    # A selection is `{}` at rest and holds empty lists while another mark is hovered.
+    hovered = " || ".join(
+        f"({name}.{field} && {name}.{field}.length > 0)"
+        for name, field in (("node", "code"), ("ribbon", "key"), ("top_flow", "key"))
+    )
+    own = (
+        "(node.code && node.code[0] === datum[node.side[0]])"
+        " || (ribbon.key && ribbon.key[0] === datum.key)"
+        " || (top_flow.key && top_flow.key[0] === datum.key)"
+    )
+
+    def opacity(at_rest: float) -> object:
+        lit = alt.when(own).then(alt.value(0.95))
+        return lit.when(hovered).then(alt.value(0.12)).otherwise(alt.value(at_rest))
+
+    amount = [
+        alt.Tooltip("value:N", title="Valeur"),
+        alt.Tooltip("share:N", title="Part du total"),
+    ]
+    strands = canvas_module.paths(
+        "strands",
+        [
+            alt.Tooltip("name:N", title="Petits flux regroupés"),
+            alt.Tooltip("value:N", title="Valeur"),
+            alt.Tooltip("detail:N", title="Détail"),
+        ],
+        fillOpacity=opacity(0.75),
+    )
+    flow = [
+        alt.Tooltip("activity:N", title="Activité"),
+        alt.Tooltip("country:N", title="Pays"),
+        *amount,
+    ]
+    direct = canvas_module.paths("ribbons", flow, fillOpacity=opacity(0.6))
+    top = canvas_module.paths("top_flows", flow, fillOpacity=opacity(0.88))
+    bars = canvas_module.rects(
+        "nodes",
+        stroke=alt.Stroke("edge:N", scale=None, legend=None),
+    )
+    targets = canvas_module.rects(
+        "targets",
+        [alt.Tooltip("name:N", title="Nom"), *amount],
+        fillOpacity=alt.value(0),
+    )
+    return canvas_module.template(
+        [
+            canvas_module.rects("panel"),
+            strands,
+            direct.add_params(flows),
+            top.add_params(top_flows),
+            bars,
+            canvas_module.discs("badges", 2 * BADGE_RADIUS),
+            *canvas_module.text_layers(),
+            targets.add_params(nodes),
+        ]
+    )
+
+
+# -------------------------------------------------------------------------- words
+
+
+def _subtitle(flow: str, subject: Subject, flows: Flows) -> str:
+    total = format_eur(subject.total(flow), unit="M€")
+    head = "Exportations" if flow == "export" else "Importations"
+    if not flows.cells:
+        return f"{head} {subject.year}"
+    tops = sum(cell.rank is not None for cell in flows.cells)
+    red = {0: "", 1: " · le premier flux en rouge"}.get(
+        tops, f" · les {_COUNT.get(tops, tops)} premiers flux en rouge"
+    )
+    return f"{head} {subject.year}\u00a0: {total}{red}"
+
+
+_COUNT = {2: "deux", 3: "trois", 4: "quatre", 5: "cinq"}
+
+
+def _alternative(flows: Flows, flow: str, subject: Subject) -> str:
+    head = "Exportations" if flow == "export" else "Importations"
+    if not flows.cells:
+        return f"{head} {subject.of} en {subject.year}\u00a0: aucun échange enregistré."
+    total = subject.total(flow)
+    amount = format_eur(total, unit="M€")
+
+    def first(nodes: list[Node]) -> str:
+        named = [node for node in nodes if not node.is_rest][:3]
+        return ", ".join(f"{n.name} ({format_share(n.share)})" for n in named)
+
+    activities, countries = (
+        (flows.left, flows.right) if flow == "export" else (flows.right, flows.left)
+    )
+    kind = "pays de destination" if flow == "export" else "pays d'origine"
+    return (
+        f"Diagramme de flux des {head.lower()} {subject.of} en {subject.year}, "
+        f"{amount} au total. Premières activités\u00a0: {first(activities) or 'aucune'}"
+        f"\u00a0; premiers {kind}\u00a0: {first(countries) or 'aucun'}."
+    )
+
+
+def _table(flows: Flows, flow: str, unit: Unit) -> list[dict]:
+    heads = _HEADS[flow]
+    rows = [
+        {
+            "Rubrique": head,
+            "Nom": node.full_name,
+            "Valeur": format_eur(node.value_eur, unit=unit),
+            "Part du total": format_share(node.share),
+        }
+        for head, nodes in zip(heads, (flows.left, flows.right), strict=True)
+        for node in nodes
+    ]
+    names = {node.code: node.full_name for node in flows.left + flows.right}
+    total = sum(cell.value_eur for cell in flows.cells)
+    return rows + [
+        {
+            "Rubrique": f"Flux n°{NO_BREAK}{cell.rank}",
+            "Nom": f"{names[cell.left]} → {names[cell.right]}",
+            "Valeur": format_eur(cell.value_eur, unit=unit),
+            "Part du total": format_share(cell.value_eur / total),
+        }
+        for cell in flows.cells
+        if cell.rank
+    ]
+
+
+def _cells(flows: Flows, flow: str, total: int) -> list[dict]:
+    heads = _HEADS[flow]
+    names = {node.code: node.full_name for node in flows.left + flows.right}
+    return [
+        {
+            heads[0]: names[cell.left],
+            heads[1]: names[cell.right],
+            "Valeur": format_euros(cell.value_eur),
+            "Part du total": format_share(cell.value_eur / total, 2),
+        }
+        for cell in flows.cells
+    ]

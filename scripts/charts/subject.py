@@ -1,0 +1,105 @@
+"""What a figure is about: a territory, a year, their totals, where the data is from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from common.numbers import Unit, unit_for
+from common.warehouse import Territory, Warehouse
+
+SIMULATED = "Données simulées \u2014 ne pas citer"
+PROVIDED = "Données fournies par l'utilisateur, non vérifiées"
+OFFICIAL = "Source\u00a0: douanes françaises"
+_MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A territory in a year.
+
+    Attributes
+    ----------
+    of
+        The name in the genitive: « de la Haute-Marne ».
+    import_eur, export_eur, balance_eur
+        Totals of the year, whole euros.
+    notice
+        What the reader must know about the data before reading it, or nothing.
+    source
+        The line under the picture, or nothing.
+    """
+
+    territory: Territory
+    of: str
+    year: int
+    import_eur: int
+    export_eur: int
+    balance_eur: int
+    notice: str | None
+    source: str | None
+
+    @property
+    def unit(self) -> Unit:
+        """The unit of all amounts in the figures of this territory."""
+        return unit_for(max(self.import_eur, self.export_eur))
+
+    def total(self, flow: str) -> int:
+        """Give the year's total of `import` or `export`, whole euros."""
+        return self.import_eur if flow == "import" else self.export_eur
+
+    @classmethod
+    def load(cls, warehouse: Warehouse, territory: Territory, year: int) -> Subject:
+        """Read names, totals and origin from the marts."""
+        name = warehouse.rows(
+            "select name_genitive from marts.dim_territory where territory_code = ?",
+            [territory.code],
+        )[0]["name_genitive"]
+        totals = warehouse.rows(
+            """
+            select import_eur, export_eur, balance_eur from marts.fct_territory_totals
+            where territory_code = ? and year = ?
+            """,
+            [territory.code, year],
+        )
+        build = warehouse.build_info()
+        return cls(
+            territory=territory,
+            of=name,
+            year=year,
+            import_eur=totals[0]["import_eur"] if totals else 0,
+            export_eur=totals[0]["export_eur"] if totals else 0,
+            balance_eur=totals[0]["balance_eur"] if totals else 0,
+            notice=_notice(build),
+            source=_source(build),
+        )
+
+
+def _notice(build: dict) -> str | None:
+    return SIMULATED if build["data_origin"] == "simulated" else None
+
+
+def _source(build: dict) -> str | None:
+    """Cite the producer for its own files only, with the month published."""
+    if build["data_origin"] == "provided":
+        return PROVIDED
+    if build["data_origin"] != "official":
+        return None
+    published = re.findall(r"(\d{4})-(\d{2})", str(build["vintages"]))
+    if not published:
+        return OFFICIAL
+    year, month = max(published)
+    return f"{OFFICIAL}, résultats de {_MONTHS[int(month) - 1]} {year}"

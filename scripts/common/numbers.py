@@ -1,0 +1,155 @@
+"""Numbers as French typography writes them, for pictures, pages and tables.
+
+Vega's built-in `fr-FR` locale separates thousands wrongly, so no number is formatted
+by Vega: every displayed number comes from here as text.
+
+Amounts are whole euros and stay integers until they are printed. Rounding is half
+away from zero, in integer or decimal arithmetic, so that the result never depends on
+how a float happens to be stored: 50 000 € is « 0,1 M€ » and −50 000 € is « −0,1 M€ ».
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
+
+NARROW = "\u202f"
+NO_BREAK = "\u00a0"
+MINUS = "\u2212"
+
+Unit = Literal["€", "k€", "M€", "Md€"]
+_EUROS: dict[str, int] = {"€": 1, "k€": 10**3, "M€": 10**6, "Md€": 10**9}
+_SMALLER: dict[str, Unit] = {"Md€": "M€", "M€": "k€", "k€": "€"}
+_BILLIONS_FROM = 10 * 10**9
+_FRANCE_SIZED = 300 * 10**9
+
+
+def format_integer(value: int, *, signed: bool = False) -> str:
+    """Write « 1 234 567 », with a sign when `signed` (zero carries none)."""
+    return _sign(value, signed) + _grouped(abs(int(value)))
+
+
+def format_decimal(
+    value: float | Decimal, digits: int = 1, *, signed: bool = False
+) -> str:
+    """Write « 1 234,5 »; a float is the number it prints, not its binary value.
+
+    Parameters
+    ----------
+    value
+        A finite number.
+    digits
+        Decimals printed.
+    signed
+        Print « + » before positive numbers too.
+    """
+    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
+    scaled = int((exact * 10**digits).to_integral_value(ROUND_HALF_UP))
+    return _sign(scaled, signed) + _fixed(abs(scaled), digits)
+
+
+def format_eur(
+    value_eur: int,
+    *,
+    unit: Literal["auto"] | Unit = "auto",
+    digits: int = 1,
+    signed: bool = False,
+    bare: bool = False,
+) -> str:
+    """Write an amount in a unit a reader can hold in mind: « 1 306,6 M€ ».
+
+    Parameters
+    ----------
+    value_eur
+        Whole euros.
+    unit
+        Unit wanted. `auto` takes Md€ from 10 Md€ on, else M€. Below a tenth of the
+        unit the next smaller one is used (« 45,2 k€ », « 12 € »), so that no trade
+        is ever printed as 0,0.
+    digits
+        Decimals printed (none for euros).
+    signed
+        Print « + » before surpluses too.
+    bare
+        Leave the unit out when it is the one asked for (a column head names it); an
+        amount that had to fall to a smaller unit keeps that unit.
+
+    Returns
+    -------
+    str
+        Zero is « 0 » with the unit; the sign is U+2212, spaces do not break.
+    """
+    wanted: Unit = _auto_unit(value_eur) if unit == "auto" else unit
+    if value_eur == 0:
+        return "0" if bare else f"0{NO_BREAK}{wanted}"
+    used = wanted
+    while used in _SMALLER and abs(value_eur) * 10 < _EUROS[used]:
+        used = _SMALLER[used]
+    decimals = 0 if used == "€" else digits
+    text = _sign(value_eur, signed) + _fixed(
+        _rounded(abs(value_eur), _EUROS[used], decimals), decimals
+    )
+    return text if bare and used == wanted else f"{text}{NO_BREAK}{used}"
+
+
+def format_euros(value_eur: int, *, signed: bool = False) -> str:
+    """Write the exact amount: « 1 306 600 000 € »."""
+    return f"{format_integer(value_eur, signed=signed)}{NO_BREAK}€"
+
+
+def unit_for(largest_eur: int) -> Unit:
+    """Choose one unit for all amounts of a figure, from the largest of them.
+
+    Published totals of regions and departments are in M€; only amounts of a whole
+    country's size read better in Md€.
+    """
+    if abs(largest_eur) >= _FRANCE_SIZED:
+        return "Md€"
+    return "M€" if abs(largest_eur) >= 10**6 else "k€"
+
+
+def format_share(share: float, digits: int = 1, *, signed: bool = False) -> str:
+    """Write a ratio as a percentage: 0.019 is « 1,9 % ».
+
+    0.0023 with 2 digits is « 0,23 % »; a share above zero that would print as zero
+    is « < 0,1 % ».
+    """
+    exact = Decimal(repr(float(share))) * 100
+    smallest = Decimal(1).scaleb(-digits)
+    if 0 < exact < smallest / 2:
+        return f"<{NO_BREAK}{format_decimal(smallest, digits)}{NO_BREAK}%"
+    return f"{format_decimal(exact, digits, signed=signed)}{NO_BREAK}%"
+
+
+def format_kg(mass_kg: int) -> str:
+    """Write a mass: « 850 kg », « 12,3 t », « 1,2 Mt »."""
+    if mass_kg < 10**3:
+        return f"{format_integer(mass_kg)}{NO_BREAK}kg"
+    unit, size = ("t", 10**3) if mass_kg < 10**9 else ("Mt", 10**9)
+    return f"{_fixed(_rounded(mass_kg, size, 1), 1)}{NO_BREAK}{unit}"
+
+
+def _auto_unit(value_eur: int) -> Unit:
+    return "Md€" if abs(value_eur) >= _BILLIONS_FROM else "M€"
+
+
+def _sign(value: int, signed: bool) -> str:
+    if value < 0:
+        return MINUS
+    return "+" if signed and value > 0 else ""
+
+
+def _rounded(value: int, unit: int, digits: int) -> int:
+    """Give `value / unit` in steps of 10^-digits, half up; value is positive."""
+    return (2 * value * 10**digits + unit) // (2 * unit)
+
+
+def _fixed(scaled: int, digits: int) -> str:
+    if digits == 0:
+        return _grouped(scaled)
+    whole, decimals = divmod(scaled, 10**digits)
+    return f"{_grouped(whole)},{decimals:0{digits}d}"
+
+
+def _grouped(value: int) -> str:
+    return f"{value:,}".replace(",", NARROW)

@@ -1,0 +1,170 @@
+"""Draw the figures of territories and write them as SVG, PNG, HTML and Vega-Lite.
+
+    python scripts/render_charts.py --territory D52 --year 2024
+
+writes build/charts/<territory>/<year>/{balances,activities,exports,imports}.* for the
+department, its region and France.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tqdm import tqdm
+
+import charts
+from charts import Drawing
+from common.errors import UserError
+from common.warehouse import PROJECT, PUBLISHED, Territory, Warehouse
+
+FORMATS: dict[str, Callable[[Drawing], bytes]] = {
+    "svg": lambda drawing: charts.to_svg(drawing.spec, embed_fonts=True).encode(),
+    "png": lambda drawing: charts.to_png(drawing.spec),
+    "html": lambda drawing: charts.to_html(drawing).encode(),
+    "vl.json": lambda drawing: json.dumps(drawing.spec, ensure_ascii=False).encode(),
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; return its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        folders = render(
+            options.warehouse,
+            [] if options.all else options.territory,
+            options.year,
+            options.out,
+            options.format,
+        )
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    for folder in folders:
+        print(folder)
+    return 0
+
+
+def render(
+    warehouse_file: Path,
+    codes: list[str],
+    year: int | None,
+    out: Path,
+    formats: list[str],
+) -> list[Path]:
+    """Draw and write all figures.
+
+    Parameters
+    ----------
+    warehouse_file
+        The published warehouse.
+    codes
+        Territories; the region of a department and France are added. None: all.
+    year
+        None for the latest complete one.
+    out
+        Folder that gets `<territory>/<year>/<figure>.<format>`.
+    formats
+        Keys of `FORMATS`.
+
+    Returns
+    -------
+    list of Path
+        The folders written.
+
+    Raises
+    ------
+    UserError
+        Unknown territory or year, no readable warehouse, no writable folder.
+    """
+    with Warehouse(warehouse_file) as warehouse:
+        wanted_year = warehouse.year(year)
+        territories = _territories(warehouse, codes)
+        folders = [out / one.code / str(wanted_year) for one in territories]
+        for folder in folders:
+            _make_folder(folder)
+        jobs = [
+            (territory, folder, figure)
+            for territory, folder in zip(territories, folders, strict=True)
+            for figure in charts.FIGURES
+        ]
+        progress = tqdm(jobs, unit="figure", file=sys.stderr)
+        for territory, folder, figure in progress:
+            progress.set_description(f"{territory.code} {figure}")
+            drawing = charts.draw(warehouse, figure, territory, wanted_year)
+            for suffix in formats:
+                _write(folder / f"{figure}.{suffix}", FORMATS[suffix](drawing))
+    return folders
+
+
+def _territories(warehouse: Warehouse, codes: list[str]) -> list[Territory]:
+    """List the territories with their regions and France, each once, in order."""
+    if not codes:
+        codes = [
+            row["territory_code"]
+            for row in warehouse.rows(
+                "select territory_code from marts.dim_territory order by all"
+            )
+        ]
+    found: dict[str, Territory] = {}
+    for code in codes:
+        territory = warehouse.territory(code)
+        found[code] = territory
+        for wider in (territory.region_code, "FR"):
+            if wider and wider not in found:
+                found[wider] = warehouse.territory(wider)
+    return list(found.values())
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise _unwritable(folder, PermissionError("no permission to write"))
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write under another name first, so that no half-written file is ever seen."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(content)
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise _unwritable(path.parent, error) from error
+
+
+def _unwritable(folder: Path, error: OSError) -> UserError:
+    return UserError(
+        f"The folder {folder} cannot be written ({error.strerror or error}). "
+        "Give yourself the right to write it, free some space, or name another folder "
+        "with --out."
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument(
+        "--territory", nargs="+", metavar="CODE", help="D52, R44, FR; several may do"
+    )
+    which.add_argument("--all", action="store_true", help="every territory")
+    parser.add_argument("--year", type=int, help="default: the latest complete one")
+    parser.add_argument("--warehouse", type=Path, default=PUBLISHED, metavar="FILE")
+    parser.add_argument(
+        "--out", type=Path, default=PROJECT / "build" / "charts", metavar="FOLDER"
+    )
+    parser.add_argument(
+        "--format", nargs="+", choices=list(FORMATS), default=list(FORMATS)
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
