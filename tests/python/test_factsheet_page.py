@@ -9,14 +9,16 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from common.warehouse import ENGINEER, Warehouse
-from factsheet.content import Artist, build_sheet
-from factsheet.page import render_page, script_json
 from playwright.sync_api import Browser, Page, sync_playwright
 from test_factsheet import HOSTILE, parse_page, small_copy
+
+from common.warehouse import Warehouse
+from factsheet.content import Artist, build_sheet
+from factsheet.page import render_page, script_json
 
 _FLAGS = [
     "--no-sandbox",
@@ -92,22 +94,21 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-def _open(browser: Browser, html: Path, **context: object) -> tuple[Page, list[str]]:
-    """Open the page, wait for its figures; also return all that should not happen."""
-    page = browser.new_context(**context).new_page()
+@pytest.fixture(scope="module")
+def opened(browser: Browser, html: Path) -> tuple[Page, list[str]]:
+    """The page with its figures drawn, and all that happened and should not have."""
+    page = browser.new_page()
     faults: list[str] = []
     address = html.as_uri()
+
+    def note_request(url: str) -> None:
+        if url != address and not url.startswith("data:"):
+            faults.append(f"request: {url[:200]}")
+
     page.on("console", lambda message: faults.append(f"console: {message.text}"))
     page.on("pageerror", lambda error: faults.append(f"error: {error}"))
     page.on("dialog", lambda dialog: faults.append(f"dialog: {dialog.message}"))
-    page.on(
-        "request",
-        lambda request: (
-            None
-            if request.url == address or request.url.startswith("data:")
-            else faults.append(f"request: {request.url[:200]}")
-        ),
-    )
+    page.on("request", lambda request: note_request(request.url))
     page.goto(address)
     page.wait_for_function(
         "document.querySelectorAll('.live[data-ready]').length === "
@@ -116,22 +117,12 @@ def _open(browser: Browser, html: Path, **context: object) -> tuple[Page, list[s
     return page, faults
 
 
-def test_page_is_quiet_and_alone(browser: Browser, html: Path) -> None:
-    page, faults = _open(browser, html)
-    assert page.locator("figure").count() == 8
-    assert page.locator(".still").count() == 0
-    assert page.locator("figure .live svg").count() == 8
-    page.wait_for_timeout(200)
-    assert faults == []
-
-
-def test_figures_answer_the_pointer(browser: Browser, html: Path) -> None:
-    page, _ = _open(browser, html)
+def test_figures_answer_the_pointer(opened: tuple[Page, list[str]]) -> None:
+    page, _ = opened
     tooltip = page.locator("#vg-tooltip-element")
     for figure in ("activities-D52", "exports-D52", "imports-FR"):
         chart = page.locator(f"#figure-{figure}-live")
         chart.scroll_into_view_if_needed()
-        chart.locator("text", has_text="M").first.hover(force=True)
         chart.locator(".mark-rect path").nth(1).hover(force=True)
         tooltip.wait_for(state="visible")
         assert "€" in tooltip.inner_text()
@@ -139,17 +130,29 @@ def test_figures_answer_the_pointer(browser: Browser, html: Path) -> None:
 
 
 @pytest.mark.parametrize("width", [360, 768, 1440])
-def test_page_never_scrolls_sideways(browser: Browser, html: Path, width: int) -> None:
-    page, _ = _open(browser, html, viewport={"width": width, "height": 800})
+def test_page_never_scrolls_sideways(
+    opened: tuple[Page, list[str]], width: int
+) -> None:
+    page, _ = opened
+    page.set_viewport_size({"width": width, "height": 800})
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_contrast(browser: Browser, html: Path, scheme: str) -> None:
-    page, _ = _open(browser, html, color_scheme=scheme)
+def test_text_contrast(opened: tuple[Page, list[str]], scheme: str) -> None:
+    page, _ = opened
+    page.emulate_media(color_scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     assert page.evaluate(_CONTRAST) == []
+
+
+def test_page_was_quiet_and_alone(opened: tuple[Page, list[str]]) -> None:
+    page, faults = opened
+    assert page.locator("figure .live svg").count() == 8
+    assert page.locator(".still").count() == 0
+    page.wait_for_timeout(200)
+    assert faults == []
 
 
 def test_page_shows_its_figures_without_scripts(browser: Browser, html: Path) -> None:
@@ -175,7 +178,7 @@ def test_page_is_semantic(html: Path) -> None:
         if tag == "svg"
     )
     levels = [int(tag[1]) for tag in tags if re.fullmatch(r"h[1-6]", tag)]
-    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b - a <= 1 for a, b in pairwise(levels))
     ids = [attributes["id"] for _, attributes in found if "id" in attributes]
     assert len(ids) == len(set(ids))
     targets = [a["href"][1:] for tag, a in found if a.get("href", "").startswith("#")]

@@ -24,7 +24,9 @@ def source(tmp_path: Path) -> Path:
             create table staging.lines as select 1 as a;
             create table marts.build_info (data_origin varchar not null);
             insert into marts.build_info values ('simulated');
-            create table marts.dim_territory (territory_code varchar not null, "or" int);
+            create table marts.dim_territory (
+                territory_code varchar not null, "or" int
+            );
             insert into marts.dim_territory values ('D52', 1), ('FR', null);
             comment on table marts.dim_territory is 'It''s one row per territory.';
             comment on column marts.dim_territory."or" is 'A word of SQL.';

@@ -1,0 +1,1 @@
+"""The factsheet of a territory: one content, two outputs (PDF and HTML page)."""

@@ -1,0 +1,57 @@
+"""Set the content as a tagged A4 PDF (PDF/UA-1) with Typst."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from common import fonts
+
+_TEMPLATE = Path(__file__).with_name("factsheet.typ")
+# What only the page needs: large, and never printed.
+_NOT_PRINTED = ("spec", "cells")
+
+
+@lru_cache(maxsize=1)
+def _compiler() -> typst.Compiler:
+    """One compiler for all sheets: it keeps fonts and the parsed template."""
+    return typst.Compiler(
+        str(_TEMPLATE),
+        root=str(_TEMPLATE.parent),
+        font_paths=typst.Fonts(
+            include_system_fonts=False,
+            include_embedded_fonts=False,
+            font_paths=[str(fonts.font_directory())],
+        ),
+        ignore_system_fonts=True,
+    )
+
+
+def render_pdf(sheet: dict[str, Any]) -> bytes:
+    """Set the sheet as PDF; the same content gives the same bytes.
+
+    Parameters
+    ----------
+    sheet
+        What `content.build_sheet` returns. It travels as JSON, so `#`, `$` or `*` in
+        a label stay letters.
+    """
+    return _compiler().compile(
+        format="pdf",
+        sys_inputs={"sheet": json.dumps(_printed(sheet), ensure_ascii=False)},
+        pdf_standards=["ua-1"],
+    )
+
+
+def _printed(node: object) -> object:
+    if isinstance(node, dict):
+        return {
+            key: _printed(value)
+            for key, value in node.items()
+            if key not in _NOT_PRINTED
+        }
+    return [_printed(value) for value in node] if isinstance(node, list) else node

@@ -1,0 +1,150 @@
+"""Write the factsheets of one, several or all territories, as PDF and HTML page.
+
+    python scripts/render_factsheets.py --territory D52 --year 2024
+
+Files: build/factsheets/<year>/<territory>.{pdf,html}. A file appears only when it is
+complete, so a failed run leaves the previous one. Exit status: 0 all written, 1 some
+sheets failed (they are named), 2 the request cannot be met.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from common.errors import UserError
+from common.warehouse import PROJECT, PUBLISHED, Territory, Warehouse
+from factsheet.content import Artist, build_sheet
+from factsheet.facts import NOT_DETERMINED, sheet_codes
+from factsheet.page import render_page
+from factsheet.pdf import render_pdf
+
+OUT = PROJECT / "build" / "factsheets"
+FORMATS: dict[str, Callable[[dict[str, Any]], bytes]] = {
+    "pdf": render_pdf,
+    "html": lambda sheet: render_page(sheet).encode(),
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns its exit status."""
+    options = _options(arguments)
+    try:
+        with Warehouse(options.warehouse) as warehouse:
+            return _write_sheets(warehouse, options)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument(
+        "--territory",
+        nargs="+",
+        metavar="CODE",
+        help="territory codes: D52, R44, FR",
+    )
+    which.add_argument("--all", action="store_true", help="every territory")
+    parser.add_argument("--year", type=int, help="default: the latest complete year")
+    parser.add_argument("--warehouse", type=Path, default=PUBLISHED, metavar="FILE")
+    parser.add_argument("--out", type=Path, default=OUT, metavar="FOLDER")
+    parser.add_argument(
+        "--format", nargs="+", choices=list(FORMATS), default=list(FORMATS)
+    )
+    return parser.parse_args(arguments)
+
+
+def _write_sheets(warehouse: Warehouse, options: argparse.Namespace) -> int:
+    year = warehouse.year(options.year)
+    territories = _territories(warehouse, options)
+    folder = _folder(options.out / str(year))
+    artist = Artist(warehouse, year)
+    failed: list[str] = []
+    with tqdm(territories, unit="sheet", file=sys.stderr) as progress:
+        for territory in progress:
+            progress.set_description(territory.code)
+            try:
+                sheet = build_sheet(warehouse, territory, year, artist)
+                for name in dict.fromkeys(options.format):
+                    path = folder / f"{territory.code}.{name}"
+                    replace_file(path, FORMATS[name](sheet))
+                    progress.clear()
+                    print(path, flush=True)
+            except UserError:
+                raise
+            except Exception as error:  # one bad sheet must not cost the others
+                failed.append(territory.code)
+                progress.write(
+                    f"{territory.code}: {type(error).__name__}: {error}",
+                    file=sys.stderr,
+                )
+    if failed:
+        print(
+            f"{len(failed)} of {len(territories)} sheets failed: {' '.join(failed)}",
+            file=sys.stderr,
+        )
+    return 1 if failed else 0
+
+
+def _territories(warehouse: Warehouse, options: argparse.Namespace) -> list[Territory]:
+    """Look up the territories, each once, all before anything is drawn."""
+    codes = sheet_codes(warehouse) if options.all else options.territory
+    if NOT_DETERMINED in codes:
+        raise UserError(
+            f"There is no sheet for {NOT_DETERMINED}: it gathers the lines whose "
+            "department is not determined. Name a department, a region or FR."
+        )
+    return [warehouse.territory(code) for code in dict.fromkeys(codes)]
+
+
+def _folder(folder: Path) -> Path:
+    """Make the folder and make sure that files can be written in it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file so that it is either the old one or the complete new one.
+
+    Raises
+    ------
+    UserError
+        The folder cannot be written to, or the disk is full.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise _cannot_write(path.parent, error) from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _cannot_write(path: Path, error: OSError) -> UserError:
+    return UserError(
+        f"{path} cannot be written ({error.strerror}). Free it or change its rights, "
+        "or name another folder with --out."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
