@@ -24,6 +24,7 @@ from charts.text import (
     measure,
     wrap,
 )
+from common.french import harmonise
 from common.numbers import Unit, format_eur, format_euros, format_share
 from common.warehouse import Warehouse
 
@@ -122,9 +123,15 @@ def read(warehouse: Warehouse, subject: Subject) -> dict[Flow, list[Tile]]:
             Tile(
                 flow=row["flow"],
                 code=row["activity_code"],
-                name=f"Autres ({row['members']})" if rest else row["short_name"],
+                name=(
+                    f"Autres ({row['members']})"
+                    if rest
+                    else harmonise(row["short_name"])
+                ),
                 full_name=(
-                    f"Autres ({row['members']} activités)" if rest else row["full_name"]
+                    f"Autres ({row['members']} activités)"
+                    if rest
+                    else harmonise(row["full_name"])
                 ),
                 value_eur=row["value_eur"],
                 share=row["value_share"],
@@ -255,7 +262,7 @@ def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> 
     is_empty = not any(tiles.values())
     subtitle = f"Importations et exportations {subject.year}"
     if not is_empty:
-        subtitle += "\u00a0; des deux côtés, une même surface vaut autant d'euros"
+        subtitle += "\u00a0; des deux côtés, une même surface vaut autant d’euros"
     canvas = Canvas(theme.WIDTH)
     y = (
         frame.heading(canvas, title, subtitle, subject, compact=size == "compact")
@@ -275,7 +282,9 @@ def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> 
         year=subject.year,
         title=title,
         subtitle=subtitle,
-        spec=canvas.specification(_template(), title, text),
+        spec=canvas.specification(
+            _template(), title, text, margin=theme.MARGIN if titled else 0
+        ),
         alt=text,
         table=_table(tiles, unit),
         cells=_cells(tiles),
@@ -519,7 +528,7 @@ def _alternative(tiles: dict[Flow, list[Tile]], subject: Subject) -> str:
             for one in tiles[flow][:3]
             if one.code != OTHER
         )
-        parts.append(f"{_HEADS[flow]} {total}, d'abord {first}")
+        parts.append(f"{_HEADS[flow]} {total}, d’abord {first}")
     return (
         f"Deux cartes proportionnelles des activités {subject.of} en {subject.year}. "
         + ". ".join(parts)

@@ -14,6 +14,7 @@ from charts.canvas import Canvas
 from charts.drawing import Drawing
 from charts.subject import Subject
 from charts.text import SEMIBOLD, ellipsize, measure
+from common.french import harmonise
 from common.numbers import Unit, format_eur, format_euros
 from common.warehouse import Warehouse
 
@@ -69,7 +70,7 @@ def read(warehouse: Warehouse, subject: Subject, unit: Unit) -> list[Partner]:
     return [
         Partner(
             code=row["country_code"],
-            name=row["name"],
+            name=harmonise(row["name"]),
             import_eur=row["import_eur"],
             export_eur=row["export_eur"],
             balance_eur=row["balance_eur"],
@@ -146,7 +147,9 @@ def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> 
         year=subject.year,
         title=title,
         subtitle=subtitle,
-        spec=canvas.specification(_template(), title, text),
+        spec=canvas.specification(
+            _template(), title, text, margin=theme.MARGIN if titled else 0
+        ),
         alt=text,
         table=_table(partners, unit),
         cells=_cells(partners),

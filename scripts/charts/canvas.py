@@ -195,11 +195,14 @@ class Canvas:
         )
         return measure(text, size, weight)
 
-    def specification(self, base: dict, title: str, description: str) -> dict:
+    def specification(
+        self, base: dict, title: str, description: str, *, margin: float = 0
+    ) -> dict:
         """Fill the template with this picture's data, size and text alternative."""
         spec = deepcopy(base)
         spec["width"] = math.ceil(self.width)
         spec["height"] = math.ceil(self.height)
+        spec["padding"] = margin
         spec["description"] = description
         spec["usermeta"] = {"title": title}
         names = [layer["name"] for layer in spec["layer"]]

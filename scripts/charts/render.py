@@ -31,6 +31,7 @@ caption{{text-align:left;font-weight:600;padding:.5rem 0}}
 th,td{{text-align:left;padding:.2rem .8rem .2rem 0;border-bottom:1px solid #e3e6ec}}
 summary{{cursor:pointer;margin:1rem 0 .5rem}}
 #vg-tooltip-element{{font-family:"{family}",sans-serif;font-size:13px}}
+body #vg-tooltip-element table tr td.key{{color:#565d6b}}
 #vg-tooltip-element td.value{{white-space:pre-line;max-width:340px}}
 </style>
 </head>

@@ -26,7 +26,8 @@ from charts.sankey_layout import (
     ribbons,
 )
 from charts.subject import Subject
-from charts.text import REGULAR, SEMIBOLD, ellipsize, measure, wrap
+from charts.text import ASCENT, REGULAR, SEMIBOLD, ellipsize, measure, wrap
+from common.french import harmonise
 from common.numbers import NO_BREAK, Unit, format_eur, format_euros, format_share
 from common.warehouse import Warehouse
 
@@ -82,7 +83,7 @@ def read(warehouse: Warehouse, subject: Subject, flow: str) -> Flows:
     )
     flows = warehouse.rows(
         """
-        select activity_code, country_code, value_eur, is_top_flow
+        select activity_code, country_code, value_eur, value_share, is_top_flow
         from marts.rpt_factsheet_flows
         where territory_code = ? and year = ? and flow = ?
         order by value_eur desc, activity_code, country_code
@@ -102,6 +103,7 @@ def read(warehouse: Warehouse, subject: Subject, flow: str) -> Flows:
                 left=row[f"{sources[0]}_code"],
                 right=row[f"{sources[1]}_code"],
                 value_eur=row["value_eur"],
+                share=row["value_share"],
                 rank=rank if row["is_top_flow"] else None,
             )
         )
@@ -109,7 +111,7 @@ def read(warehouse: Warehouse, subject: Subject, flow: str) -> Flows:
 
 
 def _node(row: dict) -> Node:
-    name, full = row["short_name"], row["full_name"]
+    name, full = harmonise(row["short_name"]), harmonise(row["full_name"])
     if row["member_code"] == OTHER:
         members = row["members"]
         name = f"Autres ({members})"
@@ -124,11 +126,11 @@ def _node(row: dict) -> Node:
 
 _TITLES = {
     "export": "Où vont les exportations {of}\u00a0?",
-    "import": "D'où viennent les importations {of}\u00a0?",
+    "import": "D’où viennent les importations {of}\u00a0?",
 }
 _HEADS = {
     "export": ("Activité", "Pays de destination"),
-    "import": ("Pays d'origine", "Activité"),
+    "import": ("Pays d’origine", "Activité"),
 }
 
 
@@ -139,7 +141,6 @@ def draw(
     flows = read(warehouse, subject, flow)
     style = STYLES[size]
     unit = subject.unit
-    total = subject.total(flow)
     title = _TITLES[flow].format(of=subject.of)
     subtitle = _subtitle(flow, subject, flows)
     canvas = Canvas(theme.WIDTH)
@@ -149,7 +150,7 @@ def draw(
         else 0.0
     )
     if flows.cells:
-        y = _draw_flows(canvas, flows, flow, y, style, unit, total)
+        y = _draw_flows(canvas, flows, flow, y, style, unit)
     else:
         y = frame.empty_panel(canvas, y, subject.year)
     canvas.height = frame.footer(canvas, y, subject, titled=titled)
@@ -160,10 +161,12 @@ def draw(
         year=subject.year,
         title=title,
         subtitle=subtitle,
-        spec=canvas.specification(_template(), title, text),
+        spec=canvas.specification(
+            _template(), title, text, margin=theme.MARGIN if titled else 0
+        ),
         alt=text,
         table=_table(flows, flow, unit),
-        cells=_cells(flows, flow, total),
+        cells=_cells(flows, flow),
         is_empty=not flows.cells,
         notice=subject.notice,
         source=subject.source,
@@ -177,7 +180,6 @@ def _draw_flows(
     top: float,
     style: Style,
     unit: Unit,
-    total: int,
 ) -> float:
     heights: dict[Side, list[float]] = {}
     widths: dict[Side, float] = {}
@@ -195,7 +197,8 @@ def _draw_flows(
     scale = place(flows, height, heights)
     x0 = theme.EDGE + widths["left"] + _LABEL_GAP + _NODE_WIDTH
     x1 = canvas.width - theme.EDGE - widths["right"] - _LABEL_GAP - _NODE_WIDTH
-    top += 6
+    # Room for the column heads, whose baseline this is.
+    top += style.value_size * ASCENT
     canvas.text(
         x0, top, heads["left"], style.value_size, align="right", color=theme.SOFT_INK
     )
@@ -205,16 +208,14 @@ def _draw_flows(
         node.y += top
     direct, strands = ribbons(flows, scale)
     names = {node.code: node.full_name for node in flows.left + flows.right}
-    _draw_ribbons(canvas, direct, strands, names, flow, (x0, x1), total)
+    _draw_ribbons(canvas, direct, strands, names, flow, (x0, x1))
     _draw_nodes(canvas, flows.left, "left", x0 - _NODE_WIDTH, style)
     _draw_nodes(canvas, flows.right, "right", x1, style)
     top_flows = sorted(
         (ribbon for ribbon in direct if ribbon.rank), key=lambda ribbon: ribbon.rank
     )
     draw_badges(canvas, top_flows, x0, x1)
-    return draw_key(
-        canvas, flows, top_flows, top + height, style.value_size, unit, total
-    )
+    return draw_key(canvas, flows, top_flows, top + height, style.value_size, unit)
 
 
 def _label(node: Node, style: Style, unit: Unit) -> None:
@@ -243,7 +244,6 @@ def _draw_ribbons(
     names: dict[str, str],
     flow: str,
     ends: tuple[float, float],
-    total: int,
 ) -> None:
     x0, x1 = ends
     bend = (x0 + x1) / 2
@@ -296,7 +296,7 @@ def _draw_ribbons(
             country=names[country],
             value_eur=ribbon.value_eur,
             value=format_euros(ribbon.value_eur),
-            share=format_share(ribbon.value_eur / total, 2),
+            share=format_share(ribbon.share, 2),
         )
 
 
@@ -477,7 +477,7 @@ def _alternative(flows: Flows, flow: str, subject: Subject) -> str:
     activities, countries = (
         (flows.left, flows.right) if flow == "export" else (flows.right, flows.left)
     )
-    kind = "pays de destination" if flow == "export" else "pays d'origine"
+    kind = "pays de destination" if flow == "export" else "pays d’origine"
     return (
         f"Diagramme de flux des {head.lower()} {subject.of} en {subject.year}, "
         f"{amount} au total. Premières activités\u00a0: {first(activities) or 'aucune'}"
@@ -498,20 +498,19 @@ def _table(flows: Flows, flow: str, unit: Unit) -> list[dict]:
         for node in nodes
     ]
     names = {node.code: node.full_name for node in flows.left + flows.right}
-    total = sum(cell.value_eur for cell in flows.cells)
     return rows + [
         {
             "Rubrique": f"Flux n°{NO_BREAK}{cell.rank}",
             "Nom": f"{names[cell.left]} → {names[cell.right]}",
             "Valeur": format_eur(cell.value_eur, unit=unit),
-            "Part du total": format_share(cell.value_eur / total),
+            "Part du total": format_share(cell.share),
         }
         for cell in flows.cells
         if cell.rank
     ]
 
 
-def _cells(flows: Flows, flow: str, total: int) -> list[dict]:
+def _cells(flows: Flows, flow: str) -> list[dict]:
     heads = _HEADS[flow]
     names = {node.code: node.full_name for node in flows.left + flows.right}
     return [
@@ -519,7 +518,7 @@ def _cells(flows: Flows, flow: str, total: int) -> list[dict]:
             heads[0]: names[cell.left],
             heads[1]: names[cell.right],
             "Valeur": format_euros(cell.value_eur),
-            "Part du total": format_share(cell.value_eur / total, 2),
+            "Part du total": format_share(cell.share, 2),
         }
         for cell in flows.cells
     ]

@@ -82,7 +82,6 @@ def draw_key(
     y: float,
     size: float,
     unit: Unit,
-    total: int,
 ) -> float:
     """List the red flows under the diagram in two columns; return the lower edge."""
     if not top_flows:
@@ -96,7 +95,7 @@ def draw_key(
             right=names[ribbon.right],
             full=f"{full[ribbon.left]} → {full[ribbon.right]}",
             value=format_eur(ribbon.value_eur, unit=unit),
-            share=f"· {format_share(ribbon.value_eur / total)}",
+            share=f"· {format_share(ribbon.share)}",
         )
         for ribbon in top_flows
     ]

@@ -50,6 +50,7 @@ class Cell:
     left: str
     right: str
     value_eur: int
+    share: float
     rank: int | None
 
 
@@ -72,6 +73,11 @@ class Ribbon:
     def value_eur(self) -> int:
         """Whole euros of all its cells."""
         return sum(cell.value_eur for cell in self.cells)
+
+    @property
+    def share(self) -> float:
+        """Share of the whole flow that its cells make, 0-1."""
+        return sum(cell.share for cell in self.cells)
 
     @property
     def rank(self) -> int | None:

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from common.french import harmonise, of_month
 from common.numbers import Unit, unit_for
 from common.warehouse import Territory, Warehouse
 
 SIMULATED = "Données simulées \u2014 ne pas citer"
-PROVIDED = "Données fournies par l'utilisateur, non vérifiées"
+PROVIDED = "Données fournies par l’utilisateur, non vérifiées"
 OFFICIAL = "Source\u00a0: douanes françaises"
-_MONTHS = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-]
 
 
 @dataclass(frozen=True)
@@ -78,7 +64,7 @@ class Subject:
         build = warehouse.build_info()
         return cls(
             territory=territory,
-            of=name,
+            of=harmonise(name),
             year=year,
             import_eur=totals[0]["import_eur"] if totals else 0,
             export_eur=totals[0]["export_eur"] if totals else 0,
@@ -98,8 +84,4 @@ def _source(build: dict) -> str | None:
         return PROVIDED
     if build["data_origin"] != "official":
         return None
-    published = re.findall(r"(\d{4})-(\d{2})", str(build["vintages"]))
-    if not published:
-        return OFFICIAL
-    year, month = max(published)
-    return f"{OFFICIAL}, résultats de {_MONTHS[int(month) - 1]} {year}"
+    return f"{OFFICIAL}, résultats {of_month(max(build['vintages'].split(', ')))}"

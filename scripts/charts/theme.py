@@ -9,6 +9,8 @@ from __future__ import annotations
 
 WIDTH = 660
 EDGE = 2.0
+#: Around a picture that stands alone; on a page, the page has its own.
+MARGIN = 16
 POINT = 4 / 3
 HAIRLINE = 0.5 * POINT
 

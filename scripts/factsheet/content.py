@@ -22,6 +22,13 @@ from typing import Any
 
 import charts
 from charts.drawing import Drawing
+from common.french import (
+    date_in_words,
+    harmonise,
+    month_in_words,
+    of_month,
+    ordinal,
+)
 from common.numbers import (
     NO_BREAK,
     format_eur,
@@ -30,16 +37,7 @@ from common.numbers import (
 )
 from common.warehouse import Territory, Warehouse
 from factsheet.facts import FLOWS, Facts, Place, read_facts
-from factsheet.texts import (
-    catalogue,
-    date_in_words,
-    harmonise,
-    has,
-    month_in_words,
-    of_month,
-    ordinal,
-    say,
-)
+from factsheet.texts import catalogue, has, say
 
 Block = dict[str, Any]
 DrawFigure = Callable[[str, Territory, str], tuple[Drawing, str]]

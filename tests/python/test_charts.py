@@ -26,6 +26,7 @@ from charts import canvas, theme
 from charts.text import ELLIPSIS, ellipsize, measure, wrap
 from common import fonts
 from common.errors import UserError
+from common.french import harmonise
 from common.numbers import format_eur, format_euros
 from common.warehouse import ENGINEER, Warehouse
 
@@ -297,7 +298,9 @@ def test_a_png_has_two_pixels_for_one(engineer: Warehouse) -> None:
     png = charts.to_png(spec)
     assert png.startswith(b"\x89PNG")
     width, height = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))
-    assert (width, height) == (2 * spec["width"], 2 * spec["height"])
+    margins = 2 * theme.MARGIN
+    assert width == 2 * (spec["width"] + margins)
+    assert height == 2 * (spec["height"] + margins)
 
 
 def test_the_page_works_offline(engineer: Warehouse) -> None:
@@ -327,7 +330,7 @@ def test_labels_are_escaped(tmp_path: Path, figure: str) -> None:
         drawing = draw(warehouse, figure, "D00")
     svg = charts.to_svg(drawing.spec)
     seen = "".join(ElementTree.fromstring(svg).itertext())
-    assert HOSTILE in seen or f"<script>alert(1)</script> {ELLIPSIS}" in seen
+    assert harmonise(HOSTILE) in seen or f"<script>alert(1)</script> {ELLIPSIS}" in seen
     assert "<script>alert" not in svg
     assert "<script>alert" not in charts.to_html(drawing)
 
@@ -395,7 +398,9 @@ def test_extremes_are_drawn_without_faults(
         drawing = draw(warehouse, figure, "D00", size=size)
     svg = charts.to_svg(drawing.spec)
     assert faults(svg) == []
-    assert picture_size(svg) == (drawing.spec["width"], drawing.spec["height"])
+    margins = 2 * drawing.spec["padding"]
+    width, height = drawing.spec["width"], drawing.spec["height"]
+    assert picture_size(svg) == (width + margins, height + margins)
     numbers = re.findall(r"\b0,0\b", words(drawing.spec))
     assert not numbers
 
@@ -417,7 +422,7 @@ def test_a_dominant_partner_leaves_room_for_the_others(tmp_path: Path) -> None:
         ("provided", "Données fournies", "douanes"),
         (
             "official",
-            "Source\u00a0: douanes françaises, résultats de février 2025",
+            "Source\u00a0: douanes françaises, résultats de février\u00a02025",
             "simulées",
         ),
     ],
@@ -720,8 +725,10 @@ def test_hovering_a_label_shows_the_full_name_and_the_exact_value(
     page.goto(path.as_uri())
     node = drawing.spec["datasets"]["targets"][0]
     box = page.locator("#figure svg").first.bounding_box()
-    page.mouse.move(box["x"] + node["x"] + 5, box["y"] + node["y"] + 5)
-    page.mouse.move(box["x"] + node["x"] + 20, box["y"] + node["y"] + 8, steps=5)
+    x = box["x"] + theme.MARGIN + node["x"]
+    y = box["y"] + theme.MARGIN + node["y"]
+    page.mouse.move(x + 5, y + 5)
+    page.mouse.move(x + 20, y + 8, steps=5)
     tip = page.locator("#vg-tooltip-element.visible")
     tip.wait_for()
     assert node["name"] in tip.inner_text()

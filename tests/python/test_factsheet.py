@@ -19,13 +19,14 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 import render_factsheets
 from common.errors import UserError
+from common.french import of_month, ordinal, typeset
 from common.numbers import NARROW, NO_BREAK
 from common.warehouse import ENGINEER, Warehouse
 from factsheet.content import Artist, build_sheet
 from factsheet.facts import read_facts, sheet_codes
 from factsheet.page import render_page
 from factsheet.pdf import render_pdf
-from factsheet.texts import catalogue, of_month, ordinal, typeset
+from factsheet.texts import catalogue
 
 YEAR = 2024
 MARK = "Données simulées — ne pas citer"

@@ -189,9 +189,10 @@ def test_share_ratios(marts: duckdb.DuckDBPyConnection, lines: pd.DataFrame) -> 
     sums["region_share"] = sums.value_eur / sums.region_eur
     sums["france_share"] = sums.value_eur / sums.france_eur
     ordered = sums.sort_values(["value_eur", "territory_code"], ascending=[False, True])
-    place = ordered.groupby(["year", "flow", "territory_level"]).cumcount() + 1
-    sums["rank_in_france"] = place.where(ordered.territory_level != "country")
     inside = ordered[ordered.region != ""]
+    somewhere = ordered[(ordered.region != "") | (ordered.territory_level == "region")]
+    keys = ["year", "flow", "territory_level"]
+    sums["rank_in_france"] = somewhere.groupby(keys).cumcount() + 1
     sums["rank_in_region"] = inside.groupby(["year", "flow", "region"]).cumcount() + 1
     assert_same(marts, "fct_share_ratios", sums.drop(columns="region"))
 
@@ -231,6 +232,9 @@ def test_factsheet_flows(marts: duckdb.DuckDBPyConnection, cells: pd.DataFrame) 
     named &= ~flows.country_member.str.startswith("*")
     flows["is_top_flow"] = flows[named].groupby(CELL).cumcount() < 5
     flows["is_top_flow"] = flows.is_top_flow.eq(True)
+    flows["value_share"] = flows.value_eur / flows.groupby(CELL).value_eur.transform(
+        "sum"
+    )
     assert_same(
         marts,
         "rpt_factsheet_flows",

@@ -23,7 +23,8 @@ create table marts.fct_territory_totals (
     balance_eur bigint, quarters_covered integer);
 create table marts.rpt_factsheet_flows (
     year integer, territory_code varchar, flow varchar, activity_code varchar,
-    country_code varchar, value_eur bigint, is_top_flow boolean);
+    country_code varchar, value_eur bigint, value_share double,
+    is_top_flow boolean);
 create table marts.rpt_factsheet_nodes (
     year integer, territory_code varchar, flow varchar, side varchar,
     member_code varchar, position integer, value_eur bigint, value_share double,
@@ -117,11 +118,12 @@ def _write_flows(database: duckdb.DuckDBPyConnection, cells: list[Cell]) -> None
             for cell in ordered
             if not cell[1].startswith("*") and not cell[2].startswith("*")
         ]
+        total = sum(cell[3] for cell in ordered)
         for cell in ordered:
             database.execute(
                 "insert into marts.rpt_factsheet_flows values "
-                "(?, 'D00', ?, ?, ?, ?, ?)",
-                [YEAR, *cell, cell in named[:5]],
+                "(?, 'D00', ?, ?, ?, ?, ?, ?)",
+                [YEAR, *cell, cell[3] / total, cell in named[:5]],
             )
 
 

@@ -4,6 +4,10 @@ with cells as (
     select * from {{ ref('int_factsheet_members_named') }}
 ),
 
+totals as (
+    select * from {{ ref('int_totals_by_flow') }}
+),
+
 flows as (
     select
         year,
@@ -31,12 +35,18 @@ ranked as (
 )
 
 select
-    year,
-    territory_level,
-    territory_code,
-    flow,
-    activity_code,
-    country_code,
-    value_eur,
-    is_named and place <= {{ highlighted_flows }} as is_top_flow
+    ranked.year,
+    ranked.territory_level,
+    ranked.territory_code,
+    ranked.flow,
+    ranked.activity_code,
+    ranked.country_code,
+    ranked.value_eur,
+    {{ share('ranked.value_eur', 'totals.value_eur') }} as value_share,
+    ranked.is_named and ranked.place <= {{ highlighted_flows }} as is_top_flow
 from ranked
+inner join totals
+    on
+        ranked.year = totals.year
+        and ranked.territory_code = totals.territory_code
+        and ranked.flow = totals.flow

@@ -62,7 +62,10 @@ figures as (
             when shares.rank_in_france is not null
                 then cast(count(*) over (
                     partition by
-                        shares.year, shares.flow, shares.territory_level
+                        shares.year,
+                        shares.flow,
+                        shares.territory_level,
+                        shares.rank_in_france is not null
                 ) as integer)
         end as ranked_in_france,
         {{ share('flow_totals.eu_value_eur', 'flow_totals.value_eur') }} as eu_share,

@@ -14,6 +14,9 @@ compared as (
         totals.flow,
         totals.value_eur,
         territories.region_code,
+        -- What is nowhere (department not determined, unknown code) has no rank.
+        territories.region_code is not null
+        or totals.territory_level = 'region' as has_rank,
         region_totals.value_eur as region_eur,
         france_totals.value_eur as france_eur
     from totals
@@ -45,8 +48,8 @@ select
         partition by year, flow, region_code
         order by value_eur desc, territory_code
     ) as integer) end as rank_in_region,
-    case when territory_level <> 'country' then cast(row_number() over (
-        partition by year, flow, territory_level
+    case when has_rank then cast(row_number() over (
+        partition by year, flow, territory_level, has_rank
         order by value_eur desc, territory_code
     ) as integer) end as rank_in_france
 from compared
