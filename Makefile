@@ -6,6 +6,8 @@ TERRITORY ?= D52
 YEAR ?=
 # Empty: the bundled, simulated sample.
 CUSTOMS_DIR ?=
+# The years `make fetch` downloads.
+YEARS ?=
 PYTHON ?= python3
 
 VENV := .venv
@@ -15,7 +17,7 @@ VARS = "$$($(RUN)/python -c 'import json, sys; print(json.dumps({"customs_dir": 
 SHEET = --territory $(TERRITORY) $(if $(YEAR),--year $(YEAR))
 
 .DEFAULT_GOAL := help
-.PHONY: help install build warehouse charts factsheet sample test lint docs lock clean
+.PHONY: help install build warehouse charts factsheet fetch sample test lint docs lock clean
 
 help:  ## List the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +46,10 @@ charts: $(INSTALLED)  ## Draw the four figures of TERRITORY, its region and Fran
 
 factsheet: $(INSTALLED)  ## Set the factsheet of TERRITORY, PDF and HTML
 	$(RUN)/python scripts/render_factsheets.py $(SHEET)
+
+fetch: $(INSTALLED)  ## Download the official files of YEARS="2023 2024" into data/customs
+	@test -n "$(YEARS)" || { echo 'Which years? make fetch YEARS="2023 2024"' >&2; exit 2; }
+	$(RUN)/python scripts/fetch_customs.py --years $(YEARS)
 
 sample: $(INSTALLED)  ## Make the bundled simulated sample again
 	$(RUN)/python scripts/simulate_customs.py

@@ -23,11 +23,16 @@
 {% endmacro %}
 
 
+{#- The folder of the var `customs_dir`, without a slash at its end. -#}
+{% macro customs_folder() %}
+    {% do return((var('customs_dir') | trim).rstrip('/') or '/') %}
+{% endmacro %}
+
+
 {#- The official files of `customs_dir`, in order: path, vintage, name.
     Raises when the folder holds none, or one outside a vintage folder. -#}
 {% macro customs_files() %}
-    {% set folder = var('customs_dir') | trim %}
-    {% if folder | length > 1 and folder[-1] == '/' %}{% set folder = folder[:-1] %}{% endif %}
+    {% set folder = customs_folder() %}
     {% set files = [] %}
     {% set found = run_query(
         "select file from glob(" ~ text_literal(folder ~ '/**/*.[tT][xX][tT]') ~ ") order by file"
@@ -54,32 +59,50 @@
 {% endmacro %}
 
 
-{#- 'simulated' for the sample and for folders whose manifest says so;
-    'provided' for files given by hand. Refuses a mix of the two. -#}
+{#- 'simulated' for the sample and for vintages whose manifest says so; 'official'
+    when every file has the sha256 that the manifest of a download recorded;
+    otherwise 'provided'. Refuses a mix of simulated vintages and others. -#}
 {% macro customs_data_origin() %}
     {% if not uses_customs_dir() %}{% do return('simulated') %}{% endif %}
-    {% set simulated = [] %}
-    {% set vintages = customs_files() | map(attribute='vintage') | unique | list %}
-    {% set folder = var('customs_dir') | trim %}
-    {% set manifests = run_query(
-        "select filename, content from read_text("
-        ~ text_literal(folder ~ '/*/manifest.jso[n]') ~ ")"
-    ) if run_query(
-        "select 1 from glob(" ~ text_literal(folder ~ '/*/manifest.json') ~ ") limit 1"
-    ).rows | length else none %}
-    {% for row in (manifests.rows if manifests else []) %}
-        {% if (fromjson(row[1], default={}) or {}).get('data_origin') == 'simulated' %}
-            {% do simulated.append(row[0].replace('\\', '/').split('/')[-2]) %}
+    {% set origins = {} %}
+    {% set vouched = [] %}
+    {% for vintage in customs_files() | map(attribute='vintage') | unique %}
+        {% set manifest = customs_manifest(vintage) %}
+        {% do origins.update({vintage: manifest.get('data_origin')}) %}
+        {% if manifest.get('data_origin') == 'official' %}
+            {% for file in manifest.get('files') or [] %}
+                {% do vouched.append([vintage, file.get('name'), file.get('sha256')]) %}
+            {% endfor %}
         {% endif %}
     {% endfor %}
-    {% set others = vintages | reject('in', simulated) | list %}
+    {% set simulated = [] %}
+    {% for vintage, origin in origins.items() if origin == 'simulated' %}
+        {% do simulated.append(vintage) %}
+    {% endfor %}
+    {% set others = origins.keys() | reject('in', simulated) | list %}
     {% if simulated and others %}
         {% do exceptions.raise_compiler_error(
             "customs_dir mixes simulated vintages (" ~ simulated | join(', ') ~ ") with others ("
             ~ others | join(', ') ~ "). Keep them in two folders."
         ) %}
     {% endif %}
-    {% do return('simulated' if simulated else 'provided') %}
+    {% if simulated %}{% do return('simulated') %}{% endif %}
+    {% for row in run_query(customs_file_hashes()).rows %}
+        {% if [row[0], row[1], row[2]] not in vouched %}{% do return('provided') %}{% endif %}
+    {% endfor %}
+    {% do return('official') %}
+{% endmacro %}
+
+
+{#- The manifest.json of a vintage folder; empty when there is none or it cannot
+    be read. -#}
+{% macro customs_manifest(vintage) %}
+    {% set path = text_literal(customs_folder() ~ '/' ~ vintage ~ '/manifest.json') %}
+    {% set found = run_query("select file from glob(" ~ path ~ ")") %}
+    {% if not found.rows | length %}{% do return({}) %}{% endif %}
+    {% set content = run_query("select content from read_text(" ~ path ~ ")").rows[0][0] %}
+    {% set manifest = fromjson(content, default={}) %}
+    {% do return(manifest if manifest is mapping else {}) %}
 {% endmacro %}
 
 

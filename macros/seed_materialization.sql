@@ -40,8 +40,7 @@
         create or replace table {{ target_relation }} as
         select
             {%- for column in columns %}
-            cast({{ adapter.quote(column.name) }} as {{ column.data_type }})
-                as {{ adapter.quote(column.name) }}
+            cast({{ column.quoted }} as {{ column.data_type }}) as {{ column.quoted }}
             {{- "," if not loop.last }}
             {%- endfor %}
         from {{ checked }}
@@ -78,8 +77,9 @@
 {% endmaterialization %}
 
 
-{#- The declared columns of a seed, in order: name, data_type, required (the
-    column carries a not_null constraint). Raises when there are none. -#}
+{#- The declared columns of a seed, in order: name, quoted name, data_type, the
+    pattern and words of its strict reading, required (the column carries a
+    not_null constraint). Raises when there are none. -#}
 {% macro seed_columns(model) %}
     {% set types = model['config'].get('column_types') or {} %}
     {% set declared = model['columns'] or {} %}
@@ -94,9 +94,13 @@
             ) %}
         {% endif %}
         {% set constraints = column.get('constraints') or [] %}
+        {% set strict = strict_csv_type(data_type) %}
         {% do columns.append({
             'name': name,
+            'quoted': adapter.quote(name),
             'data_type': data_type,
+            'pattern': strict.pattern,
+            'words': strict.words,
             'required': 'not_null' in constraints | map(attribute='type') | map('string') | list,
         }) %}
     {% endfor %}

@@ -83,15 +83,14 @@
 
 {#- SQL condition: the text of this column is not a value of its type. -#}
 {% macro strict_csv_is_bad(column) -%}
-    {%- set type = strict_csv_type(column.data_type) -%}
     (
-        {%- if column.required %}{{ adapter.quote(column.name) }} is null{% else %}false{% endif %}
-        {%- if type.pattern %}
+        {%- if column.required %}{{ column.quoted }} is null{% else %}false{% endif %}
+        {%- if column.pattern %}
         or (
-            {{ adapter.quote(column.name) }} is not null
+            {{ column.quoted }} is not null
             and (
-                not regexp_full_match({{ adapter.quote(column.name) }}, {{ text_literal(type.pattern) }})
-                or try_cast({{ adapter.quote(column.name) }} as {{ column.data_type }}) is null
+                not regexp_full_match({{ column.quoted }}, {{ text_literal(column.pattern) }})
+                or try_cast({{ column.quoted }} as {{ column.data_type }}) is null
             )
         )
         {%- endif %}
@@ -154,9 +153,9 @@
                 {%- endfor %}
             ) as bad,
             coalesce(sum(
-                {%- for column in columns if not strict_csv_type(column.data_type).pattern %}
-                length({{ adapter.quote(column.name) }})
-                - length(replace({{ adapter.quote(column.name) }}, chr(10), '')) +
+                {%- for column in columns if not column.pattern %}
+                length({{ column.quoted }})
+                - length(replace({{ column.quoted }}, chr(10), '')) +
                 {%- endfor %} 0
             ), 0) as newlines,
             (select count(*) from {{ physical_lines(path) }}) as lines
@@ -209,10 +208,10 @@
             select
                 rowid,
                 *,
-                {%- for column in columns if not strict_csv_type(column.data_type).pattern %}
+                {%- for column in columns if not column.pattern %}
                 coalesce(
-                    length({{ adapter.quote(column.name) }})
-                    - length(replace({{ adapter.quote(column.name) }}, chr(10), '')), 0
+                    length({{ column.quoted }})
+                    - length(replace({{ column.quoted }}, chr(10), '')), 0
                 ) +
                 {%- endfor %} 0 as seed_newlines
             from {{ checked }}
@@ -232,8 +231,8 @@
         {% for column in columns %}
         select
             seed_line, {{ loop.index }} as place, {{ text_literal(column.name) }} as name,
-            {{ adapter.quote(column.name) }} as value,
-            {{ text_literal(strict_csv_type(column.data_type).words) }} as words
+            {{ column.quoted }} as value,
+            {{ text_literal(column.words) }} as words
         from placed
         where {{ strict_csv_is_bad(column) }}
         {{ "union all" if not loop.last }}

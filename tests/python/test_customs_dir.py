@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -194,7 +195,32 @@ def test_an_incomplete_year_is_not_compared(marts: duckdb.DuckDBPyConnection) ->
     ).fetchall() == [(1, False, None, None)]
 
 
-ONE_MODEL = ("--select", "stg_customs__lines", "build_info")
+@pytest.mark.parametrize(
+    ("sha256", "origin"), [(None, "official"), ("0" * 64, "provided")]
+)
+def test_only_files_a_download_vouches_for_are_official(
+    tmp_path: Path, sha256: str | None, origin: str
+) -> None:
+    line = b"E;1;2024;52;13;C24C;2451;DE;1;1\n"
+    sha256 = sha256 or hashlib.sha256(line).hexdigest()
+    folder = tmp_path / "customs" / "2025-02"
+    folder.mkdir(parents=True)
+    (folder / "Region_2024_Export.txt").write_bytes(line)
+    files = [{"name": "Region_2024_Export.txt", "sha256": sha256}]
+    (folder / "manifest.json").write_text(
+        json.dumps({"data_origin": "official", "files": files})
+    )
+    run = build(
+        tmp_path,
+        folder.parent,
+        *("--select", "+build_info"),
+        *("--exclude-resource-type", "test", "unit_test"),
+    )
+    assert run.exit_code == 0
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as marts:
+        assert marts.execute("select data_origin from marts.build_info").fetchone() == (
+            origin,
+        )
 
 
 @pytest.mark.parametrize(
