@@ -68,7 +68,8 @@ figures as (
                         shares.rank_in_france is not null
                 ) as integer)
         end as ranked_in_france,
-        {{ share('flow_totals.eu_value_eur', 'flow_totals.value_eur') }} as eu_share,
+        {{ share('flow_totals.eu_value_eur', 'flow_totals.value_eur') }}
+            as eu_share,
         cast(members.partners as integer) as partners,
         cast(members.activities as integer) as activities,
         members.top_3_countries_share,

@@ -7,13 +7,9 @@ rejected as (
 ),
 
 
-{% if execute -%}
-hashed as (
-    {{ customs_file_hashes() }}
+files_read as (
+    select * from {{ ref('stg_customs__files') }}
 ),
-{%- else -%}
-hashed as (select 1 as vintage),
-{%- endif %}
 
 kept_by_file as (
     select
@@ -35,20 +31,20 @@ rejected_by_file as (
 
 files as (
     select
-        hashed.vintage,
-        hashed.source_file,
-        hashed.file_sha256,
+        files_read.vintage,
+        files_read.source_file,
+        files_read.file_sha256,
         coalesce(kept_by_file.line_count, 0) as lines_kept,
         coalesce(rejected_by_file.line_count, 0) as lines_rejected
-    from hashed
+    from files_read
     left join kept_by_file
         on
-            hashed.vintage = kept_by_file.vintage
-            and hashed.source_file = kept_by_file.source_file
+            files_read.vintage = kept_by_file.vintage
+            and files_read.source_file = kept_by_file.source_file
     left join rejected_by_file
         on
-            hashed.vintage = rejected_by_file.vintage
-            and hashed.source_file = rejected_by_file.source_file
+            files_read.vintage = rejected_by_file.vintage
+            and files_read.source_file = rejected_by_file.source_file
 ),
 
 files_summed as (

@@ -14,7 +14,7 @@ compared as (
         totals.flow,
         totals.value_eur,
         territories.region_code,
-        -- What is nowhere (department not determined, unknown code) has no rank.
+        -- A department that is nowhere (not determined, unknown code) has none.
         territories.region_code is not null
         or totals.territory_level = 'region' as has_rank,
         region_totals.value_eur as region_eur,
