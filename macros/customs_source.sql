@@ -119,7 +119,12 @@
         {%- if with_line_number %}
         row_number() over () as line_number,
         {%- endif %}
-        coalesce(line, '') as raw_line
+        -- The byte order mark of UTF-8, read as three characters.
+        case
+            when line is null then ''
+            when starts_with(line, 'ï»¿') then substr(line, 4)
+            else line
+        end as raw_line
     from read_csv(
         {{ text_literal(file.path) }},
         auto_detect = false,

@@ -188,11 +188,68 @@ def test_build_info_accounts_for_every_physical_line(
     ]
 
 
+def test_revisions_keep_what_every_vintage_said(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    assert marts.execute(
+        "select vintage, value_eur, previous_vintage, change_from_previous_eur, "
+        "change_from_first_eur, is_current from marts.fct_revisions "
+        "where territory_code = 'FR' and quarter = 2 order by vintage"
+    ).fetchall() == [
+        ("2024-11", 2000, None, None, 0, False),
+        ("2025-02", 2347, "2024-11", 347, 347, True),
+    ]
+    # First published in the second vintage: worth 0 in the first.
+    assert marts.execute(
+        "select vintage, value_eur from marts.fct_revisions "
+        "where territory_code = 'D971' order by vintage"
+    ).fetchall() == [("2024-11", 0), ("2025-02", 300)]
+
+
+def test_totals_are_reconciled_with_the_published_ones(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    assert marts.execute(
+        "select vintage, quarters, measured_eur, gap_eur, is_within_rounding "
+        "from marts.fct_reconciliation where territory_code = 'D52' "
+        "and flow = 'export'"
+    ).fetchall() == [("2025-02", 2, 3000, 3000 - 1_306_600_000, False)]
+
+
 def test_an_incomplete_year_is_not_compared(marts: duckdb.DuckDBPyConnection) -> None:
     assert marts.execute(
         "select quarters_covered, is_complete, previous_year, import_change_ratio "
         "from marts.rpt_factsheet_key_figures where territory_code = 'D52'"
     ).fetchall() == [(1, False, None, None)]
+
+
+def test_a_period_counts_once_and_as_of_reads_the_past(tmp_path: Path) -> None:
+    line = b"%s;1;2024;52;13;C24C;2451;DE;%d;1\n"
+    for name, content in {
+        "2024-11/Region_2024_Export.txt": line % (b"E", 7),
+        "2025-02/Region_2024_Export.txt": line % (b"E", 10),
+        "2025-02/the same again.txt": line % (b"E", 10),
+        "2025-02/REGIONAL_CPF4PAYSE.txt": line % (b"E", 9) + b"\n" * 4,
+    }.items():
+        (tmp_path / "customs" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "customs" / name).write_bytes(content)
+    found = []
+    for as_of in ("", "2024-12"):
+        settings = {"customs_dir": str(tmp_path / "customs"), "as_of": as_of}
+        run = dbt(
+            PROJECT,
+            "build",
+            *("--vars", json.dumps(settings)),
+            *("--exclude-resource-type", "test", "unit_test"),
+            warehouse=tmp_path / "warehouse.duckdb",
+        )
+        assert run.exit_code == 0
+        file = str(tmp_path / "warehouse.duckdb")
+        with duckdb.connect(file, read_only=True) as marts:
+            found += marts.execute(
+                "select sum(value_eur)::bigint from marts.fct_trade_flows"
+            ).fetchone()
+    assert found == [10, 7]
 
 
 @pytest.mark.parametrize(
