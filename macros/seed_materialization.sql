@@ -21,7 +21,7 @@
     {%- set delimiter = config.get('delimiter', ',') -%}
     {%- set quote = (config.get('meta') or {}).get('quote', '"') -%}
     {%- set path = adapter.get_seed_file_path(model) -%}
-    {%- set checked = adapter.quote('seed__' ~ model['schema'] ~ '__' ~ identifier) -%}
+    {%- set loaded = this.incorporate(path={'identifier': identifier ~ '__seed_tmp'}) -%}
 
     {% if old_relation is not none and old_relation.is_view %}
         {{ exceptions.raise_compiler_error("Cannot seed to '" ~ old_relation.render() ~ "', it is a view") }}
@@ -31,27 +31,21 @@
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
     {% do strict_csv_check_header(path, model['original_file_path'], columns, delimiter, quote) %}
-    {% do strict_csv_load_text(
+    {% do strict_csv_load(
         path, model['original_file_path'], columns, delimiter, quote,
-        'seed__' ~ model['schema'] ~ '__' ~ identifier
+        loaded, 'seed__' ~ model['schema'] ~ '__' ~ identifier
     ) %}
-
-    {% set create_sql %}
-        create or replace table {{ target_relation }} as
-        select
-            {%- for column in columns %}
-            cast({{ column.quoted }} as {{ column.data_type }}) as {{ column.quoted }}
-            {{- "," if not loop.last }}
-            {%- endfor %}
-        from {{ checked }}
+    {# In one transaction with what follows: the table is the old or the new one. #}
+    {% set swap_sql %}
+        drop table if exists {{ target_relation }};
+        alter table {{ loaded }} rename to {{ adapter.quote(identifier) }};
     {% endset %}
-    {% do run_query(create_sql) %}
-    {% do run_query('drop table ' ~ checked) %}
+    {% call statement('swap') %}{{ swap_sql }}{% endcall %}
 
     {% set rows = run_query('select count(*) from ' ~ target_relation).rows[0][0] | int %}
     {% set code = 'CREATE' if should_full_refresh() else 'INSERT' %}
     {% call noop_statement('main', code ~ ' ' ~ rows, code, rows) %}
-        {{ create_sql }}
+        {{ swap_sql }}
     {% endcall %}
 
     {# dbt prints this sample for `dbt seed --show`, and asks for it always. #}

@@ -37,8 +37,9 @@
 {%- endmacro %}
 
 
-{#- One row per physical line of a file, in order: `line`, null when blank. -#}
-{% macro physical_lines(path) -%}
+{#- One row per physical line of a file, in order: `line`, null when blank. Read as
+    latin-1, every byte is a character and no file is refused. -#}
+{% macro physical_lines(path, encoding='latin-1') -%}
     read_csv(
         {{ text_literal(path) }},
         auto_detect = false,
@@ -46,6 +47,7 @@
         delim = '\x01',
         quote = '',
         escape = '',
+        encoding = {{ text_literal(encoding) }},
         columns = {'line': 'VARCHAR'}
     )
 {%- endmacro %}
@@ -101,7 +103,9 @@
 {#- Stop with file, line and value when the header of the file is not exactly
     the declared columns in the declared order. -#}
 {% macro strict_csv_check_header(path, shown, columns, delimiter, quote) %}
-    {% set first = run_query("select line from " ~ physical_lines(path) ~ " limit 1") %}
+    {% set first = run_query(
+        "select line from " ~ physical_lines(path, 'utf-8') ~ " limit 1"
+    ) %}
     {% set declared = columns | map(attribute='name') | list %}
     {% set header = first.rows[0][0] if first.rows | length and first.rows[0][0] is not none else '' %}
     {% set names = [] %}
@@ -118,56 +122,85 @@
 {% endmacro %}
 
 
-{#- Read every record of the file into the temporary table `checked`, as text,
-    or stop naming file, line, column and value. -#}
-{% macro strict_csv_load_text(path, shown, columns, delimiter, quote, checked) %}
-    {% set rejects = checked ~ '__rejects' %}
-    {% do run_query('drop table if exists ' ~ checked) %}
-    {% do run_query(
-        'create temporary table ' ~ checked ~ ' as select * from '
-        ~ strict_csv_scan(path, columns, delimiter, quote, rejects)
-    ) %}
+{#- Load the file into the new table `loaded`, typed, in one pass over the file; or
+    stop naming file, line, column and value, `loaded` dropped. -#}
+{% macro strict_csv_load(path, shown, columns, delimiter, quote, loaded, scratch) %}
+    {% set rejects = scratch ~ '__rejects' %}
+    {% set create_sql %}
+        create or replace table {{ loaded }} as
+        select
+            {%- for column in columns %}
+            {{ strict_csv_value(column) }} as {{ column.quoted }},
+            {%- endfor %}
+            {%- for column in columns %}
+            {{ strict_csv_is_bad(column) }}{{ " or" if not loop.last }}
+            {%- endfor %} as seed_row_is_bad
+        from {{ strict_csv_scan(path, columns, delimiter, quote, rejects) }}
+    {% endset %}
+    {% do run_query(create_sql) %}
+    {% set counts %}
+        select
+            (select count(*) from {{ loaded }}) as records,
+            (select count(*) from {{ loaded }} where seed_row_is_bad) as bad,
+            (select sum({{ strict_csv_newlines(columns) }}) from {{ loaded }}) as newlines,
+            (select count(*) from {{ physical_lines(path) }}) as lines,
+            (select count(*) from {{ rejects }}) as rejected
+    {% endset %}
+    {% set row = run_query(counts).rows[0] %}
+    {% if row[4] or row[1] or row[3] != 1 + row[0] + (row[2] or 0) %}
+        {% do run_query('drop table ' ~ loaded) %}
+        {% do strict_csv_raise_rejected(shown, columns, delimiter, rejects) %}
+        {% if row[3] != 1 + row[0] + (row[2] or 0) %}
+            {% do strict_csv_raise_blank(path, shown, quote) %}
+        {% endif %}
+        {% do strict_csv_raise_bad_value(path, shown, columns, delimiter, quote, scratch) %}
+    {% endif %}
+    {% do run_query('drop table ' ~ rejects) %}
+    {% do run_query('drop table ' ~ rejects ~ '__scan') %}
+    {% do run_query('alter table ' ~ loaded ~ ' drop column seed_row_is_bad') %}
+{% endmacro %}
+
+
+{#- SQL: the typed value of a column read as text; null when it is not one. -#}
+{% macro strict_csv_value(column) -%}
+    {%- if column.pattern -%}
+    case
+        when regexp_full_match({{ column.quoted }}, {{ text_literal(column.pattern) }})
+            then try_cast({{ column.quoted }} as {{ column.data_type }})
+    end
+    {%- else -%}
+    {{ column.quoted }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- SQL: how many line ends the text columns of a row hold. -#}
+{% macro strict_csv_newlines(columns) -%}
+    {%- for column in columns if not column.pattern %}
+    case
+        when contains({{ column.quoted }}, chr(10))
+            then length({{ column.quoted }}) - length(replace({{ column.quoted }}, chr(10), ''))
+        else 0
+    end +
+    {%- endfor %} 0
+{%- endmacro %}
+
+
+{#- Name the first line that is not a record of this shape, and stop; nothing when
+    every line is one. -#}
+{% macro strict_csv_raise_rejected(shown, columns, delimiter, rejects) %}
     {% set rejected = run_query(
         "select line, coalesce(column_name, ''), error_message, csv_line from "
         ~ rejects ~ " order by line, column_idx limit 1"
     ) %}
-    {% do run_query('drop table ' ~ rejects) %}
-    {% do run_query('drop table ' ~ rejects ~ '__scan') %}
-
-    {% if rejected.rows | length %}
-        {% set row = rejected.rows[0] %}
+    {% for row in rejected.rows %}
         {% do exceptions.raise_compiler_error(
             shown ~ ", line " ~ row[0] | int
-            ~ (", column " ~ row[1] if row[1] else "") ~ ": " ~ row[2]
-            ~ ". The line is '" ~ row[3] | trim ~ "'. Mend the line: it needs "
+            ~ (", column " ~ row[1] if row[1] else "") ~ ": " ~ row[2].rstrip('.')
+            ~ ". The line is '" ~ (row[3] | trim)[:200] ~ "'. Mend the line: it needs "
             ~ columns | length ~ " fields separated by '" ~ delimiter ~ "'."
         ) %}
-    {% endif %}
-
-    {% set counts %}
-        select
-            count(*) as records,
-            count(*) filter (
-                {%- for column in columns %}
-                {{ strict_csv_is_bad(column) }}{{ " or" if not loop.last }}
-                {%- endfor %}
-            ) as bad,
-            coalesce(sum(
-                {%- for column in columns if not column.pattern %}
-                length({{ column.quoted }})
-                - length(replace({{ column.quoted }}, chr(10), '')) +
-                {%- endfor %} 0
-            ), 0) as newlines,
-            (select count(*) from {{ physical_lines(path) }}) as lines
-        from {{ checked }}
-    {% endset %}
-    {% set row = run_query(counts).rows[0] %}
-    {% if row[3] != 1 + row[0] + row[2] %}
-        {% do strict_csv_raise_blank(path, shown, quote) %}
-    {% endif %}
-    {% if row[1] %}
-        {% do strict_csv_raise_bad_value(shown, columns, checked) %}
-    {% endif %}
+    {% endfor %}
 {% endmacro %}
 
 
@@ -202,19 +235,18 @@
 
 
 {#- Name line, column and value of the first value that is not of its type. -#}
-{% macro strict_csv_raise_bad_value(shown, columns, checked) %}
+{% macro strict_csv_raise_bad_value(path, shown, columns, delimiter, quote, scratch) %}
+    {% do run_query(
+        'create or replace temporary table ' ~ scratch ~ ' as select * from '
+        ~ strict_csv_scan(path, columns, delimiter, quote)
+    ) %}
     {% set first %}
         with numbered as (
             select
                 rowid,
                 *,
-                {%- for column in columns if not column.pattern %}
-                coalesce(
-                    length({{ column.quoted }})
-                    - length(replace({{ column.quoted }}, chr(10), '')), 0
-                ) +
-                {%- endfor %} 0 as seed_newlines
-            from {{ checked }}
+                {{ strict_csv_newlines(columns) }} as seed_newlines
+            from {{ scratch }}
         ),
 
         placed as (
