@@ -107,10 +107,8 @@
 
 
 {#- One row per physical line of the official files, in file order: vintage,
-    source_file, raw_line ('' when blank). Every byte is read as one character
-    (latin-1), so a line in a wrong encoding is a malformed line, not an error;
-    the official codes are ASCII. `line_number` costs the parallel scan: ask for
-    it only where it is shown. -#}
+    source_file, raw_line ('' when blank; a line ends at LF or CRLF). The number of
+    the line costs the parallel scan: ask for it only where it is shown. -#}
 {% macro customs_raw_lines(with_line_number=false) -%}
     {%- for file in customs_files() %}
     select
@@ -119,25 +117,53 @@
         {%- if with_line_number %}
         row_number() over () as line_number,
         {%- endif %}
-        -- The byte order mark of UTF-8, read as three characters.
-        case
-            when line is null then ''
-            when starts_with(line, 'ï»¿') then substr(line, 4)
-            else line
-        end as raw_line
-    from read_csv(
-        {{ text_literal(file.path) }},
+        coalesce(line, '') as raw_line
+    from {{ customs_lines_of_file(file.path) }}
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{#- The physical lines of one file. Files of plain characters are scanned by
+    `read_csv`. In any other (a wrong encoding, a control character, a lone CR,
+    which the scan would refuse or take for a line end) the bytes are cut at LF,
+    and every byte that is not plain is shown as \xNN: such a line is malformed,
+    the others are read as usual. -#}
+{% macro customs_lines_of_file(path) -%}
+    {%- set plain = run_query(
+        "select not regexp_matches(ltrim(coalesce(try(decode(content)), chr(1)), chr(65279)), "
+        ~ "'[^\\n\\r -~]|\\r[^\\n]|\\r$') from read_blob(" ~ text_literal(path) ~ ")"
+    ).rows[0][0] -%}
+    {%- if plain -%}
+    read_csv(
+        {{ text_literal(path) }},
         auto_detect = false,
         header = false,
         delim = '\x01',
         quote = '',
         escape = '',
-        encoding = 'latin-1',
         strict_mode = false,
         columns = {'line': 'VARCHAR'}
     )
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
+    {%- else -%}
+    (
+        select
+            replace(
+                replace(regexp_replace(unnest(lines), '\\x0D$', ''), '\x22', '"'),
+                '\x27', ''''
+            ) as line
+        from (
+            select string_split(
+                regexp_replace(
+                    regexp_replace(cast(content as varchar), '^\\xEF\\xBB\\xBF', ''),
+                    '\\x0A$', ''
+                ), '\x0A'
+            ) as lines
+            from read_blob({{ text_literal(path) }})
+            where octet_length(content) > 0
+        )
+    )
+    {%- endif -%}
 {%- endmacro %}
 
 

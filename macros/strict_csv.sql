@@ -37,9 +37,8 @@
 {%- endmacro %}
 
 
-{#- One row per physical line of a file, in order: `line`, null when blank. Read as
-    latin-1, every byte is a character and no file is refused. -#}
-{% macro physical_lines(path, encoding='latin-1') -%}
+{#- One row per physical line of a UTF-8 file, in order: `line`, null when blank. -#}
+{% macro physical_lines(path) -%}
     read_csv(
         {{ text_literal(path) }},
         auto_detect = false,
@@ -47,7 +46,6 @@
         delim = '\x01',
         quote = '',
         escape = '',
-        encoding = {{ text_literal(encoding) }},
         columns = {'line': 'VARCHAR'}
     )
 {%- endmacro %}
@@ -103,9 +101,7 @@
 {#- Stop with file, line and value when the header of the file is not exactly
     the declared columns in the declared order. -#}
 {% macro strict_csv_check_header(path, shown, columns, delimiter, quote) %}
-    {% set first = run_query(
-        "select line from " ~ physical_lines(path, 'utf-8') ~ " limit 1"
-    ) %}
+    {% set first = run_query("select line from " ~ physical_lines(path) ~ " limit 1") %}
     {% set declared = columns | map(attribute='name') | list %}
     {% set header = first.rows[0][0] if first.rows | length and first.rows[0][0] is not none else '' %}
     {% set names = [] %}
@@ -138,21 +134,23 @@
         from {{ strict_csv_scan(path, columns, delimiter, quote, rejects) }}
     {% endset %}
     {% do run_query(create_sql) %}
+    {% set rejected = run_query('select count(*) from ' ~ rejects).rows[0][0] %}
+    {% if rejected %}
+        {% do run_query('drop table ' ~ loaded) %}
+        {% do strict_csv_raise_rejected(shown, columns, delimiter, rejects) %}
+    {% endif %}
     {% set counts %}
         select
             (select count(*) from {{ loaded }}) as records,
             (select count(*) from {{ loaded }} where seed_row_is_bad) as bad,
             (select sum({{ strict_csv_newlines(columns) }}) from {{ loaded }}) as newlines,
-            (select count(*) from {{ physical_lines(path) }}) as lines,
-            (select count(*) from {{ rejects }}) as rejected
+            (select count(*) from {{ physical_lines(path) }}) as lines
     {% endset %}
     {% set row = run_query(counts).rows[0] %}
-    {% if row[4] or row[1] or row[3] != 1 + row[0] + (row[2] or 0) %}
+    {% set has_blank = row[3] != 1 + row[0] + (row[2] or 0) %}
+    {% if has_blank or row[1] %}
         {% do run_query('drop table ' ~ loaded) %}
-        {% do strict_csv_raise_rejected(shown, columns, delimiter, rejects) %}
-        {% if row[3] != 1 + row[0] + (row[2] or 0) %}
-            {% do strict_csv_raise_blank(path, shown, quote) %}
-        {% endif %}
+        {% if has_blank %}{% do strict_csv_raise_blank(path, shown, quote) %}{% endif %}
         {% do strict_csv_raise_bad_value(path, shown, columns, delimiter, quote, scratch) %}
     {% endif %}
     {% do run_query('drop table ' ~ rejects) %}
@@ -186,21 +184,19 @@
 {%- endmacro %}
 
 
-{#- Name the first line that is not a record of this shape, and stop; nothing when
-    every line is one. -#}
+{#- Name the first line that is not a record of this shape, and stop. -#}
 {% macro strict_csv_raise_rejected(shown, columns, delimiter, rejects) %}
     {% set rejected = run_query(
         "select line, coalesce(column_name, ''), error_message, csv_line from "
         ~ rejects ~ " order by line, column_idx limit 1"
     ) %}
-    {% for row in rejected.rows %}
-        {% do exceptions.raise_compiler_error(
-            shown ~ ", line " ~ row[0] | int
-            ~ (", column " ~ row[1] if row[1] else "") ~ ": " ~ row[2].rstrip('.')
-            ~ ". The line is '" ~ (row[3] | trim)[:200] ~ "'. Mend the line: it needs "
-            ~ columns | length ~ " fields separated by '" ~ delimiter ~ "'."
-        ) %}
-    {% endfor %}
+    {% set row = rejected.rows[0] %}
+    {% do exceptions.raise_compiler_error(
+        shown ~ ", line " ~ row[0] | int
+        ~ (", column " ~ row[1] if row[1] else "") ~ ": " ~ row[2].rstrip('.')
+        ~ ". The line is '" ~ (row[3] | trim)[:200] ~ "'. Mend the line: it needs "
+        ~ columns | length ~ " fields separated by '" ~ delimiter ~ "'."
+    ) %}
 {% endmacro %}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 from pathlib import Path
@@ -69,6 +70,13 @@ REASONS = {
     18: "mass is not a whole number",
     19: "malformed country code",
 }
+
+
+def _as_hexadecimal(error: UnicodeDecodeError) -> tuple[str, int]:
+    return f"\\x{error.object[error.start]:02X}", error.start + 1
+
+
+codecs.register_error("bytes", _as_hexadecimal)
 
 
 def build(folder: Path, customs_dir: Path, *arguments: str) -> Run:
@@ -168,7 +176,8 @@ def test_every_malformed_line_is_in_rejected_lines_with_its_reason(
     ).fetchall()
     assert {row[2]: row[4] for row in rows} == REASONS
     assert {row[:2] for row in rows} == {("2025-02", "Region_2024_Import.TXT")}
-    lines = FILES["2025-02", "Region_2024_Import.TXT"].decode("latin-1").split("\n")
+    text = FILES["2025-02", "Region_2024_Import.TXT"].decode("ascii", "bytes")
+    lines = text.split("\n")
     assert [row[3] for row in rows] == [lines[row[2] - 1] for row in rows]
 
 
@@ -221,6 +230,42 @@ def test_an_incomplete_year_is_not_compared(marts: duckdb.DuckDBPyConnection) ->
         "select quarters_covered, is_complete, previous_year, import_change_ratio "
         "from marts.rpt_factsheet_key_figures where territory_code = 'D52'"
     ).fetchall() == [(1, False, None, None)]
+
+
+def test_strange_bytes_cost_their_own_line_only(tmp_path: Path) -> None:
+    good = b"E;1;2024;52;13;C24C;2451;DE;7;1"
+    lines = [
+        b"\xef\xbb\xbf" + good,  # a byte order mark is not part of the line
+        good,
+        b"E;1;2024;52;13;C24C;2451;\xc3\x89;7;1",
+        b"E;1;2024;52;13;C24C;2451;\x80\x9f;7;1",
+        b"E;1;2024;52;13;C24C;2451;D\x00;7;1",
+        b"\x01",
+        good + b"\r" + good,  # a lone CR ends no line
+        b"\\x0A",
+        good + b"\r",
+    ]
+    folder = tmp_path / "customs" / "2025-02"
+    folder.mkdir(parents=True)
+    (folder / "Region_2024_Export.txt").write_bytes(b"\n".join(lines))
+    (folder / "empty.txt").write_bytes(b"")
+    run = build(
+        tmp_path,
+        folder.parent,
+        *("--select", "+build_info"),
+        *("--exclude-resource-type", "test", "unit_test"),
+    )
+    assert run.exit_code == 0
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as marts:
+        assert marts.execute(
+            "select line_number from marts.rejected_lines order by all"
+        ).fetchall() == [(3,), (4,), (5,), (6,), (7,), (8,)]
+        assert marts.execute(
+            "select count(*), sum(value_eur)::bigint from staging.stg_customs__lines"
+        ).fetchone() == (3, 21)
+        assert marts.execute(
+            "select lines_read, lines_rejected from marts.build_info"
+        ).fetchone() == (9, 6)
 
 
 def test_a_period_counts_once_and_as_of_reads_the_past(tmp_path: Path) -> None:
