@@ -37,7 +37,8 @@
 {%- endmacro %}
 
 
-{#- One row per physical line of a UTF-8 file, in order: `line`, null when blank. -#}
+{#- One row per physical line of a file, in order: `line`, null when blank. A line
+    that is not UTF-8 is left out; the scan for records names it. -#}
 {% macro physical_lines(path) -%}
     read_csv(
         {{ text_literal(path) }},
@@ -46,6 +47,8 @@
         delim = '\x01',
         quote = '',
         escape = '',
+        strict_mode = false,
+        ignore_errors = true,
         columns = {'line': 'VARCHAR'}
     )
 {%- endmacro %}
@@ -122,6 +125,18 @@
     stop naming file, line, column and value, `loaded` dropped. -#}
 {% macro strict_csv_load(path, shown, columns, delimiter, quote, loaded, scratch) %}
     {% set rejects = scratch ~ '__rejects' %}
+    {#- Blank lines first: between CRLF they stop DuckDB's own scan. -#}
+    {% set count_sql %}
+        select
+            count(*) as line_count,
+            count(*) filter (where trim(coalesce(line, '')) = '') as blank,
+            count(*) filter (
+                where {{ strict_csv_has_empty_field_too_many(columns, delimiter, quote) }}
+            ) as too_long
+        from {{ physical_lines(path) }}
+    {% endset %}
+    {% set lines = run_query(count_sql).rows[0] %}
+    {% if lines[1] %}{% do strict_csv_raise_blank(path, shown, quote) %}{% endif %}
     {% set create_sql %}
         create or replace table {{ loaded }} as
         select
@@ -143,15 +158,22 @@
         select
             (select count(*) from {{ loaded }}) as records,
             (select count(*) from {{ loaded }} where seed_row_is_bad) as bad,
-            (select sum({{ strict_csv_newlines(columns) }}) from {{ loaded }}) as newlines,
-            (select count(*) from {{ physical_lines(path) }}) as lines
+            (select sum({{ strict_csv_newlines(columns) }}) from {{ loaded }}) as newlines
     {% endset %}
     {% set row = run_query(counts).rows[0] %}
-    {% set has_blank = row[3] != 1 + row[0] + (row[2] or 0) %}
-    {% if has_blank or row[1] %}
+    {% set newlines = row[2] or 0 %}
+    {% set is_complete = lines[0] == 1 + row[0] + newlines %}
+    {% if row[1] or not is_complete or (lines[2] and not newlines) %}
         {% do run_query('drop table ' ~ loaded) %}
-        {% if has_blank %}{% do strict_csv_raise_blank(path, shown, quote) %}{% endif %}
-        {% do strict_csv_raise_bad_value(path, shown, columns, delimiter, quote, scratch) %}
+        {% if not is_complete %}
+            {% do exceptions.raise_compiler_error(
+                shown ~ ": " ~ row[0] ~ " records in " ~ lines[0] ~ " lines. Look for "
+                ~ "stray line ends inside quotes."
+            ) %}
+        {% elif row[1] %}
+            {% do strict_csv_raise_bad_value(path, shown, columns, delimiter, quote, scratch) %}
+        {% endif %}
+        {% do strict_csv_raise_field_too_many(path, shown, columns, delimiter, quote) %}
     {% endif %}
     {% do run_query('drop table ' ~ rejects) %}
     {% do run_query('drop table ' ~ rejects ~ '__scan') %}
@@ -200,7 +222,42 @@
 {% endmacro %}
 
 
-{#- Name the first blank line outside quotes, and stop. -#}
+{#- SQL: the line ends with an empty field more than there are columns, which
+    DuckDB drops without a word. -#}
+{% macro strict_csv_has_empty_field_too_many(columns, delimiter, quote) -%}
+    {%- set bare = "regexp_replace(line, '" ~ quote ~ "[^" ~ quote ~ "]*" ~ quote ~ "', '', 'g')"
+        if quote else "line" -%}
+    ends_with(line, {{ text_literal(delimiter) }})
+    and length({{ bare }}) - length(replace({{ bare }}, {{ text_literal(delimiter) }}, ''))
+    >= {{ columns | length }}
+{%- endmacro %}
+
+
+{#- Name the first line with an empty field too many, and stop. -#}
+{% macro strict_csv_raise_field_too_many(path, shown, columns, delimiter, quote) %}
+    {% set first %}
+        with numbered as (
+            select row_number() over () as number, line
+            from {{ physical_lines(path) }}
+        )
+
+        select number, line
+        from numbered
+        where {{ strict_csv_has_empty_field_too_many(columns, delimiter, quote) }}
+        order by number
+        limit 1
+    {% endset %}
+    {% set row = run_query(first).rows[0] %}
+    {% do exceptions.raise_compiler_error(
+        shown ~ ", line " ~ row[0] ~ ": a field too many at the end. The line is '"
+        ~ row[1][:200] ~ "'. Mend the line: it needs " ~ columns | length
+        ~ " fields separated by '" ~ delimiter ~ "'."
+    ) %}
+{% endmacro %}
+
+
+{#- Name the first blank line outside quotes, and stop; nothing when every one is
+    inside. -#}
 {% macro strict_csv_raise_blank(path, shown, quote) %}
     {% set blank %}
         with numbered as (
@@ -222,11 +279,11 @@
         select min(number) from quoted where trim(line) = '' and quotes % 2 = 0
     {% endset %}
     {% set number = run_query(blank).rows[0][0] %}
-    {% do exceptions.raise_compiler_error(
-        shown ~ (", line " ~ number ~ ": the line is blank. Delete it." if number
-        else ": the number of records does not match the number of lines. "
-        ~ "Look for stray line ends inside quotes.")
-    ) %}
+    {% if number %}
+        {% do exceptions.raise_compiler_error(
+            shown ~ ", line " ~ number ~ ": the line is blank. Delete it."
+        ) %}
+    {% endif %}
 {% endmacro %}
 
 
@@ -271,7 +328,7 @@
     {% set row = run_query(first).rows[0] %}
     {% do exceptions.raise_compiler_error(
         shown ~ ", line " ~ row[0] | int ~ ", column " ~ row[2] ~ ": "
-        ~ ("the value is missing" if row[3] is none else "'" ~ row[3] ~ "' is not " ~ row[4])
+        ~ ("the value is missing" if row[3] is none else "'" ~ row[3][:100] ~ "' is not " ~ row[4])
         ~ ". Mend the value in the file."
     ) %}
 {% endmacro %}

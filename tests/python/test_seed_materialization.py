@@ -33,6 +33,14 @@ MALFORMED: dict[str, tuple[bytes, list[str]]] = {
     "a_blank_line_at_the_end": (b"DE;x;1;\n\n", ["line 3", "blank"]),
     "a_missing_field": (b"DE;x;1;\nFR;y\n", ["line 3", "FR;y", "4 fields"]),
     "a_field_too_many": (b"DE;x;1;;9\n", ["line 2", "DE;x;1;;9", "4 fields"]),
+    "an_empty_field_too_many": (
+        b'DE;"x; y";1;1.5\nFR;y;2;1.5;\n',
+        ["line 3", "a field too many", "4 fields"],
+    ),
+    "a_blank_line_in_crlf": (
+        b"DE;x;1;\r\n\r\nFR;y;2;\r\n",
+        ["line 3", "blank"],
+    ),
     "a_missing_number": (b"DE;x;;\n", ["line 2", "column euros", "missing"]),
     "an_open_quote": (b'DE;"x;1;\nFR;y;2;\n', ["line 2", "quote"]),
     "after_a_line_end_in_quotes": (

@@ -18,31 +18,38 @@ years as (
         cast(count(*) as integer) as quarters
     from periods
     group by year, flow
+),
+
+measured as (
+    select
+        published.*,
+        years.vintage,
+        years.quarters,
+        coalesce(totals.value_eur, 0) as measured_eur
+    from published
+    inner join years
+        on
+            published.year = years.year
+            and published.flow = years.flow
+    left join totals
+        on
+            published.year = totals.year
+            and published.territory_code = totals.territory_code
+            and published.flow = totals.flow
 )
 
 select
-    published.year,
-    published.territory_code,
-    published.flow,
-    published.scope,
-    published.published_by,
-    years.vintage,
-    years.quarters,
-    published.published_eur,
-    published.half_unit_eur,
-    coalesce(totals.value_eur, 0) as measured_eur,
-    coalesce(totals.value_eur, 0) - published.published_eur as gap_eur,
-    {{ change_ratio('coalesce(totals.value_eur, 0)', 'published.published_eur') }}
-        as gap_ratio,
-    abs(coalesce(totals.value_eur, 0) - published.published_eur)
-    <= published.half_unit_eur as is_within_rounding
-from published
-inner join years
-    on
-        published.year = years.year
-        and published.flow = years.flow
-left join totals
-    on
-        published.year = totals.year
-        and published.territory_code = totals.territory_code
-        and published.flow = totals.flow
+    year,
+    territory_code,
+    flow,
+    scope,
+    published_by,
+    vintage,
+    quarters,
+    published_eur,
+    half_unit_eur,
+    measured_eur,
+    measured_eur - published_eur as gap_eur,
+    {{ change_ratio('measured_eur', 'published_eur') }} as gap_ratio,
+    abs(measured_eur - published_eur) <= half_unit_eur as is_within_rounding
+from measured
