@@ -2,8 +2,8 @@
   The one door: where customs lines come from.
 
   Without the var `customs_dir`, the bundled simulated sample. With it, the
-  official files `<customs_dir>/<YYYY-MM>/*.txt`, read line by line. Everything
-  that depends on the choice is in this file.
+  official files in that folder (scripts/intake lists them), read line by line.
+  Everything that depends on the choice is in this file and in staging.
 -#}
 
 
@@ -29,68 +29,46 @@
 {% endmacro %}
 
 
-{#- The official files of `customs_dir`, in order: path, vintage, name.
-    Raises when the folder holds none, or one outside a vintage folder. -#}
+{#- The files of `customs_dir`, in order: path, vintage, name, sha256, lines,
+    is_plain, stamp, data_origin. Raises, with every reason, when one is not a
+    customs file, or when simulated vintages and others are mixed. -#}
 {% macro customs_files() %}
-    {% set folder = customs_folder() %}
-    {% set files = [] %}
-    {% set found = run_query(
-        "select file from glob(" ~ text_literal(folder ~ '/**/*.[tT][xX][tT]') ~ ") order by file"
-    ) %}
-    {% for row in found.rows %}
-        {% set parts = row[0].replace('\\', '/').split('/') %}
-        {% set vintage = parts[-2] if parts | length > 1 else '' %}
-        {% if not modules.re.fullmatch('[12][0-9]{3}-(0[1-9]|1[0-2])', vintage) %}
-            {% do exceptions.raise_compiler_error(
-                row[0] ~ ": a customs file lies in a folder named after its vintage, the "
-                ~ "month of publication (YYYY-MM). Move it to "
-                ~ folder ~ "/<YYYY-MM>/" ~ parts[-1] ~ "."
-            ) %}
-        {% endif %}
-        {% do files.append({'path': row[0], 'vintage': vintage, 'name': parts[-1]}) %}
-    {% endfor %}
-    {% if not files %}
-        {% do exceptions.raise_compiler_error(
-            "customs_dir '" ~ folder ~ "' holds no file <YYYY-MM>/*.txt. Name a folder of "
-            ~ "official customs files, or leave customs_dir empty for the sample."
-        ) %}
+    {% set inventory = fromjson(run_query(
+        'select customs_inventory(' ~ text_literal(customs_folder()) ~ ')'
+    ).rows[0][0]) %}
+    {% if inventory.refused %}
+        {% do exceptions.raise_compiler_error(inventory.refused | join('\n')) %}
     {% endif %}
-    {% do return(files) %}
-{% endmacro %}
-
-
-{#- 'simulated' for the sample and for vintages whose manifest says so; 'official'
-    when every file has the sha256 that the manifest of a download recorded;
-    otherwise 'provided'. Refuses a mix of simulated vintages and others. -#}
-{% macro customs_data_origin() %}
-    {% if not uses_customs_dir() %}{% do return('simulated') %}{% endif %}
     {% set origins = {} %}
-    {% set vouched = [] %}
-    {% for vintage in customs_files() | map(attribute='vintage') | unique %}
+    {% for vintage in inventory.files | map(attribute='vintage') | unique %}
         {% set manifest = customs_manifest(vintage) %}
-        {% do origins.update({vintage: manifest.get('data_origin')}) %}
-        {% if manifest.get('data_origin') == 'official' %}
-            {% for file in manifest.get('files') or [] %}
-                {% do vouched.append([vintage, file.get('name'), file.get('sha256')]) %}
-            {% endfor %}
-        {% endif %}
+        {% set vouched = {} %}
+        {% for file in manifest.get('files') or [] if file is mapping %}
+            {% do vouched.update({file.get('name'): file.get('sha256')}) %}
+        {% endfor %}
+        {% do origins.update({vintage: (manifest.get('data_origin'), vouched)}) %}
     {% endfor %}
     {% set simulated = [] %}
-    {% for vintage, origin in origins.items() if origin == 'simulated' %}
-        {% do simulated.append(vintage) %}
+    {% set others = [] %}
+    {% for vintage, (origin, _) in origins.items() %}
+        {% do (simulated if origin == 'simulated' else others).append(vintage) %}
     {% endfor %}
-    {% set others = origins.keys() | reject('in', simulated) | list %}
     {% if simulated and others %}
         {% do exceptions.raise_compiler_error(
             "customs_dir mixes simulated vintages (" ~ simulated | join(', ') ~ ") with others ("
             ~ others | join(', ') ~ "). Keep them in two folders."
         ) %}
     {% endif %}
-    {% if simulated %}{% do return('simulated') %}{% endif %}
-    {% for row in run_query(customs_file_hashes()).rows %}
-        {% if [row[0], row[1], row[2]] not in vouched %}{% do return('provided') %}{% endif %}
+    {% for file in inventory.files %}
+        {% set origin, vouched = origins[file.vintage] %}
+        {% if origin == 'official' and vouched.get(file.name) != file.sha256 %}
+            {% set origin = 'provided' %}
+        {% endif %}
+        {% do file.update({
+            'data_origin': origin if origin in ('simulated', 'official') else 'provided'
+        }) %}
     {% endfor %}
-    {% do return('official') %}
+    {% do return(inventory.files) %}
 {% endmacro %}
 
 
@@ -98,43 +76,57 @@
     be read. -#}
 {% macro customs_manifest(vintage) %}
     {% set path = text_literal(customs_folder() ~ '/' ~ vintage ~ '/manifest.json') %}
-    {% set found = run_query("select file from glob(" ~ path ~ ")") %}
-    {% if not found.rows | length %}{% do return({}) %}{% endif %}
-    {% set content = run_query("select content from read_text(" ~ path ~ ")").rows[0][0] %}
-    {% set manifest = fromjson(content, default={}) %}
+    {% set found = run_query("select content from read_text(" ~ path ~ ")"
+        if run_query("select file from glob(" ~ path ~ ")").rows | length else "select ''") %}
+    {% set manifest = fromjson(found.rows[0][0], default={}) %}
     {% do return(manifest if manifest is mapping else {}) %}
 {% endmacro %}
 
 
-{#- One row per physical line of the official files, in file order: vintage,
-    source_file, raw_line ('' when blank; a line ends at LF or CRLF). The number of
-    the line costs the parallel scan: ask for it only where it is shown. -#}
-{% macro customs_raw_lines(with_line_number=false) -%}
-    {%- for file in customs_files() %}
+{#- The files that the next lines are read from, as `stg_customs__files` lists
+    them: file_id, file_path, is_plain. `condition` chooses among them; none
+    before the list is made (`dbt compile` in a new warehouse). -#}
+{% macro customs_files_to_read(files, condition='true') %}
+    {% if load_relation(files) is none %}{% do return([]) %}{% endif %}
+    {% do return(run_query(
+        'select file_id, file_path, is_plain from ' ~ files
+        ~ ' where ' ~ condition ~ ' order by vintage, source_file'
+    ).rows) %}
+{% endmacro %}
+
+
+{#- One row per physical line of official files, in file order: file_id, raw_line
+    ('' when blank; a line ends at LF or CRLF). The number of the line costs the
+    parallel scan: ask for it only where it is shown. -#}
+{% macro customs_raw_lines(files, with_line_number=false) -%}
+    {%- for file in files %}
     select
-        {{ text_literal(file.vintage) }} as vintage,
-        {{ text_literal(file.name) }} as source_file,
+        cast({{ file.file_id }} as bigint) as file_id,
         {%- if with_line_number %}
         row_number() over () as line_number,
         {%- endif %}
         coalesce(line, '') as raw_line
-    from {{ customs_lines_of_file(file.path) }}
+    from {{ customs_lines_of_file(file.file_path, file.is_plain) }}
     {{ "union all" if not loop.last }}
+    {%- else %}
+    select
+        cast(null as bigint) as file_id,
+        {%- if with_line_number %}
+        cast(null as bigint) as line_number,
+        {%- endif %}
+        cast(null as varchar) as raw_line
+    where false
     {%- endfor %}
 {%- endmacro %}
 
 
 {#- The physical lines of one file. Files of plain characters are scanned by
     `read_csv`. In any other (a wrong encoding, a control character, a lone CR,
-    which the scan would refuse or take for a line end) the bytes are cut at LF,
-    and every byte that is not plain is shown as \xNN: such a line is malformed,
-    the others are read as usual. -#}
-{% macro customs_lines_of_file(path) -%}
-    {%- set plain = run_query(
-        "select not regexp_matches(ltrim(coalesce(try(decode(content)), chr(1)), chr(65279)), "
-        ~ "'[^\\n\\r -~]|\\r[^\\n]|\\r$') from read_blob(" ~ text_literal(path) ~ ")"
-    ).rows[0][0] -%}
-    {%- if plain -%}
+    an endless line, which the scan would refuse or take for a line end) the
+    bytes are cut at LF, and every byte that is not plain is shown as \xNN: such
+    a line is malformed, the others are read as usual. -#}
+{% macro customs_lines_of_file(path, is_plain) -%}
+    {%- if is_plain -%}
     read_csv(
         {{ text_literal(path) }},
         auto_detect = false,
@@ -167,10 +159,28 @@
 {%- endmacro %}
 
 
+{#- Raises when a file is no longer the one that was listed: what was read of it
+    is then worth nothing. For a post-hook, in the transaction of the reading. -#}
+{% macro refuse_changed_files(files) %}
+    {% if execute and uses_customs_dir() %}
+        {% set changed = run_query(
+            'select file_path from ' ~ files ~ ' where customs_stamp(file_path) <> stamp'
+        ).columns[0].values() %}
+        {% if changed %}
+            {% do exceptions.raise_compiler_error(
+                changed | join(', ') ~ ": changed while being read. Nothing of it was kept; "
+                ~ "build again when it is complete."
+            ) %}
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
+
 {#- The pattern of one well-formed official line:
-    flow;quarter;year;department;region;a129;cpf4;country;euros;kilograms -#}
+    flow;quarter;year;department;region;a129;cpf4;country;euros;kilograms
+    Fifteen digits are more than the trade of the world. -#}
 {% macro customs_line_pattern() -%}
-    '[IE];[1-4];(19|20)[0-9]{2};[0-9A-Z]{2};[0-9A-Z]{2};[0-9A-Z]{4};[0-9]{4};[0-9A-Z]{2};[0-9]{1,18};[0-9]{1,18}'
+    '[IE];[1-4];(19|20)[0-9]{2};[0-9A-Z]{2};[0-9A-Z]{2};[0-9A-Z]{4};[0-9]{4};[0-9A-Z]{2};[0-9]{1,15};[0-9]{1,15}'
 {%- endmacro %}
 
 
@@ -193,34 +203,10 @@
         when {{ field }}9) = '' then 'missing value'
         when regexp_full_match({{ field }}9), '-[0-9]+') then 'negative value'
         when not regexp_full_match({{ field }}9), '[0-9]+') then 'value is not a whole number'
-        when length({{ field }}9)) > 18 then 'value overflows'
+        when length({{ field }}9)) > 15 then 'value overflows'
         when {{ field }}10) = '' then 'missing mass'
         when regexp_full_match({{ field }}10), '-[0-9]+') then 'negative mass'
         when not regexp_full_match({{ field }}10), '[0-9]+') then 'mass is not a whole number'
         else 'mass overflows'
     end
-{%- endmacro %}
-
-
-{#- One row per source file: name, sha256 of its bytes. -#}
-{% macro customs_file_hashes() -%}
-    {%- if uses_customs_dir() %}
-        {%- for file in customs_files() %}
-    select
-        {{ text_literal(file.vintage) }} as vintage,
-        {{ text_literal(file.name) }} as source_file,
-        sha256(bytes.content) as file_sha256
-    from read_blob({{ text_literal(file.path) }}) as bytes
-    {{ "union all" if not loop.last }}
-        {%- endfor %}
-    {%- else %}
-        {%- for seed in sample_seeds() %}
-    select
-        'simulated' as vintage,
-        {{ text_literal(seed ~ '.csv') }} as source_file,
-        sha256(bytes.content) as file_sha256
-    from read_blob({{ text_literal('seeds/customs/' ~ seed ~ '.csv') }}) as bytes
-    {{ "union all" if not loop.last }}
-        {%- endfor %}
-    {%- endif %}
 {%- endmacro %}

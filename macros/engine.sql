@@ -11,7 +11,28 @@
 {%- endmacro %}
 
 
-{#- JSON text of the source files: [{name, vintage, sha256, lines}, …]. -#}
+{#- A whole number (60 bits) that stands for a text, the same on every machine. -#}
+{% macro whole_number_of(text) -%}
+    {{ return(adapter.dispatch('whole_number_of')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__whole_number_of(text) -%}
+    cast('0x' || left(md5({{ text }}), 15) as bigint)
+{%- endmacro %}
+
+
+{#- A file as one row: filename, content (bytes). -#}
+{% macro bytes_of_file(path) -%}
+    {{ return(adapter.dispatch('bytes_of_file')(path)) }}
+{%- endmacro %}
+
+{% macro duckdb__bytes_of_file(path) -%}
+    read_blob({{ text_literal(path) }})
+{%- endmacro %}
+
+
+{#- JSON text of the source files: name, vintage, sha256, lines (physical lines),
+    rejected, import_eur and export_eur (of the well-formed lines). -#}
 {% macro json_list_of_files() -%}
     {{ return(adapter.dispatch('json_list_of_files')()) }}
 {%- endmacro %}
@@ -22,7 +43,10 @@
             'name', source_file,
             'vintage', vintage,
             'sha256', file_sha256,
-            'lines', lines_kept + lines_rejected
+            'lines', line_count,
+            'rejected', lines_rejected,
+            'import_eur', import_eur,
+            'export_eur', export_eur
         ), ', ' order by vintage, source_file
     ) || ']'
 {%- endmacro %}

@@ -24,6 +24,8 @@ from common.warehouse import ENGINEER, PROJECT, PUBLISHED, Warehouse
 #: The oldest DuckDB whose clients must be able to open the file.
 STORAGE_VERSION = "v1.1.0"
 SCHEMA = "marts"
+#: The setting of profiles.yml: more spills to disk.
+MEMORY = os.environ.get("COMMERCE_MEMORY", "2GB")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,8 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def published_models(manifest: Path) -> list[str]:
-    """Names of the models of the schema `marts`, sorted.
+def published_models(manifest: Path) -> dict[str, list[str]]:
+    """Name of each model of the schema `marts`, with its columns that are never null.
 
     Read from dbt's manifest, so that a model renamed or deleted since an earlier build
     does not leave its old table behind in the published file.
@@ -65,18 +67,22 @@ def published_models(manifest: Path) -> list[str]:
         raise UserError(
             f"{manifest} cannot be read ({error}). Run `dbt build` first."
         ) from error
-    names = sorted(
-        node["alias"]
-        for node in nodes
+    marts = {
+        node["alias"]: [
+            name
+            for name, column in node["columns"].items()
+            if any(one["type"] == "not_null" for one in column["constraints"])
+        ]
+        for node in sorted(nodes, key=lambda node: node["name"])
         if node["resource_type"] == "model" and node["schema"] == SCHEMA
-    )
-    if not names:
+    }
+    if not marts:
         raise UserError(f"{manifest} names no model of the schema {SCHEMA}.")
-    return names
+    return marts
 
 
-def publish(source: Path, target: Path, tables: list[str]) -> None:
-    """Copy tables of the schema `marts` from one DuckDB file to another.
+def publish(source: Path, target: Path, marts: dict[str, list[str]]) -> None:
+    """Copy tables and views of the schema `marts` from one DuckDB file to another.
 
     Parameters
     ----------
@@ -84,8 +90,9 @@ def publish(source: Path, target: Path, tables: list[str]) -> None:
         The engineer's file; only read.
     target
         The file to put in place.
-    tables
-        Names of the tables; every one must exist in the source.
+    marts
+        Names of the tables and views, every one of which must exist in the source,
+        with their columns that must not be null.
 
     Raises
     ------
@@ -94,13 +101,14 @@ def publish(source: Path, target: Path, tables: list[str]) -> None:
     """
     with Warehouse(source) as warehouse:
         found = {
-            row["table_name"]
+            row["name"]
             for row in warehouse.rows(
-                "select table_name from duckdb_tables() where schema_name = ?",
+                "select distinct table_name as name from duckdb_columns() "
+                "where schema_name = ?",
                 [SCHEMA],
             )
         }
-    missing = sorted(set(tables) - found)
+    missing = sorted(marts.keys() - found)
     if missing:
         raise UserError(
             f"{source} lacks the marts {', '.join(missing)}. "
@@ -112,12 +120,17 @@ def publish(source: Path, target: Path, tables: list[str]) -> None:
         # Named by process: two publications at once do not write into one file.
         unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
         try:
-            _write(source, unfinished, tables)
+            _write(source, unfinished, marts)
             _flush_to_disk(unfinished)
             unfinished.replace(target)
         finally:
             unfinished.unlink(missing_ok=True)
             unfinished.with_name(unfinished.name + ".wal").unlink(missing_ok=True)
+    except duckdb.ConstraintException as error:
+        raise UserError(
+            f"a mart breaks its contract ({str(error).splitlines()[0]}). "
+            "The file published before is unchanged; run `dbt build` to see which."
+        ) from error
     except (OSError, duckdb.IOException) as error:
         raise UserError(
             f"{target} cannot be written ({str(error).splitlines()[0]}). Check that "
@@ -126,52 +139,57 @@ def publish(source: Path, target: Path, tables: list[str]) -> None:
         ) from error
 
 
-def _write(source: Path, unfinished: Path, tables: list[str]) -> None:
+def _write(source: Path, unfinished: Path, marts: dict[str, list[str]]) -> None:
     unfinished.unlink(missing_ok=True)
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"memory_limit": MEMORY}) as connection:
+        connection.execute(f"set temp_directory = {_text(f'{unfinished}.spill')}")
+        # Under the name it was made with: a view of another name finds no table.
+        engineer = _name(source.stem)
+        connection.execute(f"attach {_text(source)} as {engineer} (read_only)")
         connection.execute(
-            f"attach {_text(source)} as source (read_only)",
-        )
-        connection.execute(
-            f"attach {_text(unfinished)} as published "
+            f"attach {_text(unfinished)} as {_name(unfinished.name)} "
             f"(storage_version '{STORAGE_VERSION}')"
         )
-        connection.execute(f"create schema published.{SCHEMA}")
-        connection.execute(f"use published.{SCHEMA}")
-        for table in tqdm(tables, desc="Publishing", unit="table", file=sys.stderr):
-            _copy_table(connection, table)
+        connection.execute(f"use {_name(unfinished.name)}")
+        connection.execute(f"create schema {SCHEMA}")
+        connection.execute(f"use {_name(unfinished.name)}.{SCHEMA}")
+        progress = tqdm(marts.items(), desc="Publishing", unit="mart", file=sys.stderr)
+        for mart, required in progress:
+            _copy_mart(connection, source.stem, mart, required)
         connection.execute("use memory")
-        connection.execute("detach published")
+        connection.execute(f"detach {_name(unfinished.name)}")
 
 
-def _copy_table(connection: duckdb.DuckDBPyConnection, table: str) -> None:
-    """Copy definition (types, not null), rows and comments; check the row count."""
-    definition, comment = connection.execute(
-        "select sql, comment from duckdb_tables() where database_name = 'source' "
-        "and schema_name = ? and table_name = ?",
-        [SCHEMA, table],
-    ).fetchone()
-    # The definition names its schema without a database: it is made in the current one.
-    connection.execute(definition)
-    (copied,) = connection.execute(
-        f"insert into {_name(table)} from source.{SCHEMA}.{_name(table)}"
-    ).fetchone()
-    (expected,) = connection.execute(
-        f"select count(*) from source.{SCHEMA}.{_name(table)}"
-    ).fetchone()
-    if copied != expected:
-        raise UserError(f"{table}: {copied} rows copied of {expected}.")
-    if comment:
-        connection.execute(f"comment on table {_name(table)} is {_text(comment)}")
+def _copy_mart(
+    connection: duckdb.DuckDBPyConnection, engineer: str, mart: str, required: list[str]
+) -> None:
+    """Make a table with the mart's columns, rows and comments."""
+    place = "database_name = ? and schema_name = ? and table_name = ?"
     columns = connection.execute(
-        "select column_name, comment from duckdb_columns() where comment is not null "
-        "and database_name = 'source' and schema_name = ? and table_name = ?",
-        [SCHEMA, table],
+        f"select column_name, data_type, comment from duckdb_columns() where {place} "
+        "order by column_index",
+        [engineer, SCHEMA, mart],
     ).fetchall()
-    for column, text in columns:
-        connection.execute(
-            f"comment on column {_name(table)}.{_name(column)} is {_text(text)}"
-        )
+    definitions = [
+        f"{_name(column)} {data_type}{' not null' if column in required else ''}"
+        for column, data_type, _ in columns
+    ]
+    connection.execute(f"create table {_name(mart)} ({', '.join(definitions)})")
+    connection.execute(
+        f"insert into {_name(mart)} from {_name(engineer)}.{SCHEMA}.{_name(mart)}"
+    )
+    (comment,) = connection.execute(
+        f"select comment from duckdb_tables() where {place} union all "
+        f"select comment from duckdb_views() where {place.replace('table', 'view')}",
+        2 * [engineer, SCHEMA, mart],
+    ).fetchone()
+    if comment:
+        connection.execute(f"comment on table {_name(mart)} is {_text(comment)}")
+    for column, _, text in columns:
+        if text:
+            connection.execute(
+                f"comment on column {_name(mart)}.{_name(column)} is {_text(text)}"
+            )
 
 
 def _flush_to_disk(file: Path) -> None:

@@ -1,10 +1,12 @@
+{{ config(materialized='table') }}
+
 with known as (
     select * from {{ ref('stg_reference__activities') }}
 ),
 
 seen as (
     select distinct activity_code
-    from {{ ref('stg_customs__lines') }}
+    from {{ ref('int_flows_summed') }}
 ),
 
 unknown as (

@@ -1,10 +1,12 @@
+{{ config(materialized='table') }}
+
 with windows as (
     select * from {{ ref('stg_reference__countries') }}
 ),
 
 seen as (
-    select distinct country_code
-    from {{ ref('stg_customs__lines') }}
+    select distinct cast(country_code as varchar) as country_code
+    from {{ ref('int_flows_summed') }}
 ),
 
 -- A code is reused over time (QU, XK, XS): its latest window names it.

@@ -1,10 +1,13 @@
+{{ config(materialized='table') }}
+
 with known as (
     select * from {{ ref('stg_reference__departments') }}
 ),
 
 seen as (
-    select distinct customs_department_code
-    from {{ ref('stg_customs__lines') }}
+    select cast(customs_department_code as varchar) as customs_department_code
+    from {{ ref('int_files_summed') }}
+    group by all
 ),
 
 unknown as (

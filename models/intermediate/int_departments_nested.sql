@@ -4,12 +4,14 @@ with departments as (
 
 nested as (
     select
+        customs_code,
         territory_code as department_code,
         'department' as territory_level,
         territory_code
     from departments
     union all
     select
+        customs_code,
         territory_code as department_code,
         'region' as territory_level,
         region_code as territory_code
@@ -17,6 +19,7 @@ nested as (
     where region_code is not null
     union all
     select
+        customs_code,
         territory_code as department_code,
         'country' as territory_level,
         'FR' as territory_code

@@ -1,27 +1,32 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='keyed',
+    keys_in='int_periods_selected',
+    key_columns=['year'],
+) }}
 
-with lines as (
-    select * from {{ ref('int_lines_placed') }}
+-- depends_on: {{ ref('int_periods_selected') }}
+with flows as (
+    select * from {{ ref('int_flows_summed') }}
 ),
 
 nested as (
     select * from {{ ref('int_departments_nested') }}
 ),
 
--- Aggregated before the roll-up, which makes three rows of one.
 by_department as (
     select
         year,
         flow,
-        territory_code,
+        customs_department_code,
         activity_code,
-        product_code,
         country_code,
         sum(value_eur) as value_eur
-    from lines
+    from flows
+    where {{ is_stale() }}
     group by all
 ),
 
+-- A department is itself already: only the larger territories add up.
 rolled_up as (
     select
         by_department.year,
@@ -29,13 +34,34 @@ rolled_up as (
         nested.territory_code,
         by_department.flow,
         by_department.activity_code,
-        by_department.product_code,
         by_department.country_code,
-        cast(sum(by_department.value_eur) as bigint) as value_eur
+        by_department.value_eur
     from by_department
     inner join nested
-        on by_department.territory_code = nested.department_code
+        on by_department.customs_department_code = nested.customs_code
+    where nested.territory_level = 'department'
+    union all
+    select
+        by_department.year,
+        nested.territory_level,
+        nested.territory_code,
+        by_department.flow,
+        by_department.activity_code,
+        by_department.country_code,
+        sum(by_department.value_eur) as value_eur
+    from by_department
+    inner join nested
+        on by_department.customs_department_code = nested.customs_code
+    where nested.territory_level <> 'department'
     group by all
 )
 
-select * from rolled_up
+select
+    year,
+    territory_level,
+    territory_code,
+    cast(flow as varchar) as flow,
+    activity_code,
+    cast(country_code as varchar) as country_code,
+    cast(value_eur as bigint) as value_eur
+from rolled_up

@@ -1,7 +1,18 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='keyed',
+    keys_in='int_periods_selected',
+    key_columns=['year'],
+) }}
 
+-- depends_on: {{ ref('int_periods_selected') }}
 with flows as (
     select * from {{ ref('int_flows_rolled_up') }}
+    where {{ is_stale() }}
+),
+
+products as (
+    select * from {{ ref('int_products_rolled_up') }}
+    where {{ is_stale() }}
 ),
 
 countries as (
@@ -9,7 +20,7 @@ countries as (
 ),
 
 summed as (
-    {%- for ranked_by in ['country', 'activity', 'product'] %}
+    {%- for ranked_by in ['country', 'activity'] %}
     select
         year,
         territory_level,
@@ -20,30 +31,46 @@ summed as (
         cast(sum(value_eur) as bigint) as value_eur
     from flows
     group by all
-    {{ "union all" if not loop.last }}
+    union all
     {%- endfor %}
+    select
+        year,
+        territory_level,
+        territory_code,
+        flow,
+        'product' as ranked_by,
+        product_code as member_code,
+        value_eur
+    from products
 ),
 
 -- Supplies, corrections and the like keep their value in the total but are
--- nobody's partner.
-rankable as (
-    select summed.*
+-- nobody's partner: they have no rank.
+compared as (
+    select
+        summed.*,
+        coalesce(countries.is_country, true) as has_rank
     from summed
     left join countries
         on
             summed.ranked_by = 'country'
             and summed.member_code = countries.country_code
-    where coalesce(countries.is_country, true)
 ),
 
 ranked as (
     select
-        *,
-        cast(row_number() over (
-            partition by year, territory_code, flow, ranked_by
+        year,
+        territory_level,
+        territory_code,
+        flow,
+        ranked_by,
+        member_code,
+        value_eur,
+        case when has_rank then cast(row_number() over (
+            partition by year, territory_code, flow, ranked_by, has_rank
             order by value_eur desc, member_code
-        ) as integer) as rank
-    from rankable
+        ) as integer) end as rank
+    from compared
 )
 
 select * from ranked

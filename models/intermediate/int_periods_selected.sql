@@ -1,5 +1,7 @@
-with lines as (
-    select * from {{ ref('stg_customs__lines') }}
+{{ config(materialized='table') }}
+
+with summed as (
+    select * from {{ ref('int_files_summed') }}
 ),
 
 files as (
@@ -8,19 +10,20 @@ files as (
 
 delivered as (
     select
-        lines.flow,
-        lines.year,
-        lines.quarter,
-        lines.vintage,
-        files.file_kind
-    from lines
+        summed.flow,
+        summed.year,
+        summed.quarter,
+        files.vintage,
+        files.file_kind,
+        files.source_file,
+        files.file_id,
+        files.file_sha256
+    from summed
     inner join files
-        on
-            lines.vintage = files.vintage
-            and lines.source_file = files.source_file
-    {%- if var('as_of', '') %}
-    where lines.vintage <= {{ text_literal(var('as_of')) }}
-    {%- endif %}
+        on summed.file_id = files.file_id
+    where
+        not files.is_repeated
+        and files.vintage <= {{ text_literal(var('as_of', '') or '9999-99') }}
     group by all
 ),
 
@@ -32,7 +35,7 @@ selected as (
     qualify
         row_number() over (
             partition by flow, year, quarter
-            order by vintage desc, file_kind
+            order by vintage desc, file_kind, source_file
         ) = 1
 )
 

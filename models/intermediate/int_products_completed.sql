@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with known as (
     select * from {{ ref('stg_reference__products') }}
 ),
@@ -6,9 +8,9 @@ with known as (
 -- most value when there are several.
 seen as (
     select
-        product_code,
+        cast(product_code as varchar) as product_code,
         activity_code
-    from {{ ref('stg_customs__lines') }}
+    from {{ ref('int_flows_summed') }}
     group by product_code, activity_code
     qualify
         row_number() over (

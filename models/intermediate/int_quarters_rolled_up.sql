@@ -1,7 +1,12 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='keyed',
+    keys_in='int_periods_selected',
+    key_columns=['year', 'quarter'],
+) }}
 
-with lines as (
-    select * from {{ ref('int_lines_placed') }}
+-- depends_on: {{ ref('int_periods_selected') }}
+with flows as (
+    select * from {{ ref('int_flows_summed') }}
 ),
 
 countries as (
@@ -12,22 +17,35 @@ nested as (
     select * from {{ ref('int_departments_nested') }}
 ),
 
+by_partner as (
+    select
+        year,
+        quarter,
+        flow,
+        customs_department_code,
+        country_code,
+        sum(value_eur) as value_eur
+    from flows
+    where {{ is_stale() }}
+    group by all
+),
+
 by_department as (
     select
-        lines.year,
-        lines.quarter,
-        lines.territory_code,
-        lines.flow,
-        sum(lines.value_eur) as value_eur,
+        by_partner.year,
+        by_partner.quarter,
+        by_partner.flow,
+        by_partner.customs_department_code,
+        sum(by_partner.value_eur) as value_eur,
         -- A member in the last month of the quarter counts for the quarter.
-        coalesce(sum(lines.value_eur) filter (
-            where lines.year * 100 + lines.quarter * 3
+        coalesce(sum(by_partner.value_eur) filter (
+            where by_partner.year * 100 + by_partner.quarter * 3
             between countries.eu_member_from
             and coalesce(countries.eu_member_to, 999912)
         ), 0) as eu_value_eur
-    from lines
+    from by_partner
     inner join countries
-        on lines.country_code = countries.country_code
+        on by_partner.country_code = countries.country_code
     group by all
 ),
 
@@ -42,8 +60,16 @@ rolled_up as (
         cast(sum(by_department.eu_value_eur) as bigint) as eu_value_eur
     from by_department
     inner join nested
-        on by_department.territory_code = nested.department_code
+        on by_department.customs_department_code = nested.customs_code
     group by all
 )
 
-select * from rolled_up
+select
+    year,
+    quarter,
+    territory_level,
+    territory_code,
+    cast(flow as varchar) as flow,
+    value_eur,
+    eu_value_eur
+from rolled_up

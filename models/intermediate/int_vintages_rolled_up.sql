@@ -1,15 +1,11 @@
 {{ config(materialized='table') }}
 
-with lines as (
-    select * from {{ ref('stg_customs__lines') }}
+with summed as (
+    select * from {{ ref('int_files_summed') }}
 ),
 
 files as (
     select * from {{ ref('stg_customs__files') }}
-),
-
-departments as (
-    select * from {{ ref('int_departments_completed') }}
 ),
 
 nested as (
@@ -18,49 +14,45 @@ nested as (
 
 by_department as (
     select
-        lines.vintage,
+        files.vintage,
         files.file_kind,
-        lines.year,
-        lines.quarter,
-        lines.flow,
-        departments.territory_code,
-        count(*) as line_count,
-        sum(lines.value_eur) as value_eur
-    from lines
+        files.source_file,
+        summed.year,
+        summed.quarter,
+        cast(summed.flow as varchar) as flow,
+        summed.customs_department_code,
+        sum(summed.line_count) as line_count,
+        sum(summed.value_eur) as value_eur
+    from summed
     inner join files
-        on
-            lines.vintage = files.vintage
-            and lines.source_file = files.source_file
-            and not files.is_repeated
-    inner join departments
-        on lines.customs_department_code = departments.customs_code
+        on summed.file_id = files.file_id and not files.is_repeated
     group by all
 ),
 
 -- Inside a vintage, the annual file of a period or the rolling one, not both.
-of_one_kind as (
+of_one_file as (
     select *
     from by_department
     qualify
         rank() over (
             partition by vintage, year, quarter, flow
-            order by file_kind
+            order by file_kind, source_file
         ) = 1
 ),
 
 rolled_up as (
     select
-        of_one_kind.vintage,
-        of_one_kind.year,
-        of_one_kind.quarter,
-        of_one_kind.flow,
+        of_one_file.vintage,
+        of_one_file.year,
+        of_one_file.quarter,
+        of_one_file.flow,
         nested.territory_level,
         nested.territory_code,
-        cast(sum(of_one_kind.line_count) as bigint) as line_count,
-        cast(sum(of_one_kind.value_eur) as bigint) as value_eur
-    from of_one_kind
+        cast(sum(of_one_file.line_count) as bigint) as line_count,
+        cast(sum(of_one_file.value_eur) as bigint) as value_eur
+    from of_one_file
     inner join nested
-        on of_one_kind.territory_code = nested.department_code
+        on of_one_file.customs_department_code = nested.customs_code
     group by all
 )
 

@@ -202,9 +202,9 @@ def recognise(resource: Resource) -> FlowFile | Left:
         unquote(split.path.rstrip("/").rpartition("/")[2] + " " + split.query)
     )
     title = words(resource.title)
-    for pattern, reason in OTHERS:
-        if any(re.search(pattern, text) for text in (address, title, resource.format)):
-            return Left(resource.title, reason)
+    other = other_shape(address, title, resource.format)
+    if other:
+        return Left(resource.title, other)
     named = [said for said in (_named(address), _named(title)) if said]
     if not named:
         return Left(resource.title, "its name is not one of a customs flow file")
@@ -222,6 +222,39 @@ def recognise(resource: Resource) -> FlowFile | Left:
     return FlowFile(resource, named[0].flow, named[0].year, vintage)
 
 
+def other_shape(*texts: str) -> str | None:
+    """Why names, as `words` gives them, are not of a flow file; none when they may be.
+
+    The reason is one of `OTHERS`, the first that fits.
+    """
+    return next(
+        (
+            reason
+            for pattern, reason in OTHERS
+            if any(re.search(pattern, text) for text in texts)
+        ),
+        None,
+    )
+
+
+def month_named(text: str) -> str | None:
+    """Find the one month (`YYYY-MM`) that a name gives as YYYYMM.
+
+    Parameters
+    ----------
+    text
+        The name as `words` gives it.
+
+    Returns
+    -------
+    str or None
+        None when the name holds no month, or several.
+    """
+    dates = (MONTH.fullmatch(word) for word in text.split())
+    months = {f"{date[1]}-{date[2]}" for date in dates if date}
+    return months.pop() if len(months) == 1 else None
+
+
 def words(text: str) -> str:
     """Lower-case words and numbers of a name, one space between, accents dropped."""
     plain = unicodedata.normalize("NFKD", text).casefold()
@@ -236,9 +269,7 @@ def printable(text: object) -> str:
 
 
 def _named(text: str) -> _Named | None:
-    dates = (MONTH.fullmatch(word) for word in text.split())
-    months = {f"{date[1]}-{date[2]}" for date in dates if date}
-    month = months.pop() if len(months) == 1 else None
+    month = month_named(text)
     rolling = ROLLING.search(text)
     if rolling:
         return _Named("export" if rolling[1][0] == "e" else "import", None, month)

@@ -6,8 +6,8 @@ select
     lines.country_code,
     lines.year,
     lines.quarter,
-    count(*) as line_count
-from {{ ref('int_lines_selected') }} as lines
+    sum(lines.line_count) as line_count
+from {{ ref('int_flows_summed') }} as lines
 inner join {{ ref('dim_country') }} as countries
     on lines.country_code = countries.country_code and countries.is_known
 left join {{ ref('stg_reference__countries') }} as windows

@@ -6,8 +6,8 @@ select
     lines.customs_department_code,
     lines.customs_region_code,
     territories.customs_code as expected_region_code,
-    count(*) as line_count
-from {{ ref('int_lines_selected') }} as lines
+    sum(lines.line_count) as line_count
+from {{ ref('int_files_summed') }} as lines
 inner join {{ ref('int_departments_completed') }} as departments
     on lines.customs_department_code = departments.customs_code
 inner join {{ ref('dim_territory') }} as territories

@@ -22,21 +22,22 @@ def source(tmp_path: Path) -> Path:
             """
             create schema marts; create schema staging;
             create table staging.lines as select 1 as a;
-            create table marts.build_info (data_origin varchar not null);
-            insert into marts.build_info values ('simulated');
-            create table marts.dim_territory (
-                territory_code varchar not null, "or" int
-            );
+            create table marts.build_info as select 'simulated' as data_origin;
+            create table marts.dim_territory (territory_code varchar, "or" int);
             insert into marts.dim_territory values ('D52', 1), ('FR', null);
             comment on table marts.dim_territory is 'It''s one row per territory.';
             comment on column marts.dim_territory."or" is 'A word of SQL.';
             create table marts.renamed_long_ago as select 1 as a;
+            create view marts.fct_trade_flows as
+                select territory_code as code from marts.dim_territory;
+            comment on view marts.fct_trade_flows is 'One row.';
+            comment on column marts.fct_trade_flows.code is 'A code.';
             """
         )
     return file
 
 
-MARTS = ["build_info", "dim_territory"]
+MARTS = {"build_info": ["data_origin"], "dim_territory": ["territory_code"]}
 
 
 def test_the_published_file_holds_the_marts_with_types_rows_and_comments(
@@ -68,6 +69,27 @@ def test_the_published_file_holds_the_marts_with_types_rows_and_comments(
     assert not list(target.parent.glob(".*"))
 
 
+def test_a_view_is_published_as_a_table_without_null_where_it_must_not(
+    source: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "published.duckdb"
+    publish.publish(source, target, MARTS | {"fct_trade_flows": ["code"]})
+    with Warehouse(target) as published:
+        assert published.rows(
+            "select comment from duckdb_tables() where table_name = 'fct_trade_flows'"
+        ) == [{"comment": "One row."}]
+        assert published.rows(
+            "select data_type, is_nullable, comment from duckdb_columns() "
+            "where table_name = 'fct_trade_flows'"
+        ) == [{"data_type": "VARCHAR", "is_nullable": False, "comment": "A code."}]
+    with duckdb.connect(str(source)) as connection:
+        connection.execute("insert into marts.dim_territory values (null, 3)")
+    before = target.read_bytes()
+    with pytest.raises(UserError, match="NULL"):
+        publish.publish(source, target, {**MARTS, "fct_trade_flows": ["code"]})
+    assert target.read_bytes() == before
+
+
 def test_the_published_file_is_readable_since_duckdb_1_1(
     source: Path, tmp_path: Path
 ) -> None:
@@ -85,8 +107,8 @@ def test_a_missing_mart_leaves_the_published_file_as_it_was(
     target = tmp_path / "warehouse.duckdb"
     publish.publish(source, target, MARTS)
     before = target.read_bytes()
-    with pytest.raises(UserError, match="fct_trade_flows"):
-        publish.publish(source, target, [*MARTS, "fct_trade_flows"])
+    with pytest.raises(UserError, match="fct_rankings"):
+        publish.publish(source, target, MARTS | {"fct_rankings": []})
     assert target.read_bytes() == before
 
 

@@ -2,11 +2,17 @@
 -- layer and at every level that covers France.
 with expected as (
     select
-        year,
-        flow,
-        sum(value_eur) as value_eur
-    from {{ ref('int_lines_selected') }}
-    group by year, flow
+        summed.year,
+        cast(summed.flow as varchar) as flow,
+        sum(summed.value_eur) as value_eur
+    from {{ ref('int_files_summed') }} as summed
+    inner join {{ ref('int_periods_selected') }} as periods
+        on
+            summed.file_id = periods.file_id
+            and summed.flow = periods.flow
+            and summed.year = periods.year
+            and summed.quarter = periods.quarter
+    group by summed.year, summed.flow
 ),
 
 measured as (

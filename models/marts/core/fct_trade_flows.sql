@@ -1,20 +1,27 @@
-with lines as (
-    select * from {{ ref('int_lines_placed') }}
+{{ config(materialized='view') }}
+
+with flows as (
+    select * from {{ ref('int_flows_summed') }}
 ),
 
-flows as (
+departments as (
+    select * from {{ ref('int_departments_completed') }}
+),
+
+placed as (
     select
-        year,
-        quarter,
-        flow,
-        territory_code,
-        product_code,
-        activity_code,
-        country_code,
-        cast(sum(value_eur) as bigint) as value_eur,
-        cast(sum(mass_kg) as bigint) as mass_kg
-    from lines
-    group by all
+        flows.year,
+        flows.quarter,
+        cast(flows.flow as varchar) as flow,
+        departments.territory_code,
+        cast(flows.product_code as varchar) as product_code,
+        flows.activity_code,
+        cast(flows.country_code as varchar) as country_code,
+        flows.value_eur,
+        flows.mass_kg
+    from flows
+    inner join departments
+        on flows.customs_department_code = departments.customs_code
 )
 
-select * from flows
+select * from placed

@@ -1,7 +1,20 @@
+{{ config(
+    materialized='keyed',
+    keys_in='int_periods_selected',
+    key_columns=['year'],
+) }}
+
+-- depends_on: {{ ref('int_periods_selected') }}
 {%- set highlighted_flows = 5 %}
 
 with cells as (
+    select * from {{ ref('int_flows_rolled_up') }}
+    where {{ is_stale() }}
+),
+
+named as (
     select * from {{ ref('int_factsheet_members_named') }}
+    where {{ is_stale() }}
 ),
 
 totals as (
@@ -10,17 +23,31 @@ totals as (
 
 flows as (
     select
-        year,
-        territory_level,
-        territory_code,
-        flow,
-        activity_member as activity_code,
-        country_member as country_code,
-        cast(sum(value_eur) as bigint) as value_eur,
+        cells.year,
+        cells.territory_level,
+        cells.territory_code,
+        cells.flow,
+        activities.node_code as activity_code,
+        partners.node_code as country_code,
+        cast(sum(cells.value_eur) as bigint) as value_eur,
         -- A flow that touches « other » or « unspecified » names nothing.
-        activity_member <> '*other'
-        and country_member not in ('*other', '*unspecified') as is_named
+        activities.node_code <> '*other'
+        and partners.node_code not in ('*other', '*unspecified') as is_named
     from cells
+    inner join named as activities
+        on
+            activities.side = 'activity'
+            and cells.year = activities.year
+            and cells.territory_code = activities.territory_code
+            and cells.flow = activities.flow
+            and cells.activity_code = activities.member_code
+    inner join named as partners
+        on
+            partners.side = 'country'
+            and cells.year = partners.year
+            and cells.territory_code = partners.territory_code
+            and cells.flow = partners.flow
+            and cells.country_code = partners.member_code
     group by all
 ),
 

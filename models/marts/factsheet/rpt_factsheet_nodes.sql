@@ -1,5 +1,13 @@
-with cells as (
+{{ config(
+    materialized='keyed',
+    keys_in='int_periods_selected',
+    key_columns=['year'],
+) }}
+
+-- depends_on: {{ ref('int_periods_selected') }}
+with named as (
     select * from {{ ref('int_factsheet_members_named') }}
+    where {{ is_stale() }}
 ),
 
 totals as (
@@ -7,22 +15,18 @@ totals as (
 ),
 
 members as (
-    {%- for side in ['activity', 'country'] %}
     select
         year,
         territory_level,
         territory_code,
         flow,
-        '{{ side }}' as side,
-        {{ side }}_member as member_code,
-        min({{ side }}_rank) as member_rank,
+        side,
+        node_code as member_code,
+        min(rank) as member_rank,
         sum(value_eur) as value_eur,
-        count(distinct {{ side }}_code) as members
-    from cells
-    group by
-        year, territory_level, territory_code, flow, {{ side }}_member
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
+        count(*) as members
+    from named
+    group by year, territory_level, territory_code, flow, side, node_code
 ),
 
 positioned as (

@@ -1,23 +1,30 @@
-with lines as (
-    select * from {{ ref('stg_customs__lines') }}
+with summed as (
+    select * from {{ ref('int_files_summed') }}
 ),
 
 rejected as (
     select * from {{ ref('rejected_lines') }}
 ),
 
-
 files_read as (
     select * from {{ ref('stg_customs__files') }}
 ),
 
+flows as (
+    select * from {{ ref('int_flows_summed') }}
+),
+
 kept_by_file as (
     select
-        vintage,
-        source_file,
-        count(*) as line_count
-    from lines
-    group by vintage, source_file
+        file_id,
+        coalesce(
+            sum(value_eur) filter (where flow = 'import'), 0
+        ) as import_eur,
+        coalesce(
+            sum(value_eur) filter (where flow = 'export'), 0
+        ) as export_eur
+    from summed
+    group by file_id
 ),
 
 rejected_by_file as (
@@ -34,13 +41,14 @@ files as (
         files_read.vintage,
         files_read.source_file,
         files_read.file_sha256,
-        coalesce(kept_by_file.line_count, 0) as lines_kept,
-        coalesce(rejected_by_file.line_count, 0) as lines_rejected
+        files_read.data_origin,
+        files_read.line_count,
+        coalesce(rejected_by_file.line_count, 0) as lines_rejected,
+        coalesce(kept_by_file.import_eur, 0) as import_eur,
+        coalesce(kept_by_file.export_eur, 0) as export_eur
     from files_read
     left join kept_by_file
-        on
-            files_read.vintage = kept_by_file.vintage
-            and files_read.source_file = kept_by_file.source_file
+        on files_read.file_id = kept_by_file.file_id
     left join rejected_by_file
         on
             files_read.vintage = rejected_by_file.vintage
@@ -49,8 +57,11 @@ files as (
 
 files_summed as (
     select
+        -- One file given by hand makes the whole provided. Simulated files are
+        -- never mixed with others.
+        max(data_origin) as data_origin,
         string_agg(distinct vintage, ', ' order by vintage) as vintages,
-        cast(sum(lines_kept + lines_rejected) as bigint) as lines_read,
+        cast(sum(line_count) as bigint) as lines_read,
         cast(sum(lines_rejected) as bigint) as lines_rejected,
         {{ json_list_of_files() }} as source_files
     from files
@@ -60,19 +71,27 @@ years as (
     select
         cast(min(year) as integer) as first_year,
         cast(max(year) as integer) as last_year
-    from lines
+    from summed
+),
+
+repeated as (
+    select count(*) as repeated_keys
+    from flows
+    where line_count > 1
 )
 
 select
-    '{{ customs_data_origin() if execute }}' as data_origin,
+    files_summed.data_origin,
     years.first_year,
     years.last_year,
     files_summed.vintages,
     files_summed.lines_read,
     files_summed.lines_rejected,
+    repeated.repeated_keys,
     files_summed.source_files,
     {{ utc_now() }} as built_at,
     '{{ var("project_version") }}' as project_version,
     {{ engine_version() }} as engine
 from files_summed
 cross join years
+cross join repeated

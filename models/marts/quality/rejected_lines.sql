@@ -1,32 +1,40 @@
-{%- if uses_customs_dir() and execute %}
-
-with raw_lines as (
-    {{ customs_raw_lines(with_line_number=true) }}
+{#- Only files with a malformed line are read again, to number their lines. The
+    sample has none: a seed with a malformed line is refused whole. -#}
+{%- set incomplete -%}
+    line_count > (
+        select coalesce(sum(summed.line_count), 0)
+        from {{ ref('int_files_summed') }} as summed
+        where summed.file_id = {{ ref('stg_customs__files') }}.file_id
+    )
+{%- endset -%}
+with files as (
+    select * from {{ ref('stg_customs__files') }}
 ),
 
-{%- else %}
-
-{#- The sample is a seed, and a seed with a malformed line is refused whole. #}
-with raw_lines as (
-    select
-        cast(null as varchar) as vintage,
-        cast(null as varchar) as source_file,
-        cast(null as bigint) as line_number,
-        cast(null as varchar) as raw_line
-    where false
+raw_lines as (
+    {{ customs_raw_lines(
+        customs_files_to_read(ref('stg_customs__files'), incomplete)
+        if execute and load_relation(ref('int_files_summed')) else [],
+        with_line_number=true
+    ) }}
 ),
-
-{%- endif %}
 
 rejected as (
     select
-        vintage,
-        source_file,
+        file_id,
         line_number,
         raw_line,
         {{ customs_line_reason('raw_line') }} as reason
     from raw_lines
 )
 
-select * from rejected
-where reason is not null
+select
+    files.vintage,
+    files.source_file,
+    rejected.line_number,
+    rejected.raw_line,
+    rejected.reason
+from rejected
+inner join files
+    on rejected.file_id = files.file_id
+where rejected.reason is not null

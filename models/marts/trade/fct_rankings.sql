@@ -1,5 +1,13 @@
+{{ config(
+    materialized='keyed',
+    keys_in='int_periods_selected',
+    key_columns=['year'],
+) }}
+
+-- depends_on: {{ ref('int_periods_selected') }}
 with ranked as (
     select * from {{ ref('int_members_ranked') }}
+    where rank is not null and {{ is_stale() }}
 ),
 
 totals as (

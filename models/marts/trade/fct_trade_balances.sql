@@ -1,5 +1,13 @@
+{{ config(
+    materialized='keyed',
+    keys_in='int_periods_selected',
+    key_columns=['year'],
+) }}
+
+-- depends_on: {{ ref('int_periods_selected') }}
 with flows as (
     select * from {{ ref('int_flows_rolled_up') }}
+    where {{ is_stale() }}
 ),
 
 summed as (

@@ -1,19 +1,50 @@
 {{ config(materialized='table') }}
 
-{#- Known at run time only, as for the lines. -#}
-{%- if execute %}
+{#- Known at run time only: the sample, or the files that lie in the folder. -#}
 with source as (
-    {{ customs_file_hashes() }}
+    {%- if not uses_customs_dir() %}
+    {%- for seed in sample_seeds() %}
+    select
+        'simulated' as vintage,
+        {{ text_literal(seed ~ '.csv') }} as source_file,
+        bytes.filename as file_path,
+        sha256(bytes.content) as file_sha256,
+        '' as stamp,
+        'simulated' as data_origin,
+        cast((select count(*) from {{ ref(seed) }}) as bigint) as line_count,
+        true as is_plain
+    from {{ bytes_of_file('seeds/customs/' ~ seed ~ '.csv') }} as bytes
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+    {%- elif execute %}
+    {%- for file in customs_files() %}
+    select
+        {{ text_literal(file.vintage) }} as vintage,
+        {{ text_literal(file.name) }} as source_file,
+        {{ text_literal(file.path) }} as file_path,
+        {{ text_literal(file.sha256) }} as file_sha256,
+        {{ text_literal(file.stamp) }} as stamp,
+        {{ text_literal(file.data_origin) }} as data_origin,
+        cast({{ file.lines }} as bigint) as line_count,
+        {{ file.is_plain | lower }} as is_plain
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+    {%- else %}
+    select 1 as vintage
+    {%- endif %}
 ),
-{%- else %}
-with source as (select 1 as vintage),
-{%- endif %}
 
 described as (
     select
+        {{ whole_number_of("vintage || '/' || source_file") }} as file_id,
         vintage,
         source_file,
+        file_path,
         file_sha256,
+        stamp,
+        data_origin,
+        line_count,
+        is_plain,
         case
             when upper(source_file) like '%CPF4PAYS%' then 'rolling'
             else 'annual'

@@ -1,13 +1,20 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='keyed',
+    keys_in='stg_customs__files',
+    key_columns=['file_id'],
+    post_hook="{{ refuse_changed_files(ref('stg_customs__files')) }}",
+) }}
 
-{#- Known at run time only: the sample, or the files that lie in the folder. -#}
-{%- if not uses_customs_dir() %}
+with files as (
+    select * from {{ ref('stg_customs__files') }}
+),
 
-with source as (
+{% if not uses_customs_dir() %}
+
+source as (
     {%- for seed in sample_seeds() %}
     select
-        'simulated' as vintage,
-        {{ text_literal(seed ~ '.csv') }} as source_file,
+        '{{ seed }}.csv' as source_file,
         flux,
         trimestre,
         annee,
@@ -23,59 +30,72 @@ with source as (
     {%- endfor %}
 ),
 
-{%- elif execute %}
+lines as (
+    select
+        files.file_id,
+        source.*
+    from source
+    inner join files
+        on source.source_file = files.source_file
+    where {{ is_stale('files') }}
+),
 
-with raw_lines as (
-    {{ customs_raw_lines() }}
+{% elif execute %}
+
+raw_lines as (
+    {{ customs_raw_lines(
+        customs_files_to_read(ref('stg_customs__files'), is_stale())
+    ) }}
 ),
 
 well_formed as (
     select
-        vintage,
-        source_file,
+        file_id,
         string_split(raw_line, ';') as fields
     from raw_lines
     where regexp_full_match(raw_line, {{ customs_line_pattern() }})
 ),
 
-source as (
+lines as (
     select
-        vintage,
-        source_file,
+        file_id,
         fields[1] as flux,
-        cast(fields[2] as integer) as trimestre,
-        cast(fields[3] as integer) as annee,
+        fields[2] as trimestre,
+        fields[3] as annee,
         fields[4] as departement,
         fields[5] as region,
         fields[6] as a129,
         fields[7] as cpf4,
         fields[8] as pays,
-        cast(fields[9] as bigint) as valeur,
-        cast(fields[10] as bigint) as masse
+        fields[9] as valeur,
+        fields[10] as masse
     from well_formed
 ),
 
-{%- else %}
+{% else %}
 
-with source as (select 1 as vintage),
+lines as (select 1 as file_id from files),
 
-{%- endif %}
+{% endif %}
 
-renamed as (
+typed as (
     select
-        vintage,
-        source_file,
-        case flux when 'I' then 'import' when 'E' then 'export' end as flow,
-        annee as year,
-        trimestre as quarter,
-        departement as customs_department_code,
-        region as customs_region_code,
-        a129 as activity_code,
-        cpf4 as product_code,
-        pays as country_code,
-        valeur as value_eur,
-        masse as mass_kg
-    from source
+        file_id,
+        cast(
+            case flux when 'I' then 'import' when 'E' then 'export' end
+            as {{ code_type('flow') }}
+        ) as flow,
+        cast(annee as integer) as year,
+        cast(trimestre as integer) as quarter,
+        cast(departement as {{ code_type('pair') }})
+            as customs_department_code,
+        cast(region as {{ code_type('pair') }}) as customs_region_code,
+        cast(a129 as {{ code_type('a129') }}) as activity_code,
+        cast(cpf4 as {{ code_type('cpf4') }}) as product_code,
+        cast(pays as {{ code_type('pair') }}) as country_code,
+        cast(valeur as bigint) as value_eur,
+        cast(masse as bigint) as mass_kg
+    from lines
 )
 
-select * from renamed
+select * from typed

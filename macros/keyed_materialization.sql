@@ -1,0 +1,226 @@
+{#-
+  Tables rebuilt key by key: a new file costs that file, not the history.
+
+  A model `materialized='keyed'` holds rows of many keys (a source file, a
+  quarter, a year). Its config says which:
+
+    keys_in      the model that lists the keys, with a column file_sha256
+    key_columns  the whole-number columns that make the key, in both models
+
+  and its SQL reads only what is stale: `where {{ is_stale('lines') }}`.
+
+  A key is stale when the files behind it, or the project (this model, the models
+  and seeds it stands on, a macro), are not those its rows were made from. What
+  they were made from is written in `state.keys_built` in the transaction that
+  writes the rows, so a build killed half-way leaves a table that knows exactly
+  what it holds. Keys no longer listed lose their rows. When every key is stale
+  the table is made anew, as `--full-refresh` does.
+-#}
+{% materialization keyed, adapter='duckdb' %}
+
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {%- set existing_relation = load_relation(this) -%}
+    {%- set made = make_intermediate_relation(target_relation) -%}
+    {%- set grant_config = config.get('grants') -%}
+    {%- set keys = keys_to_build() -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+    {% if keys.everything %}
+        {% do run_query('drop table if exists ' ~ made) %}
+        {% call statement('main') %}
+            {{ create_table_as(False, made, compiled_code) }}
+        {% endcall %}
+        {% if existing_relation is not none %}
+            {% do run_query('drop ' ~ existing_relation.type ~ ' ' ~ existing_relation) %}
+        {% endif %}
+        {% do run_query('alter table ' ~ made ~ ' rename to ' ~ adapter.quote(this.identifier)) %}
+        {% do run_query(forget_keys()) %}
+    {% else %}
+        {% set dropped = keys.stale + keys.gone %}
+        {% if dropped %}
+            {% do run_query('delete from ' ~ target_relation ~ ' where ' ~ keys_predicate(dropped)) %}
+            {% do run_query(forget_keys(dropped)) %}
+        {% endif %}
+        {% if keys.stale %}
+            {% if config.get('contract').enforced %}
+                {% do get_assert_columns_equivalent(compiled_code) %}
+            {% endif %}
+            {% call statement('main') %}
+                insert into {{ target_relation }} by name (
+                    {{ compiled_code }}
+                )
+            {% endcall %}
+        {% else %}
+            {% call noop_statement('main', 'UNCHANGED', 'UNCHANGED') %}
+                -- no key is stale
+            {% endcall %}
+        {% endif %}
+    {% endif %}
+    {% if keys.stale %}
+        {% do run_query(remember_keys(keys)) %}
+    {% endif %}
+
+    {% do apply_grants(
+        target_relation, grant_config,
+        should_revoke=should_revoke(existing_relation, full_refresh_mode=keys.everything)
+    ) %}
+    {% if keys.everything %}
+        {% do persist_docs(target_relation, model) %}
+    {% endif %}
+
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {{ adapter.commit() }}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+
+    {{ return({'relations': [target_relation]}) }}
+
+{% endmaterialization %}
+
+
+{#- Makes the table of what every keyed table holds; before anything runs. -#}
+{% macro create_keyed_state() %}
+    {% do run_query('create schema if not exists state') %}
+    {% do run_query(
+        'create table if not exists ' ~ keyed_state_relation()
+        ~ ' (relation varchar not null, key varchar not null, fingerprint varchar not null)'
+    ) %}
+{% endmacro %}
+
+{% macro keyed_state_relation() -%}
+    {{ return(api.Relation.create(
+        database=target.database, schema='state', identifier='keys_built'
+    )) }}
+{%- endmacro %}
+
+
+{#- The condition that keeps the rows of stale keys: of the table aliased so, or
+    of the one table read. Every row when the whole table is made. -#}
+{% macro is_stale(alias=none) -%}
+    {%- if not execute or model.resource_type != 'model' -%}
+        true
+    {%- else -%}
+        {%- set keys = keys_to_build() -%}
+        {{ 'true' if keys.everything else keys_predicate(keys.stale, alias) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- What there is to do for this model: `stale` keys to write, `gone` keys to
+    delete (lists of key texts, `2024,1`), their `fingerprints`, and whether that
+    is `everything`. -#}
+{% macro keys_to_build() %}
+    {% set built = keys_built() %}
+    {% set fingerprints = key_fingerprints() %}
+    {% set stale = [] %}
+    {% for key, fingerprint in fingerprints.items() if built.get(key) != fingerprint %}
+        {% do stale.append(key) %}
+    {% endfor %}
+    {% do return({
+        'stale': stale,
+        'gone': built.keys() | reject('in', fingerprints) | list,
+        'fingerprints': fingerprints,
+        'everything': not built or stale | length == fingerprints | length,
+    }) %}
+{% endmacro %}
+
+
+{#- The keys this table holds, with the fingerprint each was built from; none when
+    the table or the state is not there, or is to be made anew. -#}
+{% macro keys_built() %}
+    {% set keys = {} %}
+    {% set table = load_relation(this) %}
+    {% set state = keyed_state_relation() %}
+    {% if table is not none and table.is_table and not should_full_refresh()
+        and load_relation(state) is not none %}
+        {% for row in run_query(
+            'select key, fingerprint from ' ~ state
+            ~ ' where relation = ' ~ text_literal(this.render())
+        ).rows %}
+            {% do keys.update({row[0]: row[1]}) %}
+        {% endfor %}
+    {% endif %}
+    {% do return(keys) %}
+{% endmacro %}
+
+
+{#- The keys the table should hold, in order, with the fingerprint of what each is
+    made from. -#}
+{% macro key_fingerprints() %}
+    {% set keys = {} %}
+    {% set columns = config.require('key_columns') | join(', ') %}
+    {% set node = graph.nodes['model.' ~ model.package_name ~ '.' ~ config.require('keys_in')] %}
+    {% if adapter.get_relation(node.database, node.schema, node.alias) is not none %}
+        {% for row in run_query(
+            "select concat_ws(',', " ~ columns ~ "), md5(string_agg(file_sha256, ',' "
+            ~ "order by file_sha256) || " ~ text_literal(project_fingerprint()) ~ ") from "
+            ~ node.relation_name ~ " group by " ~ columns ~ " order by " ~ columns
+        ).rows %}
+            {% do keys.update({row[0]: row[1]}) %}
+        {% endfor %}
+    {% endif %}
+    {% do return(keys) %}
+{% endmacro %}
+
+
+{#- The rows of some keys, as a condition the storage can skip blocks by. -#}
+{% macro keys_predicate(keys, alias=none) -%}
+    {%- set columns = config.require('key_columns') -%}
+    {%- set prefix = alias ~ '.' if alias else '' -%}
+    {%- if not keys -%}
+        false
+    {%- elif columns | length == 1 -%}
+        {{ prefix }}{{ columns[0] }} in ({{ keys | join(', ') }})
+    {%- else -%}
+        {%- set alternatives = [] -%}
+        {%- for key in keys -%}
+            {%- set equalities = [] -%}
+            {%- for value in key.split(',') -%}
+                {%- do equalities.append(prefix ~ columns[loop.index0] ~ ' = ' ~ value) -%}
+            {%- endfor -%}
+            {%- do alternatives.append('(' ~ equalities | join(' and ') ~ ')') -%}
+        {%- endfor -%}
+        ({{ alternatives | join(' or ') }})
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- Deletes what the state says of this table: of some keys, or of all. -#}
+{% macro forget_keys(keys=none) -%}
+    delete from {{ keyed_state_relation() }}
+    where relation = {{ text_literal(this.render()) }}
+    {%- if keys is not none %}
+        and key in ({% for key in keys %}{{ text_literal(key) }}{{ ', ' if not loop.last }}{% endfor %})
+    {%- endif %}
+{%- endmacro %}
+
+{% macro remember_keys(keys) -%}
+    insert into {{ keyed_state_relation() }} (relation, key, fingerprint) values
+    {%- for key in keys.stale %}
+        ({{ text_literal(this.render()) }}, {{ text_literal(key) }}, {{ text_literal(keys.fingerprints[key]) }})
+        {{- ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{#- What the rows of this model depend on besides the files: the text of the
+    model, of every model and seed upstream, and of all macros. -#}
+{% macro project_fingerprint() %}
+    {% set texts = {} %}
+    {% do add_upstream_texts(model.unique_id, texts) %}
+    {% set macros = run_query(
+        "select md5(string_agg(content, '' order by filename)) from read_text('macros/*.sql')"
+    ).rows[0][0] %}
+    {% do return(local_md5(macros ~ (texts | dictsort))) %}
+{% endmacro %}
+
+{% macro add_upstream_texts(name, texts) %}
+    {% set node = graph.nodes.get(name) %}
+    {% if node and name not in texts %}
+        {% do texts.update({name: node.checksum.checksum}) %}
+        {% for upstream in node.depends_on.nodes or [] %}
+            {% do add_upstream_texts(upstream, texts) %}
+        {% endfor %}
+    {% endif %}
+{% endmacro %}

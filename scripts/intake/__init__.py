@@ -1,0 +1,1 @@
+"""Take in a folder of customs files: what is read, what is refused, and why."""
