@@ -72,4 +72,4 @@ lock: $(INSTALLED)  ## Resolve pyproject.toml anew into requirements.lock
 	$(RUN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --no-strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --output-file requirements.lock pyproject.toml
 
 clean:  ## Delete the outputs and dbt's work files
-	rm -rf build/charts build/factsheets build/warehouse.duckdb build/dev/*.duckdb* target logs
+	rm -rf build/charts build/factsheets build/warehouse.duckdb build/dev/*.duckdb* build/dev/unpacked target logs

@@ -9,7 +9,7 @@
 
 {#- The type of a kind of code: `flow`, `pair` (two letters or digits:
     departments, regions, countries), `cpf4` (four digits), `a129` (four letters
-    or digits). -#}
+    or digits), `level` and `territory` (`FR`, `R44`, `D52`, `D971`, `DZZ`). -#}
 {% macro code_type(kind) -%}
     {{ return(adapter.dispatch('code_type')(kind)) }}
 {%- endmacro %}
@@ -34,14 +34,26 @@
 {% macro duckdb__create_code_types() %}
     {% do run_query("create type if not exists code_flow as enum ('export', 'import')") %}
     {% do run_query(
+        "create type if not exists code_level as enum ('country', 'region', 'department')"
+    ) %}
+    {% do run_query(
         "create type if not exists code_cpf4 as enum ("
         ~ "select printf('%04d', number) from range(10000) as numbers (number))"
     ) %}
+    {% set pairs -%}
+        with letters as (
+            select unnest(
+                string_split('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', '')
+            ) as letter
+        )
+        select first.letter || second.letter as code
+        from letters as first cross join letters as second
+    {%- endset %}
+    {% do run_query("create type if not exists code_pair as enum (" ~ pairs ~ " order by code)") %}
     {% do run_query(
-        "create type if not exists code_pair as enum ("
-        ~ "with letters as (select unnest(string_split("
-        ~ "'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', '')) as letter) "
-        ~ "select first.letter || second.letter as code "
-        ~ "from letters as first cross join letters as second order by code)"
+        "create type if not exists code_territory as enum ("
+        ~ "select 'FR' union all select 'R' || code from (" ~ pairs ~ ")"
+        ~ " union all select 'D' || code from (" ~ pairs ~ ")"
+        ~ " union all select 'D97' || number from range(10) as numbers (number))"
     ) %}
 {% endmacro %}

@@ -37,7 +37,11 @@
         'select customs_inventory(' ~ text_literal(customs_folder()) ~ ')'
     ).rows[0][0]) %}
     {% if inventory.refused %}
-        {% do exceptions.raise_compiler_error(inventory.refused | join('\n')) %}
+        {% set more = inventory.refused | length - 20 %}
+        {% do exceptions.raise_compiler_error(
+            inventory.refused[:20] | join('\n')
+            ~ ('\n… and ' ~ more ~ ' more' if more > 0 else '')
+        ) %}
     {% endif %}
     {% set origins = {} %}
     {% for vintage in inventory.files | map(attribute='vintage') | unique %}

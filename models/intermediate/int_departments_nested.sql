@@ -5,14 +5,12 @@ with departments as (
 nested as (
     select
         customs_code,
-        territory_code as department_code,
         'department' as territory_level,
         territory_code
     from departments
     union all
     select
         customs_code,
-        territory_code as department_code,
         'region' as territory_level,
         region_code as territory_code
     from departments
@@ -20,10 +18,13 @@ nested as (
     union all
     select
         customs_code,
-        territory_code as department_code,
         'country' as territory_level,
         'FR' as territory_code
     from departments
 )
 
-select * from nested
+select
+    cast(customs_code as {{ code_type('pair') }}) as customs_code,
+    cast(territory_level as {{ code_type('level') }}) as territory_level,
+    cast(territory_code as {{ code_type('territory') }}) as territory_code
+from nested

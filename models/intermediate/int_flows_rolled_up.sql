@@ -60,8 +60,8 @@ select
     year,
     territory_level,
     territory_code,
-    cast(flow as varchar) as flow,
+    flow,
     activity_code,
-    cast(country_code as varchar) as country_code,
+    country_code,
     cast(value_eur as bigint) as value_eur
 from rolled_up

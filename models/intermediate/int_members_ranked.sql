@@ -19,6 +19,19 @@ countries as (
     select * from {{ ref('int_countries_completed') }}
 ),
 
+{% for ranked_by in ['country', 'activity'] %}
+by_{{ ranked_by }} as (
+    select
+        year,
+        territory_level,
+        territory_code,
+        flow,
+        {{ ranked_by }}_code,
+        cast(sum(value_eur) as bigint) as value_eur
+    from flows
+    group by all
+),
+{% endfor %}
 summed as (
     {%- for ranked_by in ['country', 'activity'] %}
     select
@@ -27,10 +40,9 @@ summed as (
         territory_code,
         flow,
         '{{ ranked_by }}' as ranked_by,
-        {{ ranked_by }}_code as member_code,
-        cast(sum(value_eur) as bigint) as value_eur
-    from flows
-    group by all
+        cast({{ ranked_by }}_code as varchar) as member_code,
+        value_eur
+    from by_{{ ranked_by }}
     union all
     {%- endfor %}
     select
@@ -39,7 +51,7 @@ summed as (
         territory_code,
         flow,
         'product' as ranked_by,
-        product_code as member_code,
+        cast(product_code as varchar) as member_code,
         value_eur
     from products
 ),
@@ -60,9 +72,9 @@ compared as (
 ranked as (
     select
         year,
-        territory_level,
-        territory_code,
-        flow,
+        cast(territory_level as varchar) as territory_level,
+        cast(territory_code as varchar) as territory_code,
+        cast(flow as varchar) as flow,
         ranked_by,
         member_code,
         value_eur,

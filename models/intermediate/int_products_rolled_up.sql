@@ -57,7 +57,7 @@ select
     year,
     territory_level,
     territory_code,
-    cast(flow as varchar) as flow,
-    cast(product_code as varchar) as product_code,
+    flow,
+    product_code,
     cast(value_eur as bigint) as value_eur
 from rolled_up

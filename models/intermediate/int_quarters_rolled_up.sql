@@ -67,8 +67,8 @@ rolled_up as (
 select
     year,
     quarter,
-    territory_level,
-    territory_code,
+    cast(territory_level as varchar) as territory_level,
+    cast(territory_code as varchar) as territory_code,
     cast(flow as varchar) as flow,
     value_eur,
     eu_value_eur

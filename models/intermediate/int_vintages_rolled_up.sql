@@ -19,7 +19,7 @@ by_department as (
         files.source_file,
         summed.year,
         summed.quarter,
-        cast(summed.flow as varchar) as flow,
+        summed.flow,
         summed.customs_department_code,
         sum(summed.line_count) as line_count,
         sum(summed.value_eur) as value_eur
@@ -45,9 +45,9 @@ rolled_up as (
         of_one_file.vintage,
         of_one_file.year,
         of_one_file.quarter,
-        of_one_file.flow,
-        nested.territory_level,
-        nested.territory_code,
+        cast(of_one_file.flow as varchar) as flow,
+        cast(nested.territory_level as varchar) as territory_level,
+        cast(nested.territory_code as varchar) as territory_code,
         cast(sum(of_one_file.line_count) as bigint) as line_count,
         cast(sum(of_one_file.value_eur) as bigint) as value_eur
     from of_one_file

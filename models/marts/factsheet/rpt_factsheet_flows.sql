@@ -13,15 +13,33 @@ with cells as (
 ),
 
 named as (
-    select * from {{ ref('int_factsheet_members_named') }}
+    select
+        year,
+        cast(territory_code as {{ code_type('territory') }}) as territory_code,
+        cast(flow as {{ code_type('flow') }}) as flow,
+        side,
+        member_code,
+        node_code
+    from {{ ref('int_factsheet_members_named') }}
     where {{ is_stale() }}
+),
+
+partners as (
+    select
+        year,
+        territory_code,
+        flow,
+        cast(member_code as {{ code_type('pair') }}) as country_code,
+        node_code
+    from named
+    where side = 'country'
 ),
 
 totals as (
     select * from {{ ref('int_totals_by_flow') }}
 ),
 
-flows as (
+summed as (
     select
         cells.year,
         cells.territory_level,
@@ -29,10 +47,7 @@ flows as (
         cells.flow,
         activities.node_code as activity_code,
         partners.node_code as country_code,
-        cast(sum(cells.value_eur) as bigint) as value_eur,
-        -- A flow that touches « other » or « unspecified » names nothing.
-        activities.node_code <> '*other'
-        and partners.node_code not in ('*other', '*unspecified') as is_named
+        sum(cells.value_eur) as value_eur
     from cells
     inner join named as activities
         on
@@ -41,14 +56,28 @@ flows as (
             and cells.territory_code = activities.territory_code
             and cells.flow = activities.flow
             and cells.activity_code = activities.member_code
-    inner join named as partners
+    inner join partners
         on
-            partners.side = 'country'
-            and cells.year = partners.year
+            cells.year = partners.year
             and cells.territory_code = partners.territory_code
             and cells.flow = partners.flow
-            and cells.country_code = partners.member_code
+            and cells.country_code = partners.country_code
     group by all
+),
+
+flows as (
+    select
+        year,
+        cast(territory_level as varchar) as territory_level,
+        cast(territory_code as varchar) as territory_code,
+        cast(flow as varchar) as flow,
+        activity_code,
+        country_code,
+        cast(value_eur as bigint) as value_eur,
+        -- A flow that touches « other » or « unspecified » names nothing.
+        activity_code <> '*other'
+        and country_code not in ('*other', '*unspecified') as is_named
+    from summed
 ),
 
 ranked as (

@@ -28,9 +28,9 @@ summed as (
 
 select
     year,
-    territory_level,
-    territory_code,
-    country_code,
+    cast(territory_level as varchar) as territory_level,
+    cast(territory_code as varchar) as territory_code,
+    cast(country_code as varchar) as country_code,
     import_eur,
     export_eur,
     {{ balance_eur('import_eur', 'export_eur') }} as balance_eur,
