@@ -2,8 +2,8 @@
 
     .venv/bin/python benchmarks/duckdb_alone.py warehouse.duckdb target/
 
-The file holds the seeds and the types, as after `dbt seed`; `target/` is dbt's, after a run of the same models on the same
-files. Prints the seconds of each model as JSON.
+The file holds the seeds and the types, as after `dbt seed`; `target/` is dbt's, after a
+run of the same models on the same files. Prints the seconds of each model as JSON.
 """
 
 from __future__ import annotations

@@ -15,16 +15,18 @@
     {% endfor %}
     {% set flows = built.get('fct_trade_flows') %}
     {% for model, (kind, code) in dimensions.items() if flows and model in built %}
-        {% set unknown = run_query(
-            "select dim." ~ code ~ ", sum(flows.value_eur) from " ~ built[model] ~ " as dim"
-            ~ " inner join " ~ flows ~ " as flows using (" ~ code ~ ")"
-            ~ " where not dim.is_known group by 1 order by 1"
-        ) %}
-        {% for row in unknown.rows %}
-            {% do exceptions.warn(
-                "unknown " ~ kind ~ " code " ~ row[0] ~ ": " ~ row[1] ~ " euros, kept under "
-                ~ "its own code. Add it to seeds/reference."
-            ) %}
-        {% endfor %}
+        {% set unknown = "select " ~ code ~ " from " ~ built[model] ~ " where not is_known" %}
+        {#- The millions of flows are read only when there is something to say. -#}
+        {% if run_query(unknown).rows | length %}
+            {% for row in run_query(
+                "select " ~ code ~ ", sum(value_eur) from " ~ flows
+                ~ " where " ~ code ~ " in (" ~ unknown ~ ") group by 1 order by 1"
+            ).rows %}
+                {% do exceptions.warn(
+                    "unknown " ~ kind ~ " code " ~ row[0] ~ ": " ~ row[1] ~ " euros, kept under "
+                    ~ "its own code. Add it to seeds/reference."
+                ) %}
+            {% endfor %}
+        {% endif %}
     {% endfor %}
 {% endmacro %}
