@@ -68,8 +68,11 @@ lint: $(INSTALLED)  ## sqlfluff, ruff, dbt-bouncer
 docs: $(INSTALLED)  ## The data dictionary as a site, in target/
 	$(RUN)/dbt docs generate
 
+PIP_COMPILE = $(RUN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+
 lock: $(INSTALLED)  ## Resolve pyproject.toml anew into requirements.lock
-	$(RUN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --no-strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --output-file requirements.lock pyproject.toml
+	$(PIP_COMPILE) --extra dev --output-file requirements.lock pyproject.toml
+	cd benchmarks && ../$(PIP_COMPILE) --output-file requirements.lock requirements.in
 
 clean:  ## Delete the outputs and dbt's work files
 	rm -rf build/charts build/factsheets build/warehouse.duckdb build/dev/*.duckdb* build/dev/unpacked target logs

@@ -20,7 +20,11 @@ def main() -> None:
     """Make every model of the last dbt run, in its order."""
     warehouse, target = Path(sys.argv[1]), Path(sys.argv[2])
     nodes = json.loads((target / "manifest.json").read_text())["nodes"]
-    results = json.loads((target / "run_results.json").read_text())["results"]
+    results = [
+        result
+        for result in json.loads((target / "run_results.json").read_text())["results"]
+        if result["unique_id"].startswith("model.")
+    ]
     seconds = {}
     with duckdb.connect(str(warehouse), config={"memory_limit": "2GB"}) as connection:
         for result in results:

@@ -52,7 +52,7 @@ def measure(folder: Path, rounds: int) -> dict:
     source = folder / "years"
     vintages = [simulate(source, FIRST_YEAR + number) for number in range(max(YEARS))]
     few = folder / "few"
-    simulate(few, 2024, share=0.0005)
+    simulate(few, 2024, share=0.001)
     idle = Warehouse(folder / "few_lines", few)
     fixed = [timed("few lines", full(idle)) for _ in range(rounds + 1)][1:]
     full_builds = []

@@ -31,7 +31,7 @@ def main() -> None:
     options = parser.parse_args()
     year, few = options.folder / "year", options.folder / "few"
     simulate(year, 2024)
-    simulate(few, 2024, share=0.0005)
+    simulate(few, 2024, share=0.001)
     ours = Warehouse(options.folder / "one_year", year)
     idle = Warehouse(options.folder / "few_lines", few)
     out = options.folder / "rivals"
