@@ -1,5 +1,7 @@
 {{ config(materialized='table') }}
 
+{%- set as_of = text_literal(var('as_of', '')) %}
+
 with summed as (
     select * from {{ ref('int_files_summed') }}
 ),
@@ -23,7 +25,7 @@ delivered as (
         on summed.file_id = files.file_id
     where
         not files.is_repeated
-        and files.vintage <= {{ text_literal(var('as_of', '') or '9999-99') }}
+        and (files.vintage <= {{ as_of }} or {{ as_of }} = '')
     group by all
 ),
 
