@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -117,6 +118,7 @@ def publish(source: Path, target: Path, marts: dict[str, list[str]]) -> None:
 
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        _delete_leftovers(target)
         # Named by process: two publications at once do not write into one file.
         unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
         try:
@@ -124,19 +126,47 @@ def publish(source: Path, target: Path, marts: dict[str, list[str]]) -> None:
             _flush_to_disk(unfinished)
             unfinished.replace(target)
         finally:
-            unfinished.unlink(missing_ok=True)
-            unfinished.with_name(unfinished.name + ".wal").unlink(missing_ok=True)
+            _delete(unfinished)
     except duckdb.ConstraintException as error:
         raise UserError(
-            f"a mart breaks its contract ({str(error).splitlines()[0]}). "
+            f"a mart breaks its contract ({_reason(error)}). "
             "The file published before is unchanged; run `dbt build` to see which."
         ) from error
-    except (OSError, duckdb.IOException) as error:
+    except (OSError, duckdb.Error) as error:
         raise UserError(
-            f"{target} cannot be written ({str(error).splitlines()[0]}). Check that "
+            f"{target} cannot be written ({_reason(error)}). Check that "
             f"the folder {target.parent} can be written and that the disk has room; "
             "the file published before is unchanged."
         ) from error
+
+
+def _delete_leftovers(target: Path) -> None:
+    """Delete what publications that were killed have left."""
+    for left in target.parent.glob(f".{target.name}.*.unfinished"):
+        process = left.name.split(".")[-2]
+        if process.isdigit() and not _is_running(int(process)):
+            _delete(left)
+
+
+def _delete(unfinished: Path) -> None:
+    unfinished.unlink(missing_ok=True)
+    unfinished.with_name(f"{unfinished.name}.wal").unlink(missing_ok=True)
+    shutil.rmtree(f"{unfinished}.spill", ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        pass
+    return True
+
+
+def _reason(error: Exception) -> str:
+    """Say what went wrong on one line."""
+    return " ".join(str(error).split())[:500]
 
 
 def _write(source: Path, unfinished: Path, marts: dict[str, list[str]]) -> None:

@@ -1,3 +1,5 @@
+{{ config(post_hook="{{ refuse_changed_files(ref('stg_customs__files')) }}") }}
+
 {#- Only files with a malformed line are read again, to number their lines. The
     sample has none: a seed with a malformed line is refused whole. -#}
 {%- set incomplete -%}
