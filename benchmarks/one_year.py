@@ -12,7 +12,6 @@ from the project's folder:
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import statistics
 import sys
@@ -72,27 +71,24 @@ def main() -> None:
 
 def report(costs: dict[str, list[Cost]]) -> None:
     """Print medians, and ratios to what our models cost."""
-    seconds = {
-        name: statistics.median(cost.seconds for cost in each)
+    rows = {
+        name: {
+            "seconds": statistics.median(cost.seconds for cost in each),
+            "processor s": statistics.median(cost.cpu_seconds for cost in each),
+            "peak MB": statistics.median(cost.peak_mb for cost in each),
+        }
         for name, each in costs.items()
     }
-    peak = {
-        name: statistics.median(cost.peak_mb for cost in each)
-        for name, each in costs.items()
-    }
-    # What DuckDB itself says it took: its interpreter's start is not the models'.
-    seconds["DuckDB alone"] = statistics.median(
-        json.loads(cost.output.splitlines()[-1])["total"]
-        for cost in costs["DuckDB alone"]
-    )
-    seconds["dbt"] -= seconds.pop("dbt, few lines")
-    peak.pop("dbt, few lines")
-    print(f"{'':22}{'seconds':>9}{'dbt / it':>10}{'peak MB':>10}{'dbt / it':>10}")
-    for name in seconds:
-        print(
-            f"{name:22}{seconds[name]:>9.1f}{seconds['dbt'] / seconds[name]:>10.2f}"
-            f"{peak[name]:>10.0f}{peak['dbt'] / peak[name]:>10.2f}"
+    fixed = rows.pop("dbt, few lines")
+    for measure in ("seconds", "processor s"):
+        rows["dbt"][measure] -= fixed[measure]
+    print(f"{'':16}" + "".join(f"{each:>14}{'dbt / it':>10}" for each in fixed))
+    for name, row in rows.items():
+        cells = (
+            f"{value:>14.1f}{rows['dbt'][each] / value:>10.2f}"
+            for each, value in row.items()
         )
+        print(f"{name:16}" + "".join(cells))
     print("dbt: its fixed cost, that of a few lines, is taken off")
 
 

@@ -31,9 +31,22 @@ TRADE_MARTS = [
 
 @dataclass(frozen=True)
 class Cost:
-    """What a command took: seconds of wall clock, peak resident memory in MB."""
+    """What a command took.
+
+    Attributes
+    ----------
+    seconds
+        Wall clock. Other work on the machine is in it.
+    cpu_seconds
+        Of all its threads and children.
+    peak_mb
+        Peak resident memory.
+    output
+        What it printed.
+    """
 
     seconds: float
+    cpu_seconds: float
     peak_mb: float
     output: str = ""
 
@@ -60,7 +73,8 @@ def run(*command: str, **environment: str) -> Cost:
     seconds = time.perf_counter() - start
     if status:
         raise SystemExit(f"{' '.join(command)}\n{output}")
-    return Cost(seconds, usage.ru_maxrss / 1024, output)
+    cpu = usage.ru_utime + usage.ru_stime
+    return Cost(seconds, cpu, usage.ru_maxrss / 1024, output)
 
 
 def simulate(folder: Path, year: int, share: float = 1.0) -> Path:
