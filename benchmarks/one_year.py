@@ -54,8 +54,9 @@ def main() -> None:
         "dbt": lambda: dbt(ours),
         "dbt, few lines": lambda: dbt(idle),
         "DuckDB alone": duckdb,
-        "pandas": lambda: rival("pandas_marts"),
-        "Polars": lambda: rival("polars_marts"),
+        "pandas": lambda: rival("pandas_plain"),
+        "pandas, tuned": lambda: rival("pandas_marts"),
+        "Polars, tuned": lambda: rival("polars_marts"),
         "Polars, lean": lambda: rival("polars_marts", "--lean"),
     }
     dbt(ours)  # dbt parses its project once
