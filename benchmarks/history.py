@@ -24,6 +24,7 @@ import altair as alt
 from workload import PROJECT, PYTHON, Cost, Warehouse, run, simulate
 
 YEARS = (1, 3, 6, 12)
+LONGEST = max(YEARS)
 FIRST_YEAR = 2013
 MEASURED = PROJECT / "benchmarks" / "history.json"
 DRAWN = PROJECT / "docs" / "history.svg"
@@ -35,6 +36,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--draw", action="store_true")
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--years", type=int, nargs="+", default=YEARS)
     parser.add_argument(
         "--folder", type=Path, default=PROJECT / "build" / "benchmarks", metavar="DIR"
     )
@@ -42,22 +44,22 @@ def main() -> None:
     if options.draw:
         draw(json.loads(MEASURED.read_text()))
         return
-    measured = measure(options.folder, options.rounds)
+    measured = measure(options.folder, options.rounds, sorted(options.years))
     MEASURED.write_text(json.dumps(measured, indent=1) + "\n")
     report(measured)
 
 
-def measure(folder: Path, rounds: int) -> dict:
+def measure(folder: Path, rounds: int, histories: list[int]) -> dict:
     """Build every history, then let quarters arrive on the longest."""
     source = folder / "years"
-    vintages = [simulate(source, FIRST_YEAR + number) for number in range(max(YEARS))]
+    vintages = [simulate(source, FIRST_YEAR + number) for number in range(LONGEST)]
     few = folder / "few"
     simulate(few, 2024, share=0.001)
     idle = Warehouse(folder / "few_lines", few)
     idle.dbt("parse")
     fixed = [timed("few lines", full(idle)) for _ in range(rounds)]
     full_builds = []
-    for years in YEARS:
+    for years in histories:
         customs = folder / "history" / f"{years}"
         shutil.rmtree(customs, ignore_errors=True)
         customs.mkdir(parents=True)
@@ -97,13 +99,13 @@ def measure_arrivals(
     folder: Path, warehouse: Warehouse, customs: Path, rounds: int
 ) -> dict:
     """Measure builds when nothing, one quarter, or five quarters have come."""
-    next_year = simulate(folder / "next", FIRST_YEAR + max(YEARS))
+    next_year = simulate(folder / "next", FIRST_YEAR + LONGEST)
     unchanged, quarter, rolling = [], [], []
     for _ in range(rounds):
         unchanged.append(timed("no change", warehouse.dbt("run")))
         one = arrive(customs, "2025-05", [(next_year, "1")])
         quarter.append(timed("one more quarter", warehouse.dbt("run")))
-        last_year = customs / f"{FIRST_YEAR + max(YEARS)}-02"
+        last_year = customs / f"{FIRST_YEAR + LONGEST}-02"
         five = arrive(customs, "2025-08", [(last_year, "1234"), (next_year, "1")])
         rolling.append(timed("a rolling file", warehouse.dbt("run")))
         for vintage in (one, five):
@@ -210,7 +212,7 @@ def draw(measured: dict) -> None:
                 "years:Q",
                 title="years of 3.5 million lines",
                 axis=alt.Axis(values=list(YEARS), grid=False, tickSize=4),
-                scale=alt.Scale(domain=[0, max(YEARS) + 0.5]),
+                scale=alt.Scale(domain=[0, LONGEST + 0.5]),
             ),
             y=alt.Y(
                 field=measure_name,

@@ -117,6 +117,8 @@ class Warehouse:
 
     def empty(self) -> None:
         """Go back to a file with nothing but the seeds."""
+        # What a killed run left to be written belongs to the file it ran on.
+        self.file.with_name(f"{self.file.name}.wal").unlink(missing_ok=True)
         shutil.copy(self._seeded, self.file)
 
     def dbt(self, command: str, *arguments: str) -> Cost:
