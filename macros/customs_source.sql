@@ -29,6 +29,25 @@
 {% endmacro %}
 
 
+{#- The var `as_of`, a vintage or empty. Raises when it is neither, or when there are
+    no vintages to choose from. -#}
+{% macro customs_as_of() %}
+    {% set as_of = (var('as_of', '') or '') | string | trim %}
+    {% if as_of and not modules.re.fullmatch('(19|20)[0-9]{2}-(0[1-9]|1[0-2])', as_of) %}
+        {% do exceptions.raise_compiler_error(
+            "as_of is '" ~ as_of ~ "': a vintage is written YYYY-MM, in quotes (as_of: \"2025-02\")."
+        ) %}
+    {% endif %}
+    {% if as_of and not uses_customs_dir() %}
+        {% do exceptions.raise_compiler_error(
+            "as_of is '" ~ as_of ~ "', and the bundled sample has no vintages. Name a folder "
+            ~ "of official files with customs_dir."
+        ) %}
+    {% endif %}
+    {% do return(as_of) %}
+{% endmacro %}
+
+
 {#- The files of `customs_dir`, in order: path, vintage, name, sha256, lines,
     is_plain, stamp, data_origin. Raises, with every reason, when one is not a
     customs file, or when simulated vintages and others are mixed. -#}

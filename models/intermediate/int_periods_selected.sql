@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
 
-{%- set as_of = text_literal(var('as_of', '')) %}
+{%- set as_of = text_literal(customs_as_of()) %}
 
 with summed as (
     select * from {{ ref('int_files_summed') }}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from common.errors import UserError
 
 PROJECT = Path(__file__).resolve().parents[2]
 PUBLISHED = PROJECT / "build" / "warehouse.duckdb"
-ENGINEER = PROJECT / "build" / "dev" / "warehouse.duckdb"
+#: Where dbt builds: the setting of profiles.yml.
+ENGINEER = Path(
+    os.environ.get("COMMERCE_WAREHOUSE", PROJECT / "build" / "dev" / "warehouse.duckdb")
+)
 
 
 @dataclass(frozen=True)

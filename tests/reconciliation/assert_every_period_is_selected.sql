@@ -1,6 +1,6 @@
 -- Every quarter of a flow that some file holds is shown, from one file; with
 -- the var as_of, every one that was known then.
-{%- set as_of = text_literal(var('as_of', '')) %}
+{%- set as_of = text_literal(customs_as_of()) %}
 with delivered as (
     select
         summed.flow,

@@ -1,5 +1,10 @@
+{%- set as_of = text_literal(customs_as_of()) %}
 with summed as (
     select * from {{ ref('int_files_summed') }}
+),
+
+periods as (
+    select * from {{ ref('int_periods_selected') }}
 ),
 
 rejected as (
@@ -60,7 +65,9 @@ files_summed as (
         -- One file given by hand makes the whole provided. Simulated files are
         -- never mixed with others.
         max(data_origin) as data_origin,
-        string_agg(distinct vintage, ', ' order by vintage) as vintages,
+        string_agg(distinct vintage, ', ' order by vintage) filter (
+            where vintage <= {{ as_of }} or {{ as_of }} = ''
+        ) as vintages,
         cast(sum(line_count) as bigint) as lines_read,
         cast(sum(lines_rejected) as bigint) as lines_rejected,
         {{ json_list_of_files() }} as source_files
@@ -71,7 +78,7 @@ years as (
     select
         cast(min(year) as integer) as first_year,
         cast(max(year) as integer) as last_year
-    from summed
+    from periods
 ),
 
 repeated as (
