@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +19,7 @@ from tqdm import tqdm
 import charts
 from charts import Drawing
 from common.errors import UserError
+from common.files import replace_file, writable_folder
 from common.warehouse import PROJECT, PUBLISHED, Territory, Warehouse
 
 FORMATS: dict[str, Callable[[Drawing], bytes]] = {
@@ -86,7 +86,7 @@ def render(
         territories = _territories(warehouse, codes)
         folders = [out / one.code / str(wanted_year) for one in territories]
         for folder in folders:
-            _make_folder(folder)
+            writable_folder(folder)
         jobs = [
             (territory, folder, figure)
             for territory, folder in zip(territories, folders, strict=True)
@@ -97,7 +97,7 @@ def render(
             progress.set_description(f"{territory.code} {figure}")
             drawing = charts.draw(warehouse, figure, territory, wanted_year)
             for suffix in formats:
-                _write(folder / f"{figure}.{suffix}", FORMATS[suffix](drawing))
+                replace_file(folder / f"{figure}.{suffix}", FORMATS[suffix](drawing))
     return folders
 
 
@@ -118,34 +118,6 @@ def _territories(warehouse: Warehouse, codes: list[str]) -> list[Territory]:
             if wider and wider not in found:
                 found[wider] = warehouse.territory(wider)
     return list(found.values())
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unwritable(folder, error) from error
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise _unwritable(folder, PermissionError("no permission to write"))
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write under another name first, so that no half-written file is ever seen."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_bytes(content)
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise _unwritable(path.parent, error) from error
-
-
-def _unwritable(folder: Path, error: OSError) -> UserError:
-    return UserError(
-        f"The folder {folder} cannot be written ({error.strerror or error}). "
-        "Give yourself the right to write it, free some space, or name another folder "
-        "with --out."
-    )
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -2,17 +2,16 @@
 
     python scripts/render_factsheets.py --territory D52 --year 2024
 
-Files: build/factsheets/<year>/<territory>.{pdf,html}. A file appears only when it is
-complete, so a failed run leaves the previous one. Exit status: 0 all written, 1 some
+Files: build/factsheets/<year>/<territory>.{pdf,html}, in English <territory>.en.*. A
+file appears only when it is complete, so a failed run leaves the previous one. Exit
+status: 0 all written, 1 some
 sheets failed (they are named), 2 the request cannot be met.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,11 +19,13 @@ from typing import Any
 from tqdm import tqdm
 
 from common.errors import UserError
+from common.files import replace_file, writable_folder
 from common.warehouse import PROJECT, PUBLISHED, Territory, Warehouse
 from factsheet.content import Artist, build_sheet
 from factsheet.facts import NOT_DETERMINED, sheet_codes
 from factsheet.page import render_page
 from factsheet.pdf import render_pdf
+from language import LANGUAGES
 
 OUT = PROJECT / "build" / "factsheets"
 FORMATS: dict[str, Callable[[dict[str, Any]], bytes]] = {
@@ -60,22 +61,25 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--format", nargs="+", choices=list(FORMATS), default=list(FORMATS)
     )
+    parser.add_argument("--language", choices=LANGUAGES, default="fr")
     return parser.parse_args(arguments)
 
 
 def _write_sheets(warehouse: Warehouse, options: argparse.Namespace) -> int:
     year = warehouse.year(options.year)
     territories = _territories(warehouse, options)
-    folder = _folder(options.out / str(year))
-    artist = Artist(warehouse, year)
+    folder = writable_folder(options.out / str(year))
+    code = options.language
+    ending = "" if code == "fr" else f".{code}"
+    artist = Artist(warehouse, year, code)
     failed: list[str] = []
     with tqdm(territories, unit="sheet", file=sys.stderr) as progress:
         for territory in progress:
             progress.set_description(territory.code)
             try:
-                sheet = build_sheet(warehouse, territory, year, artist)
+                sheet = build_sheet(warehouse, territory, year, artist, code)
                 for name in dict.fromkeys(options.format):
-                    path = folder / f"{territory.code}.{name}"
+                    path = folder / f"{territory.code}{ending}.{name}"
                     replace_file(path, FORMATS[name](sheet))
                     progress.clear()
                     print(path, flush=True)
@@ -104,46 +108,6 @@ def _territories(warehouse: Warehouse, options: argparse.Namespace) -> list[Terr
             "department is not determined. Name a department, a region or FR."
         )
     return [warehouse.territory(code) for code in dict.fromkeys(codes)]
-
-
-def _folder(folder: Path) -> Path:
-    """Make the folder and make sure that files can be written in it."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except OSError as error:
-        raise _cannot_write(folder, error) from error
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file so that it is either the old one or the complete new one.
-
-    Raises
-    ------
-    UserError
-        The folder cannot be written to, or the disk is full.
-    """
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise _cannot_write(path.parent, error) from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except OSError as error:
-        raise _cannot_write(path, error) from error
-    finally:
-        Path(name).unlink(missing_ok=True)
-
-
-def _cannot_write(path: Path, error: OSError) -> UserError:
-    return UserError(
-        f"{path} cannot be written ({error.strerror}). Free it or change its rights, "
-        "or name another folder with --out."
-    )
 
 
 if __name__ == "__main__":

@@ -13,10 +13,22 @@ from charts.drawing import Drawing
 from charts.render import to_html, to_png, to_svg
 from charts.subject import Subject
 from common.warehouse import Territory, Warehouse
+from language import Code, language
 
-FIGURES = ("balances", "activities", "exports", "imports")
+_MODULES = {
+    "balances": balances,
+    "activities": activities,
+    "exports": sankey,
+    "imports": sankey,
+}
+FIGURES = tuple(_MODULES)
 
-__all__ = ["FIGURES", "Drawing", "draw", "to_html", "to_png", "to_svg"]
+__all__ = ["FIGURES", "Drawing", "draw", "template", "to_html", "to_png", "to_svg"]
+
+
+def template(figure: str, code: Code) -> dict:
+    """Give what the specifications of a figure share: all but data and size."""
+    return _MODULES[figure].template(code)
 
 
 def draw(
@@ -27,6 +39,7 @@ def draw(
     *,
     size: Literal["full", "compact"] = "full",
     titled: bool = True,
+    code: Code = "fr",
 ) -> Drawing:
     """Draw one figure of one territory and year.
 
@@ -46,6 +59,9 @@ def draw(
     titled
         False leaves title, subtitle, mention and source to the page around.
 
+    code
+        The language of its words and numbers.
+
     Raises
     ------
     ValueError
@@ -53,7 +69,7 @@ def draw(
     """
     if figure not in FIGURES or size not in sankey.STYLES:
         raise ValueError(f"no figure {figure!r} of size {size!r}")
-    subject = Subject.load(warehouse, territory, year)
+    subject = Subject.load(warehouse, territory, year, language(code))
     if figure == "balances":
         return balances.draw(warehouse, subject, size=size, titled=titled)
     if figure == "activities":

@@ -13,7 +13,7 @@ import squarify
 from charts import canvas as canvas_module
 from charts import frame, theme
 from charts.canvas import Canvas
-from charts.drawing import Drawing
+from charts.drawing import Drawing, Table
 from charts.subject import Subject
 from charts.text import (
     ASCENT,
@@ -24,9 +24,8 @@ from charts.text import (
     measure,
     wrap,
 )
-from common.french import harmonise
-from common.numbers import Unit, format_eur, format_euros, format_share
 from common.warehouse import Warehouse
+from language import Code, Language, Unit, language
 
 OTHER = "*other"
 Flow = Literal["import", "export"]
@@ -51,7 +50,6 @@ _KEY_COLUMNS = 3
 _FEWEST_ASIDE = 4
 _CHIP = 15.0
 _WORD_GAP = 7.0
-_HEADS = {"import": "Importations", "export": "Exportations"}
 _COLORS = {"import": theme.IMPORT, "export": theme.EXPORT}
 _SHADES = {"import": theme.IMPORT_SHADES, "export": theme.EXPORT_SHADES}
 
@@ -105,9 +103,10 @@ def read(warehouse: Warehouse, subject: Subject) -> dict[Flow, list[Tile]]:
             shown.value_eur,
             shown.value_share,
             shown.members,
-            coalesce(activities.activity_short_fr, shown.activity_code)
-                as short_name,
-            coalesce(activities.activity_name_fr, shown.activity_code) as full_name
+            coalesce(activities.activity_short_fr, shown.activity_code) as short_fr,
+            coalesce(activities.activity_short_en, shown.activity_code) as short_en,
+            coalesce(activities.activity_name_fr, shown.activity_code) as name_fr,
+            coalesce(activities.activity_name_en, shown.activity_code) as name_en
         from marts.rpt_factsheet_activities as shown
         left join marts.dim_activity as activities
             on shown.activity_code = activities.activity_code
@@ -116,6 +115,7 @@ def read(warehouse: Warehouse, subject: Subject) -> dict[Flow, list[Tile]]:
         """,
         [subject.territory.code, subject.year],
     )
+    words = subject.words
     tiles: dict[Flow, list[Tile]] = {flow: [] for flow in FLOWS}
     for row in rows:
         rest = row["activity_code"] == OTHER
@@ -124,14 +124,14 @@ def read(warehouse: Warehouse, subject: Subject) -> dict[Flow, list[Tile]]:
                 flow=row["flow"],
                 code=row["activity_code"],
                 name=(
-                    f"Autres ({row['members']})"
+                    words.say("chart.others", count=row["members"])
                     if rest
-                    else harmonise(row["short_name"])
+                    else words.named(row, "short")
                 ),
                 full_name=(
-                    f"Autres ({row['members']} activités)"
+                    words.say("chart.other_activities", count=row["members"])
                     if rest
-                    else harmonise(row["full_name"])
+                    else words.named(row, "name")
                 ),
                 value_eur=row["value_eur"],
                 share=row["value_share"],
@@ -257,12 +257,13 @@ def _block(lines: int, size: float) -> float:
 def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> Drawing:
     """Draw both treemaps."""
     tiles = read(warehouse, subject)
-    unit = subject.unit
-    title = f"Quelles activités font les échanges {subject.of}\u00a0?"
+    unit, words = subject.unit, subject.words
+    title = words.say("chart.activities.title", of=subject.of)
     is_empty = not any(tiles.values())
-    subtitle = f"Importations et exportations {subject.year}"
-    if not is_empty:
-        subtitle += "\u00a0; des deux côtés, une même surface vaut autant d’euros"
+    subtitle = words.say(
+        "chart.activities.subtitle_none" if is_empty else "chart.activities.subtitle",
+        year=subject.year,
+    )
     canvas = Canvas(theme.WIDTH)
     y = (
         frame.heading(canvas, title, subtitle, subject, compact=size == "compact")
@@ -270,7 +271,7 @@ def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> 
         else 0.0
     )
     if is_empty:
-        y = frame.empty_panel(canvas, y, subject.year)
+        y = frame.empty_panel(canvas, y, subject)
     else:
         room = _HEIGHTS[size] - y - frame.footer_height(subject, titled=titled)
         y = _draw_panels(canvas, tiles, subject, y, room, unit)
@@ -278,16 +279,17 @@ def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> 
     text = _alternative(tiles, subject)
     return Drawing(
         figure="activities",
+        language=words.code,
         territory_code=subject.territory.code,
         year=subject.year,
         title=title,
         subtitle=subtitle,
         spec=canvas.specification(
-            _template(), title, text, margin=theme.MARGIN if titled else 0
+            template(words.code), title, text, margin=theme.MARGIN if titled else 0
         ),
         alt=text,
-        table=_table(tiles, unit),
-        cells=_cells(tiles),
+        tables=[_table(tiles[flow], flow, subject) for flow in FLOWS if tiles[flow]],
+        cells=_cells(tiles, words),
         is_empty=is_empty,
         notice=subject.notice,
         source=subject.source,
@@ -303,8 +305,9 @@ def _draw_panels(
     unit: Unit,
 ) -> float:
     """Lay out, shrinking the treemaps until their key fits too; return the edge."""
+    words = subject.words
     values = {
-        id(one): format_eur(one.value_eur, unit=unit)
+        id(one): words.eur(one.value_eur, unit=unit)
         for flow in FLOWS
         for one in tiles[flow]
     }
@@ -330,8 +333,9 @@ def _draw_panels(
     y = top + _HEAD
     for flow in FLOWS:
         box = placed[flow]
-        total = format_eur(totals[flow], unit="M€")
-        text = f"{_HEADS[flow]} · {total}" if totals[flow] else _HEADS[flow]
+        head = words.say(f"chart.{flow}s")
+        total = words.eur(totals[flow], unit="M€")
+        text = f"{head} · {total}" if totals[flow] else head
         canvas.text(
             box.x + theme.EDGE * (flow == "import"),
             top + 13,
@@ -341,9 +345,9 @@ def _draw_panels(
             color=_COLORS[flow],
         )
         if not tiles[flow]:
-            _draw_absent(canvas, box, y, height)
+            _draw_absent(canvas, box, y, height, words)
         for one in tiles[flow]:
-            _draw_tile(canvas, one, y, values[id(one)])
+            _draw_tile(canvas, one, y, values[id(one)], words)
     if aside:
         box = placed[aside[0].flow]
         for row, one in enumerate(aside):
@@ -369,11 +373,13 @@ def _aside(keyed: list[Tile], placed: dict[Flow, Box], height: float) -> list[Ti
     return []
 
 
-def _draw_absent(canvas: Canvas, box: Box, y: float, height: float) -> None:
+def _draw_absent(
+    canvas: Canvas, box: Box, y: float, height: float, words: Language
+) -> None:
     """Say that nothing was traded where the panel of the flow would be."""
     width = _SLOT
     canvas.rect("panel", box.x, y, box.x + width, y + height, color=theme.CALM)
-    for index, line in enumerate(wrap(frame.NO_TRADE, width - 20, 13.0)):
+    for index, line in enumerate(wrap(words.say("chart.no_trade"), width - 20, 13.0)):
         canvas.text(
             box.x + width / 2,
             y + height / 2 + 17 * index,
@@ -384,17 +390,19 @@ def _draw_absent(canvas: Canvas, box: Box, y: float, height: float) -> None:
         )
 
 
-def _draw_tile(canvas: Canvas, one: Tile, top: float, value: str) -> None:
+def _draw_tile(
+    canvas: Canvas, one: Tile, top: float, value: str, words: Language
+) -> None:
     x, y = one.x + _INSET, top + one.y + _INSET
     width, height = one.width - 2 * _INSET, one.height - 2 * _INSET
     corners = (x, y, x + max(width, 0.3), y + max(height, 0.3))
     exact = {
         "key": f"{one.flow}:{one.code}",
-        "head": _HEADS[one.flow],
+        "head": words.say(f"chart.{one.flow}s"),
         "name": one.full_name,
         "value_eur": one.value_eur,
-        "value": format_euros(one.value_eur),
-        "share": format_share(one.share, 2),
+        "value": words.euros(one.value_eur),
+        "share": words.share(one.share, 2),
     }
     canvas.rect(
         "tiles",
@@ -488,16 +496,18 @@ def _draw_key(
     canvas.text(x + width, base, value, size, align="right", color=theme.SOFT_INK)
 
 
-@lru_cache(maxsize=1)
-def _template() -> dict:
+@lru_cache
+def template(code: Code) -> dict:
+    """Build the specification without its data and size, once a language."""
+    words = language(code)
     hover = alt.selection_point(
         name="tile", fields=["key"], on="pointerover", clear="pointerout"
     )
     exact = [
-        alt.Tooltip("head:N", title="Flux"),
-        alt.Tooltip("name:N", title="Activité"),
-        alt.Tooltip("value:N", title="Valeur"),
-        alt.Tooltip("share:N", title="Part du total"),
+        alt.Tooltip("head:N", title=words.say("chart.flow")),
+        alt.Tooltip("name:N", title=words.say("chart.activity")),
+        alt.Tooltip("value:N", title=words.say("chart.value")),
+        alt.Tooltip("share:N", title=words.say("chart.share_of_total")),
     ]
     layers: list[Any] = [
         canvas_module.rects("panel"),
@@ -517,46 +527,67 @@ def _template() -> dict:
 
 
 def _alternative(tiles: dict[Flow, list[Tile]], subject: Subject) -> str:
+    words = subject.words
     parts = []
     for flow in FLOWS:
         if not tiles[flow]:
-            parts.append(f"{_HEADS[flow]}\u00a0: aucun échange enregistré")
+            parts.append(words.say(f"chart.activities.alt_no_{flow}s"))
             continue
-        total = format_eur(subject.total(flow), unit="M€")
         first = ", ".join(
-            f"{one.name} ({format_share(one.share)})"
+            f"{one.name} ({words.share(one.share)})"
             for one in tiles[flow][:3]
             if one.code != OTHER
         )
-        parts.append(f"{_HEADS[flow]} {total}, d’abord {first}")
-    return (
-        f"Deux cartes proportionnelles des activités {subject.of} en {subject.year}. "
-        + ". ".join(parts)
-        + "."
+        total = words.eur(subject.total(flow), unit="M€")
+        parts.append(
+            words.say(f"chart.activities.alt_{flow}s", total=total, first=first)
+        )
+    return words.say(
+        "chart.activities.alt",
+        of=subject.of,
+        year=subject.year,
+        imports=parts[0],
+        exports=parts[1],
     )
 
 
-def _table(tiles: dict[Flow, list[Tile]], unit: Unit) -> list[dict]:
-    return [
-        {
-            "Flux": _HEADS[flow],
-            "Activité": one.full_name,
-            "Valeur": format_eur(one.value_eur, unit=unit),
-            "Part du flux": format_share(one.share),
-        }
-        for flow in FLOWS
-        for one in tiles[flow]
-    ]
+def _table(tiles: list[Tile], flow: Flow, subject: Subject) -> Table:
+    words, unit = subject.words, subject.unit
+    return Table(
+        columns=[
+            words.say(f"chart.{flow}s"),
+            words.say("chart.value"),
+            words.say("chart.share"),
+        ],
+        kinds=["activity", "amount", "amount"],
+        rows=[
+            [
+                one.full_name,
+                words.eur(one.value_eur, unit=unit),
+                words.share(one.share),
+            ]
+            for one in tiles
+        ],
+    )
 
 
-def _cells(tiles: dict[Flow, list[Tile]]) -> list[dict]:
-    return [
-        {
-            "Flux": _HEADS[flow],
-            "Activité": one.full_name,
-            "Valeur": format_euros(one.value_eur),
-            "Part du flux": format_share(one.share, 2),
-        }
-        for flow in FLOWS
-        for one in tiles[flow]
-    ]
+def _cells(tiles: dict[Flow, list[Tile]], words: Language) -> Table:
+    return Table(
+        columns=[
+            words.say("chart.flow"),
+            words.say("chart.activity"),
+            words.say("chart.value"),
+            words.say("chart.share_of_flow"),
+        ],
+        kinds=["flow", "activity", "amount", "amount"],
+        rows=[
+            [
+                words.say(f"chart.{flow}s"),
+                one.full_name,
+                words.euros(one.value_eur),
+                words.share(one.share, 2),
+            ]
+            for flow in FLOWS
+            for one in tiles[flow]
+        ],
+    )

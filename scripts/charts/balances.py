@@ -11,12 +11,11 @@ import altair as alt
 from charts import canvas as canvas_module
 from charts import frame, theme
 from charts.canvas import Canvas
-from charts.drawing import Drawing
+from charts.drawing import Drawing, Table
 from charts.subject import Subject
 from charts.text import SEMIBOLD, ellipsize, measure
-from common.french import harmonise
-from common.numbers import Unit, format_eur, format_euros
 from common.warehouse import Warehouse
+from language import Code, Unit, language
 
 _ROW = 24.0
 _BAR = 13.0
@@ -24,7 +23,6 @@ _WIDEST_NAME = 170.0
 _LABEL_GAP = 5.0
 _COLUMN_GAP = 14.0
 _PILL_PADDING = 9.0
-_HEADS = ("Importations", "Exportations", "Solde")
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,8 @@ def read(warehouse: Warehouse, subject: Subject, unit: Unit) -> list[Partner]:
         """
         select
             partners.country_code,
-            coalesce(countries.country_name_fr, partners.country_code) as name,
+            coalesce(countries.country_name_fr, partners.country_code) as name_fr,
+            coalesce(countries.country_name_en, partners.country_code) as name_en,
             partners.import_eur,
             partners.export_eur,
             partners.balance_eur
@@ -67,16 +66,17 @@ def read(warehouse: Warehouse, subject: Subject, unit: Unit) -> list[Partner]:
         """,
         [subject.territory.code, subject.year],
     )
+    words = subject.words
     return [
         Partner(
             code=row["country_code"],
-            name=harmonise(row["name"]),
+            name=words.named(row, "name"),
             import_eur=row["import_eur"],
             export_eur=row["export_eur"],
             balance_eur=row["balance_eur"],
-            import_text=format_eur(row["import_eur"], unit=unit, bare=True),
-            export_text=format_eur(row["export_eur"], unit=unit, bare=True),
-            balance_text=format_eur(
+            import_text=words.eur(row["import_eur"], unit=unit, bare=True),
+            export_text=words.eur(row["export_eur"], unit=unit, bare=True),
+            balance_text=words.eur(
                 row["balance_eur"], unit=unit, signed=True, bare=True
             ),
         )
@@ -127,7 +127,8 @@ def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> 
     """Draw the balances by country."""
     unit = subject.unit
     partners = read(warehouse, subject, unit)
-    title = f"Avec qui les échanges {subject.of} sont-ils excédentaires\u00a0?"
+    words = subject.words
+    title = words.say("chart.balances.title", of=subject.of)
     subtitle = _subtitle(subject, partners)
     canvas = Canvas(theme.WIDTH)
     y = (
@@ -136,23 +137,24 @@ def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> 
         else 0.0
     )
     if partners:
-        y = _draw_rows(canvas, partners, y, unit)
+        y = _draw_rows(canvas, partners, y, subject)
     else:
-        y = frame.empty_panel(canvas, y, subject.year)
+        y = frame.empty_panel(canvas, y, subject)
     canvas.height = frame.footer(canvas, y, subject, titled=titled)
     text = _alternative(partners, subject, unit)
     return Drawing(
         figure="balances",
+        language=words.code,
         territory_code=subject.territory.code,
         year=subject.year,
         title=title,
         subtitle=subtitle,
         spec=canvas.specification(
-            _template(), title, text, margin=theme.MARGIN if titled else 0
+            template(words.code), title, text, margin=theme.MARGIN if titled else 0
         ),
         alt=text,
-        table=_table(partners, unit),
-        cells=_cells(partners),
+        tables=[_table(partners, subject)] if partners else [],
+        cells=_cells(partners, subject),
         is_empty=not partners,
         notice=subject.notice,
         source=subject.source,
@@ -160,13 +162,14 @@ def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> 
 
 
 def _draw_rows(
-    canvas: Canvas, partners: list[Partner], top: float, unit: Unit
+    canvas: Canvas, partners: list[Partner], top: float, subject: Subject
 ) -> float:
     names = [
         ellipsize(partner.name, _WIDEST_NAME, theme.NAME_SIZE, SEMIBOLD)
         for partner in partners
     ]
-    heads = [f"{head} ({unit})" for head in _HEADS]
+    words = subject.words
+    heads = [f"{head} ({words.unit(subject.unit)})" for head in _heads(subject)]
     balance_width = max(
         measure(heads[2], theme.HEAD_SIZE, SEMIBOLD),
         *(
@@ -210,7 +213,17 @@ def _draw_rows(
     y += 7
     first = y
     for index, (partner, name) in enumerate(zip(partners, names, strict=True)):
-        _draw_row(canvas, partner, name, y, panel, (balance_left, balance_right), index)
+        exact = {
+            "code": partner.code,
+            "country": partner.name,
+            "imports": words.euros(partner.import_eur),
+            "exports": words.euros(partner.export_eur),
+            "balance": words.euros(partner.balance_eur, signed=True),
+        }
+        band = theme.WHITE if index % 2 else theme.CALM
+        canvas.rect("rows", 0, y, canvas.width, y + _ROW, color=band, **exact)
+        canvas.rect("targets", 0, y, canvas.width, y + _ROW, color=theme.WHITE, **exact)
+        _draw_row(canvas, partner, name, y, panel, (balance_left, balance_right))
         y += _ROW
     canvas.rect("axis", panel.axis - 0.5, first, panel.axis + 0.5, y, color=theme.INK)
     return y + 1
@@ -223,18 +236,7 @@ def _draw_row(
     y: float,
     panel: Panel,
     balance: tuple[float, float],
-    index: int,
 ) -> None:
-    exact = {
-        "code": partner.code,
-        "country": partner.name,
-        "imports": format_euros(partner.import_eur),
-        "exports": format_euros(partner.export_eur),
-        "balance": format_euros(partner.balance_eur, signed=True),
-    }
-    band = theme.WHITE if index % 2 else theme.CALM
-    canvas.rect("rows", 0, y, canvas.width, y + _ROW, color=band, **exact)
-    canvas.rect("targets", 0, y, canvas.width, y + _ROW, color=theme.WHITE, **exact)
     middle = y + _ROW / 2
     base = middle + theme.VALUE_SIZE * 0.34
     canvas.text(
@@ -306,16 +308,18 @@ def _draw_row(
     )
 
 
-@lru_cache(maxsize=1)
-def _template() -> dict:
+@lru_cache
+def template(code: Code) -> dict:
+    """Build the specification without its data and size, once a language."""
+    words = language(code)
     hover = alt.selection_point(
         name="row", fields=["code"], on="pointerover", clear="pointerout"
     )
     exact = [
-        alt.Tooltip("country:N", title="Pays"),
-        alt.Tooltip("imports:N", title="Importations"),
-        alt.Tooltip("exports:N", title="Exportations"),
-        alt.Tooltip("balance:N", title="Solde"),
+        alt.Tooltip("country:N", title=words.say("chart.country")),
+        alt.Tooltip("imports:N", title=words.say("chart.imports")),
+        alt.Tooltip("exports:N", title=words.say("chart.exports")),
+        alt.Tooltip("balance:N", title=words.say("chart.balance")),
     ]
     layers: list[Any] = [
         canvas_module.rects("panel"),
@@ -336,54 +340,77 @@ def _template() -> dict:
     return canvas_module.template(layers)
 
 
+def _heads(subject: Subject) -> list[str]:
+    return [
+        subject.words.say(f"chart.{name}") for name in ("imports", "exports", "balance")
+    ]
+
+
 def _subtitle(subject: Subject, partners: list[Partner]) -> str:
+    words = subject.words
     if not partners:
-        return f"Importations, exportations et solde, {subject.year}"
-    imports = format_eur(subject.import_eur, unit="M€")
-    exports = format_eur(subject.export_eur, unit="M€")
-    balance = format_eur(subject.balance_eur, unit="M€", signed=True)
-    return (
-        f"{subject.year}\u00a0: {imports} importés, {exports} exportés, "
-        f"solde de {balance}"
+        return words.say("chart.balances.subtitle_none", year=subject.year)
+    return words.say(
+        "chart.balances.subtitle",
+        year=subject.year,
+        imports=words.eur(subject.import_eur, unit="M€"),
+        exports=words.eur(subject.export_eur, unit="M€"),
+        balance=words.eur(subject.balance_eur, unit="M€", signed=True),
     )
 
 
 def _alternative(partners: list[Partner], subject: Subject, unit: Unit) -> str:
+    words = subject.words
     if not partners:
-        return (
-            f"Échanges {subject.of} par pays en {subject.year}\u00a0: "
-            "aucun échange enregistré."
+        return words.say("chart.balances.alt_none", of=subject.of, year=subject.year)
+    first = [
+        words.say(
+            "chart.balances.alt_partner",
+            country=partner.name,
+            imports=words.eur(partner.import_eur, unit=unit),
+            exports=words.eur(partner.export_eur, unit=unit),
+            balance=words.eur(partner.balance_eur, unit=unit, signed=True),
         )
-    first = "\u00a0; ".join(
-        f"{row['Pays']}, importations {row['Importations']}, "
-        f"exportations {row['Exportations']}, solde {row['Solde']}"
-        for row in _table(partners[:3], unit)
-    )
-    return (
-        f"Barres des importations et des exportations {subject.of} avec "
-        f"{len(partners)} pays en {subject.year}. Premiers partenaires\u00a0: {first}."
-    )
-
-
-def _table(partners: list[Partner], unit: Unit) -> list[dict]:
-    return [
-        {
-            "Pays": partner.name,
-            "Importations": format_eur(partner.import_eur, unit=unit),
-            "Exportations": format_eur(partner.export_eur, unit=unit),
-            "Solde": format_eur(partner.balance_eur, unit=unit, signed=True),
-        }
-        for partner in partners
+        for partner in partners[:3]
     ]
+    return words.say(
+        "chart.balances.alt",
+        of=subject.of,
+        year=subject.year,
+        count=len(partners),
+        first=words.say("chart.semicolon").join(first),
+    )
 
 
-def _cells(partners: list[Partner]) -> list[dict]:
-    return [
-        {
-            "Pays": partner.name,
-            "Importations": format_euros(partner.import_eur),
-            "Exportations": format_euros(partner.export_eur),
-            "Solde": format_euros(partner.balance_eur, signed=True),
-        }
-        for partner in partners
-    ]
+def _table(partners: list[Partner], subject: Subject) -> Table:
+    words, unit = subject.words, subject.unit
+    return Table(
+        columns=[words.say("chart.country"), *_heads(subject)],
+        kinds=["country", "amount", "amount", "amount"],
+        rows=[
+            [
+                partner.name,
+                words.eur(partner.import_eur, unit=unit),
+                words.eur(partner.export_eur, unit=unit),
+                words.eur(partner.balance_eur, unit=unit, signed=True),
+            ]
+            for partner in partners
+        ],
+    )
+
+
+def _cells(partners: list[Partner], subject: Subject) -> Table:
+    words = subject.words
+    return Table(
+        columns=[words.say("chart.country"), *_heads(subject)],
+        kinds=["country", "amount", "amount", "amount"],
+        rows=[
+            [
+                partner.name,
+                words.euros(partner.import_eur),
+                words.euros(partner.export_eur),
+                words.euros(partner.balance_eur, signed=True),
+            ]
+            for partner in partners
+        ],
+    )

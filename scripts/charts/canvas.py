@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from copy import deepcopy
 from dataclasses import dataclass, field
+from html import escape
 from typing import Literal
 
 import altair as alt
@@ -148,6 +149,33 @@ def template(layers: list[alt.Chart]) -> dict:
 def text_layer(weight: int, align: str) -> str:
     """Name the layer and data set of texts of this weight and alignment."""
     return f"text_{weight}_{align}"
+
+
+_ANCHORS = {"left": "start", "center": "middle", "right": "end"}
+
+
+def split_texts(spec: dict) -> tuple[dict, str]:
+    """Part a specification into its shapes and its texts, the latter as SVG.
+
+    The texts are drawn above the shapes, as in the order of the layers.
+    """
+    names = {text_layer(weight, align) for weight, align in TEXT_LAYERS}
+    shapes = spec | {
+        "layer": [layer for layer in spec["layer"] if layer["name"] not in names],
+        "datasets": {
+            name: rows for name, rows in spec["datasets"].items() if name not in names
+        },
+    }
+    texts = "".join(
+        f'<text text-anchor="{_ANCHORS[align]}" '
+        f'transform="translate({row["x"]:g},{row["y"]:g})" '
+        f'font-family="{fonts.FAMILY}" font-size="{row["size"]:g}px" '
+        f'font-weight="{weight}" fill="{row["color"]}">{escape(row["text"])}</text>'
+        for weight, align in TEXT_LAYERS
+        for row in spec["datasets"][text_layer(weight, align)]
+    )
+    margin = spec["padding"]
+    return shapes, f'<g transform="translate({margin},{margin})">{texts}</g>'
 
 
 @dataclass

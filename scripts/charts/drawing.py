@@ -2,7 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Literal
+
+from language import Code
+
+Kind = Literal["activity", "country", "flow", "rank", "amount"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of a figure as a reader reads them.
+
+    Attributes
+    ----------
+    columns
+        Heads, in the language of the figure.
+    kinds
+        What stands in each column; amounts are set to the right.
+    rows
+        Formatted text.
+    """
+
+    columns: list[str]
+    kinds: list[Kind]
+    rows: list[list[str]]
 
 
 @dataclass(frozen=True)
@@ -14,28 +38,29 @@ class Drawing:
     figure
         `balances`, `activities`, `exports` or `imports`.
     title, subtitle
-        French sentences; the page prints them when the picture does not.
+        Sentences; the page prints them when the picture does not.
     spec
         Vega-Lite specification, data included.
     alt
-        Text alternative in French: what is drawn, with the main numbers.
-    table
-        The figure as rows for a reader: French column heading → formatted text.
+        Text alternative: what is drawn, with the main numbers.
+    tables
+        What the figure names, rounded, in the parts it is made of.
     cells
-        The complete data, exact euros, under the same kind of headings.
+        The complete data, exact euros.
     is_empty
         Nothing was traded; the picture says so.
     """
 
     figure: str
+    language: Code
     territory_code: str
     year: int
     title: str
     subtitle: str
     spec: dict
     alt: str
-    table: list[dict]
+    tables: list[Table]
+    cells: Table
     is_empty: bool
     notice: str | None = None
     source: str | None = None
-    cells: list[dict] = field(default_factory=list)

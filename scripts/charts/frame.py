@@ -7,7 +7,6 @@ from charts.canvas import Canvas
 from charts.subject import Subject
 from charts.text import ASCENT, SEMIBOLD, measure, wrap
 
-NO_TRADE = "Aucun échange enregistré"
 _EMPTY_HEIGHT = 120.0
 
 
@@ -57,13 +56,13 @@ def footer_height(subject: Subject, *, titled: bool) -> float:
     return 18.0 if titled and subject.source else 0.0
 
 
-def empty_panel(canvas: Canvas, y: float, year: int) -> float:
+def empty_panel(canvas: Canvas, y: float, subject: Subject) -> float:
     """Draw the calm panel of a territory without trade; return its lower edge."""
     canvas.rect("panel", 0, y, canvas.width, y + _EMPTY_HEIGHT, color=theme.CALM)
     canvas.text(
         canvas.width / 2,
         y + _EMPTY_HEIGHT / 2 + 5,
-        f"{NO_TRADE} en {year}",
+        subject.words.say("chart.no_trade_in", year=subject.year),
         15.0,
         align="center",
         color=theme.SOFT_INK,

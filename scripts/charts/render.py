@@ -8,12 +8,14 @@ from html import escape
 
 import vl_convert
 
+from charts.canvas import split_texts
 from charts.drawing import Drawing
 from common import fonts
+from language import language
 
 VEGA_LITE = "6.4"
 _PAGE = """<!DOCTYPE html>
-<html lang="fr">
+<html lang="{lang}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -44,7 +46,7 @@ body #vg-tooltip-element table tr td.key{{color:#565d6b}}
 </figure>
 {mentions}
 <details>
-<summary>Les données de la figure</summary>
+<summary>{data}</summary>
 {table}
 </details>
 </main>
@@ -53,8 +55,7 @@ body #vg-tooltip-element table tr td.key{{color:#565d6b}}
 vegaEmbed("#figure", {spec}, {{
   mode: "vega-lite", renderer: "svg",
   actions: {{export: true, source: false, compiled: false, editor: false}},
-  i18n: {{CLICK_TO_VIEW_ACTIONS: "Enregistrer", SVG_ACTION: "Enregistrer en SVG",
-    PNG_ACTION: "Enregistrer en PNG"}},
+  i18n: {i18n},
   downloadFileName: {file_name}
 }});
 </script>
@@ -66,6 +67,10 @@ vegaEmbed("#figure", {spec}, {{
 def to_svg(spec: dict, *, embed_fonts: bool = False) -> str:
     """Render a specification as SVG, with its text alternative inside.
 
+    Vega draws the shapes. The texts, whose place and size the specification gives, are
+    set here as Vega would write them: it would measure each one first, which takes ten
+    times as long as all the rest.
+
     Parameters
     ----------
     spec
@@ -74,9 +79,10 @@ def to_svg(spec: dict, *, embed_fonts: bool = False) -> str:
         Put the typeface into the file, for a picture opened on its own in a browser;
         a page or a PDF that has the fonts already does not need it.
     """
-    fonts.register()
-    svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
+    shapes, texts = split_texts(spec)
+    svg = vl_convert.vegalite_to_svg(shapes, vl_version=VEGA_LITE)
     head, body = svg.split(">", 1)
+    body = body.removesuffix("</svg>") + texts + "</svg>"
     label = escape(spec.get("description", ""), quote=True)
     style = f"<style>{fonts.font_face_css()}</style>" if embed_fonts else ""
     return f'{head} role="img" aria-label="{label}">{style}{body}'
@@ -95,8 +101,17 @@ def to_html(drawing: Drawing) -> str:
         for name, text in (("notice", drawing.notice), ("source", drawing.source))
         if text
     ]
+    words = language(drawing.language)
     file_name = f"{drawing.territory_code}_{drawing.year}_{drawing.figure}"
+    menu = {
+        "CLICK_TO_VIEW_ACTIONS": words.say("figure.save"),
+        "SVG_ACTION": words.say("figure.save_svg"),
+        "PNG_ACTION": words.say("figure.save_png"),
+    }
     return _PAGE.format(
+        lang=drawing.language,
+        data=escape(words.say("figure.data")),
+        i18n=_script_json(menu),
         title=escape(f"{drawing.title} ({drawing.year})"),
         family=fonts.FAMILY,
         fonts=fonts.font_face_css(),
@@ -126,12 +141,15 @@ def _script_json(value: object) -> str:
 
 
 def _table(drawing: Drawing) -> str:
-    if not drawing.cells:
-        return "<p>Aucun échange enregistré.</p>"
-    heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in drawing.cells[0])
+    if drawing.is_empty:
+        nothing = language(drawing.language).say("chart.no_trade")
+        return f"<p>{escape(nothing)}.</p>"
+    heads = "".join(
+        f'<th scope="col">{escape(head)}</th>' for head in drawing.cells.columns
+    )
     rows = "\n".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row.values()) + "</tr>"
-        for row in drawing.cells
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+        for row in drawing.cells.rows
     )
     return (
         f"<table><caption>{escape(drawing.title)} ({drawing.year})</caption>"

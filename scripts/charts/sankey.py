@@ -10,7 +10,7 @@ import altair as alt
 from charts import canvas as canvas_module
 from charts import frame, theme
 from charts.canvas import Canvas
-from charts.drawing import Drawing
+from charts.drawing import Drawing, Kind, Table
 from charts.sankey_key import BADGE_RADIUS, draw_badges, draw_key
 from charts.sankey_layout import (
     NODE_GAP,
@@ -27,9 +27,8 @@ from charts.sankey_layout import (
 )
 from charts.subject import Subject
 from charts.text import ASCENT, REGULAR, SEMIBOLD, ellipsize, measure, wrap
-from common.french import harmonise
-from common.numbers import NO_BREAK, Unit, format_eur, format_euros, format_share
 from common.warehouse import Warehouse
+from language import Code, Language, language
 
 _NODE_WIDTH = 9.0
 _LABEL_GAP = 7.0
@@ -66,9 +65,13 @@ def read(warehouse: Warehouse, subject: Subject, flow: str) -> Flows:
             nodes.value_share,
             nodes.members,
             coalesce(activities.activity_short_fr, countries.country_name_fr,
-                nodes.member_code) as short_name,
+                nodes.member_code) as short_fr,
+            coalesce(activities.activity_short_en, countries.country_name_en,
+                nodes.member_code) as short_en,
             coalesce(activities.activity_name_fr, countries.country_name_fr,
-                nodes.member_code) as full_name
+                nodes.member_code) as name_fr,
+            coalesce(activities.activity_name_en, countries.country_name_en,
+                nodes.member_code) as name_en
         from marts.rpt_factsheet_nodes as nodes
         left join marts.dim_activity as activities
             on nodes.side = 'activity'
@@ -92,8 +95,8 @@ def read(warehouse: Warehouse, subject: Subject, flow: str) -> Flows:
     )
     sides: dict[str, list[Node]] = {"activity": [], "country": []}
     for row in nodes:
-        sides[row["side"]].append(_node(row))
-    sources = ("activity", "country") if flow == "export" else ("country", "activity")
+        sides[row["side"]].append(_node(row, subject.words))
+    sources = _SIDES[flow]
     cells = []
     rank = 0
     for row in flows:
@@ -110,27 +113,23 @@ def read(warehouse: Warehouse, subject: Subject, flow: str) -> Flows:
     return Flows(sides[sources[0]], sides[sources[1]], cells)
 
 
-def _node(row: dict) -> Node:
-    name, full = harmonise(row["short_name"]), harmonise(row["full_name"])
+def _node(row: dict, words: Language) -> Node:
+    name, full = words.named(row, "short"), words.named(row, "name")
     if row["member_code"] == OTHER:
-        members = row["members"]
-        name = f"Autres ({members})"
-        kind = "activités" if row["side"] == "activity" else "pays"
-        full = f"Autres ({members} {kind})"
+        kind = "activities" if row["side"] == "activity" else "countries"
+        name = words.say("chart.others", count=row["members"])
+        full = words.say(f"chart.other_{kind}", count=row["members"])
     elif row["member_code"] == UNSPECIFIED:
-        name, full = "Non précisé", "Non précisé (avitaillement, pays indéterminé…)"
+        name = words.say("chart.unspecified")
+        full = words.say("chart.unspecified_full")
     return Node(row["member_code"], name, full, row["value_eur"], row["value_share"])
 
 
 # ------------------------------------------------------------------------ drawing
 
-_TITLES = {
-    "export": "Où vont les exportations {of}\u00a0?",
-    "import": "D’où viennent les importations {of}\u00a0?",
-}
-_HEADS = {
-    "export": ("Activité", "Pays de destination"),
-    "import": ("Pays d’origine", "Activité"),
+_SIDES: dict[str, tuple[Kind, Kind]] = {
+    "export": ("activity", "country"),
+    "import": ("country", "activity"),
 }
 
 
@@ -140,8 +139,8 @@ def draw(
     """Draw the Sankey of `export` or `import`."""
     flows = read(warehouse, subject, flow)
     style = STYLES[size]
-    unit = subject.unit
-    title = _TITLES[flow].format(of=subject.of)
+    words = subject.words
+    title = words.say(f"chart.{flow}s_title", of=subject.of)
     subtitle = _subtitle(flow, subject, flows)
     canvas = Canvas(theme.WIDTH)
     y = (
@@ -150,23 +149,24 @@ def draw(
         else 0.0
     )
     if flows.cells:
-        y = _draw_flows(canvas, flows, flow, y, style, unit)
+        y = _draw_flows(canvas, flows, flow, y, style, subject)
     else:
-        y = frame.empty_panel(canvas, y, subject.year)
+        y = frame.empty_panel(canvas, y, subject)
     canvas.height = frame.footer(canvas, y, subject, titled=titled)
     text = _alternative(flows, flow, subject)
     return Drawing(
         figure=f"{flow}s",
+        language=words.code,
         territory_code=subject.territory.code,
         year=subject.year,
         title=title,
         subtitle=subtitle,
         spec=canvas.specification(
-            _template(), title, text, margin=theme.MARGIN if titled else 0
+            template(words.code), title, text, margin=theme.MARGIN if titled else 0
         ),
         alt=text,
-        table=_table(flows, flow, unit),
-        cells=_cells(flows, flow),
+        tables=_tables(flows, flow, subject) if flows.cells else [],
+        cells=_cells(flows, flow, words),
         is_empty=not flows.cells,
         notice=subject.notice,
         source=subject.source,
@@ -179,15 +179,18 @@ def _draw_flows(
     flow: str,
     top: float,
     style: Style,
-    unit: Unit,
+    subject: Subject,
 ) -> float:
+    words = subject.words
     heights: dict[Side, list[float]] = {}
     widths: dict[Side, float] = {}
-    heads: dict[Side, str] = dict(zip(("left", "right"), _HEADS[flow], strict=True))
+    heads: dict[Side, str] = dict(
+        zip(("left", "right"), _heads(flow, words), strict=True)
+    )
     columns: dict[Side, list[Node]] = {"left": flows.left, "right": flows.right}
     for side, nodes in columns.items():
         for node in nodes:
-            _label(node, style, unit)
+            _label(node, style, subject)
         heights[side] = [node.label_height for node in nodes]
         head = measure(heads[side], style.value_size) - _LABEL_GAP - _NODE_WIDTH
         widths[side] = max(head, *(_label_width(node, style) for node in nodes))
@@ -208,20 +211,20 @@ def _draw_flows(
         node.y += top
     direct, strands = ribbons(flows, scale)
     names = {node.code: node.full_name for node in flows.left + flows.right}
-    _draw_ribbons(canvas, direct, strands, names, flow, (x0, x1))
-    _draw_nodes(canvas, flows.left, "left", x0 - _NODE_WIDTH, style)
-    _draw_nodes(canvas, flows.right, "right", x1, style)
+    _draw_ribbons(canvas, direct, strands, names, flow, (x0, x1), words)
+    _draw_nodes(canvas, flows.left, "left", x0 - _NODE_WIDTH, style, words)
+    _draw_nodes(canvas, flows.right, "right", x1, style, words)
     top_flows = sorted(
         (ribbon for ribbon in direct if ribbon.rank), key=lambda ribbon: ribbon.rank
     )
     draw_badges(canvas, top_flows, x0, x1)
-    return draw_key(canvas, flows, top_flows, top + height, style.value_size, unit)
+    return draw_key(canvas, flows, top_flows, top + height, style.value_size, subject)
 
 
-def _label(node: Node, style: Style, unit: Unit) -> None:
+def _label(node: Node, style: Style, subject: Subject) -> None:
     """Set the lines of a node's label and the height they need, in px."""
-    value = format_eur(node.value_eur, unit=unit)
-    node.figures = f"{value} · {format_share(node.share)}"
+    value = subject.words.eur(node.value_eur, unit=subject.unit)
+    node.figures = f"{value} · {subject.words.share(node.share)}"
     if style.one_line:
         room = style.widest_label - _WORD_GAP - measure(node.figures, style.value_size)
         node.lines = [ellipsize(node.name, room, style.name_size, SEMIBOLD)]
@@ -244,6 +247,7 @@ def _draw_ribbons(
     names: dict[str, str],
     flow: str,
     ends: tuple[float, float],
+    words: Language,
 ) -> None:
     x0, x1 = ends
     bend = (x0 + x1) / 2
@@ -264,9 +268,9 @@ def _draw_ribbons(
             key=f"{strand.left}>{strand.right}",
             name=names[node],
             value_eur=strand.value_eur,
-            value=format_euros(strand.value_eur),
+            value=words.euros(strand.value_eur),
             detail="\n".join(
-                f"{label}\u00a0: {format_euros(cell.value_eur)}"
+                f"{label}{words.say('chart.colon')}{words.euros(cell.value_eur)}"
                 for label, cell in zip(other, strand.cells, strict=True)
             ),
         )
@@ -295,13 +299,18 @@ def _draw_ribbons(
             activity=names[activity],
             country=names[country],
             value_eur=ribbon.value_eur,
-            value=format_euros(ribbon.value_eur),
-            share=format_share(ribbon.share, 2),
+            value=words.euros(ribbon.value_eur),
+            share=words.share(ribbon.share, 2),
         )
 
 
 def _draw_nodes(
-    canvas: Canvas, nodes: list[Node], side: Side, x: float, style: Style
+    canvas: Canvas,
+    nodes: list[Node],
+    side: Side,
+    x: float,
+    style: Style,
+    words: Language,
 ) -> None:
     """Draw the bars of one column at `x` px with their labels on the outer side."""
     outward = -1 if side == "left" else 1
@@ -312,8 +321,8 @@ def _draw_nodes(
             "code": node.code,
             "name": node.full_name,
             "value_eur": node.value_eur,
-            "value": format_euros(node.value_eur),
-            "share": format_share(node.share, 2),
+            "value": words.euros(node.value_eur),
+            "share": words.share(node.share, 2),
         }
         canvas.rect(
             "nodes",
@@ -376,8 +385,10 @@ def _node_color(node: Node) -> str:
     return theme.NODE_OTHER if node.is_rest else theme.NODE
 
 
-@lru_cache(maxsize=1)
-def _template() -> dict:
+@lru_cache
+def template(code: Code) -> dict:
+    """Build the specification without its data and size, once a language."""
+    words = language(code)
     nodes = alt.selection_point(
         name="node", fields=["side", "code"], on="pointerover", clear="pointerout"
     )
@@ -403,21 +414,21 @@ def _template() -> dict:
         return lit.when(hovered).then(alt.value(0.12)).otherwise(alt.value(at_rest))
 
     amount = [
-        alt.Tooltip("value:N", title="Valeur"),
-        alt.Tooltip("share:N", title="Part du total"),
+        alt.Tooltip("value:N", title=words.say("chart.value")),
+        alt.Tooltip("share:N", title=words.say("chart.share_of_total")),
     ]
     strands = canvas_module.paths(
         "strands",
         [
-            alt.Tooltip("name:N", title="Petits flux regroupés"),
-            alt.Tooltip("value:N", title="Valeur"),
-            alt.Tooltip("detail:N", title="Détail"),
+            alt.Tooltip("name:N", title=words.say("chart.strands")),
+            alt.Tooltip("value:N", title=words.say("chart.value")),
+            alt.Tooltip("detail:N", title=words.say("chart.detail")),
         ],
         fillOpacity=opacity(0.75),
     )
     flow = [
-        alt.Tooltip("activity:N", title="Activité"),
-        alt.Tooltip("country:N", title="Pays"),
+        alt.Tooltip("activity:N", title=words.say("chart.activity")),
+        alt.Tooltip("country:N", title=words.say("chart.country")),
         *amount,
     ]
     direct = canvas_module.paths("ribbons", flow, fillOpacity=opacity(0.6))
@@ -428,7 +439,7 @@ def _template() -> dict:
     )
     targets = canvas_module.rects(
         "targets",
-        [alt.Tooltip("name:N", title="Nom"), *amount],
+        [alt.Tooltip("name:N", title=words.say("chart.name")), *amount],
         fillOpacity=alt.value(0),
     )
     return canvas_module.template(
@@ -448,77 +459,107 @@ def _template() -> dict:
 # -------------------------------------------------------------------------- words
 
 
+def _heads(flow: str, words: Language) -> list[str]:
+    """Name the columns: exports run from activities, imports from countries."""
+    country = "destination" if flow == "export" else "origin"
+    heads = {
+        "activity": words.say("chart.activity"),
+        "country": words.say(f"chart.{country}"),
+    }
+    return [heads[kind] for kind in _SIDES[flow]]
+
+
 def _subtitle(flow: str, subject: Subject, flows: Flows) -> str:
-    total = format_eur(subject.total(flow), unit="M€")
-    head = "Exportations" if flow == "export" else "Importations"
+    words = subject.words
     if not flows.cells:
-        return f"{head} {subject.year}"
-    tops = sum(cell.rank is not None for cell in flows.cells)
-    red = {0: "", 1: " · le premier flux en rouge"}.get(
-        tops, f" · les {_COUNT.get(tops, tops)} premiers flux en rouge"
+        return f"{words.say(f'chart.{flow}s')} {subject.year}"
+    return words.say(
+        "chart.flows_subtitle",
+        flow=words.say(f"chart.{flow}s"),
+        year=subject.year,
+        total=words.eur(subject.total(flow), unit="M€"),
+        red=words.sentences("chart.red")[
+            sum(cell.rank is not None for cell in flows.cells)
+        ],
     )
-    return f"{head} {subject.year}\u00a0: {total}{red}"
-
-
-_COUNT = {2: "deux", 3: "trois", 4: "quatre", 5: "cinq"}
 
 
 def _alternative(flows: Flows, flow: str, subject: Subject) -> str:
-    head = "Exportations" if flow == "export" else "Importations"
+    words = subject.words
     if not flows.cells:
-        return f"{head} {subject.of} en {subject.year}\u00a0: aucun échange enregistré."
-    total = subject.total(flow)
-    amount = format_eur(total, unit="M€")
+        return words.say(f"chart.alt_no_{flow}s", of=subject.of, year=subject.year)
 
     def first(nodes: list[Node]) -> str:
         named = [node for node in nodes if not node.is_rest][:3]
-        return ", ".join(f"{n.name} ({format_share(n.share)})" for n in named)
+        return ", ".join(f"{n.name} ({words.share(n.share)})" for n in named)
 
-    activities, countries = (
-        (flows.left, flows.right) if flow == "export" else (flows.right, flows.left)
+    columns = dict(zip(_SIDES[flow], (flows.left, flows.right), strict=True))
+    return words.say(
+        f"chart.alt_{flow}s",
+        of=subject.of,
+        year=subject.year,
+        total=words.eur(subject.total(flow), unit="M€"),
+        activities=first(columns["activity"]) or words.say("chart.no_activity"),
+        countries=first(columns["country"]) or words.say("chart.no_country"),
     )
-    kind = "pays de destination" if flow == "export" else "pays d’origine"
-    return (
-        f"Diagramme de flux des {head.lower()} {subject.of} en {subject.year}, "
-        f"{amount} au total. Premières activités\u00a0: {first(activities) or 'aucune'}"
-        f"\u00a0; premiers {kind}\u00a0: {first(countries) or 'aucun'}."
+
+
+def _tables(flows: Flows, flow: str, subject: Subject) -> list[Table]:
+    """List both columns of nodes, then the numbered flows."""
+    words, unit = subject.words, subject.unit
+    amounts = [words.say("chart.value"), words.say("chart.share")]
+    sides = zip(
+        _heads(flow, words), _SIDES[flow], (flows.left, flows.right), strict=True
     )
-
-
-def _table(flows: Flows, flow: str, unit: Unit) -> list[dict]:
-    heads = _HEADS[flow]
-    rows = [
-        {
-            "Rubrique": head,
-            "Nom": node.full_name,
-            "Valeur": format_eur(node.value_eur, unit=unit),
-            "Part du total": format_share(node.share),
-        }
-        for head, nodes in zip(heads, (flows.left, flows.right), strict=True)
-        for node in nodes
+    tables = [
+        Table(
+            columns=[head, *amounts],
+            kinds=[kind, "amount", "amount"],
+            rows=[
+                [
+                    node.full_name,
+                    words.eur(node.value_eur, unit=unit),
+                    words.share(node.share),
+                ]
+                for node in nodes
+            ],
+        )
+        for head, kind, nodes in sides
     ]
     names = {node.code: node.full_name for node in flows.left + flows.right}
-    return rows + [
-        {
-            "Rubrique": f"Flux n°{NO_BREAK}{cell.rank}",
-            "Nom": f"{names[cell.left]} → {names[cell.right]}",
-            "Valeur": format_eur(cell.value_eur, unit=unit),
-            "Part du total": format_share(cell.share),
-        }
-        for cell in flows.cells
-        if cell.rank
-    ]
+    top_flows = Table(
+        columns=[words.say("chart.number"), words.say("chart.flow"), *amounts],
+        kinds=["rank", "flow", "amount", "amount"],
+        rows=[
+            [
+                str(cell.rank),
+                f"{names[cell.left]} → {names[cell.right]}",
+                words.eur(cell.value_eur, unit=unit),
+                words.share(cell.share),
+            ]
+            for cell in flows.cells
+            if cell.rank
+        ],
+    )
+    return [*tables, top_flows] if top_flows.rows else tables
 
 
-def _cells(flows: Flows, flow: str) -> list[dict]:
-    heads = _HEADS[flow]
+def _cells(flows: Flows, flow: str, words: Language) -> Table:
     names = {node.code: node.full_name for node in flows.left + flows.right}
-    return [
-        {
-            heads[0]: names[cell.left],
-            heads[1]: names[cell.right],
-            "Valeur": format_euros(cell.value_eur),
-            "Part du total": format_share(cell.share, 2),
-        }
-        for cell in flows.cells
-    ]
+    return Table(
+        columns=[
+            *_heads(flow, words),
+            words.say("chart.value"),
+            words.say("chart.share_of_total"),
+        ],
+        kinds=[*_SIDES[flow], "amount", "amount"],
+        rows=[
+            [
+                names[cell.left],
+                names[cell.right],
+                words.euros(cell.value_eur),
+                words.share(cell.share, 2),
+            ]
+            for cell in flows.cells
+        ],
+    )

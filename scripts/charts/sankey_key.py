@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from charts import theme
 from charts.canvas import Canvas
 from charts.sankey_layout import Flows, Ribbon, point_on
+from charts.subject import Subject
 from charts.text import SEMIBOLD, ellipsize, measure
-from common.numbers import Unit, format_eur, format_share
 
 BADGE_RADIUS = 7.0
 _GUTTER = 18.0
@@ -81,11 +81,12 @@ def draw_key(
     top_flows: list[Ribbon],
     y: float,
     size: float,
-    unit: Unit,
+    subject: Subject,
 ) -> float:
     """List the red flows under the diagram in two columns; return the lower edge."""
     if not top_flows:
         return y + 4
+    words = subject.words
     names = {node.code: node.name for node in flows.left + flows.right}
     full = {node.code: node.full_name for node in flows.left + flows.right}
     lines = [
@@ -94,8 +95,8 @@ def draw_key(
             left=names[ribbon.left],
             right=names[ribbon.right],
             full=f"{full[ribbon.left]} → {full[ribbon.right]}",
-            value=format_eur(ribbon.value_eur, unit=unit),
-            share=f"· {format_share(ribbon.share)}",
+            value=words.eur(ribbon.value_eur, unit=subject.unit),
+            share=f"· {words.share(ribbon.share)}",
         )
         for ribbon in top_flows
     ]

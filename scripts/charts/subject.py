@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from common.french import harmonise, of_month
-from common.numbers import Unit, unit_for
 from common.warehouse import Territory, Warehouse
-
-SIMULATED = "Données simulées \u2014 ne pas citer"
-PROVIDED = "Données fournies par l’utilisateur, non vérifiées"
-OFFICIAL = "Source\u00a0: douanes françaises"
+from language import Language
+from language.numbers import Unit, unit_for
 
 
 @dataclass(frozen=True)
@@ -19,6 +15,8 @@ class Subject:
 
     Attributes
     ----------
+    words
+        The language of the figure.
     of
         The name in the genitive: « de la Haute-Marne ».
     import_eur, export_eur, balance_eur
@@ -30,6 +28,7 @@ class Subject:
     """
 
     territory: Territory
+    words: Language
     of: str
     year: int
     import_eur: int
@@ -48,12 +47,15 @@ class Subject:
         return self.import_eur if flow == "import" else self.export_eur
 
     @classmethod
-    def load(cls, warehouse: Warehouse, territory: Territory, year: int) -> Subject:
+    def load(
+        cls, warehouse: Warehouse, territory: Territory, year: int, words: Language
+    ) -> Subject:
         """Read names, totals and origin from the marts."""
-        name = warehouse.rows(
-            "select name_genitive from marts.dim_territory where territory_code = ?",
+        names = warehouse.rows(
+            "select territory_name, name_genitive from marts.dim_territory "
+            "where territory_code = ?",
             [territory.code],
-        )[0]["name_genitive"]
+        )[0]
         totals = warehouse.rows(
             """
             select import_eur, export_eur, balance_eur from marts.fct_territory_totals
@@ -64,24 +66,26 @@ class Subject:
         build = warehouse.build_info()
         return cls(
             territory=territory,
-            of=harmonise(name),
+            words=words,
+            of=words.of(names),
             year=year,
             import_eur=totals[0]["import_eur"] if totals else 0,
             export_eur=totals[0]["export_eur"] if totals else 0,
             balance_eur=totals[0]["balance_eur"] if totals else 0,
-            notice=_notice(build),
-            source=_source(build),
+            notice=_notice(build, words),
+            source=_source(build, words),
         )
 
 
-def _notice(build: dict) -> str | None:
-    return SIMULATED if build["data_origin"] == "simulated" else None
+def _notice(build: dict, words: Language) -> str | None:
+    return words.say("sheet.simulated") if build["data_origin"] == "simulated" else None
 
 
-def _source(build: dict) -> str | None:
+def _source(build: dict, words: Language) -> str | None:
     """Cite the producer for its own files only, with the month published."""
     if build["data_origin"] == "provided":
-        return PROVIDED
+        return words.say("chart.provided")
     if build["data_origin"] != "official":
         return None
-    return f"{OFFICIAL}, résultats {of_month(max(build['vintages'].split(', ')))}"
+    latest = max(build["vintages"].split(", "))
+    return words.say("source.official", of_month=words.of_month(latest))

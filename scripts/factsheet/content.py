@@ -18,78 +18,111 @@ sentence or reads a mart. A block is a dict with a `kind`:
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import charts
 from charts.drawing import Drawing
-from common.french import (
-    date_in_words,
-    harmonise,
-    month_in_words,
-    of_month,
-    ordinal,
-)
-from common.numbers import (
-    NO_BREAK,
-    format_eur,
-    format_integer,
-    format_share,
-)
 from common.warehouse import Territory, Warehouse
+from factsheet.data import file_name, read_csv
 from factsheet.facts import FLOWS, Facts, Place, read_facts
-from factsheet.texts import catalogue, has, say
+from language import Code, Language, language
+from language.numbers import NO_BREAK
 
 Block = dict[str, Any]
-DrawFigure = Callable[[str, Territory, str], tuple[Drawing, str]]
+DrawFigure = Callable[[str, Territory, str], "Picture"]
 
 _CAVEATS = (
     "place", "scale", "raw", "scope", "energy", "break", "price", "revision",
     "partners", "ranking",
 )  # fmt: skip
 _MILLION = 1_000_000
-_PARTED_BY = ("Rubrique", "Flux")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure, drawn.
+
+    Attributes
+    ----------
+    svg
+        The picture; empty when nothing was traded.
+    csv
+        Its rows as CSV, or None when there are none.
+    """
+
+    drawing: Drawing
+    svg: str
+    csv: str | None
 
 
 class Artist:
     """Draws figures and keeps those that many sheets share (regions, France)."""
 
-    def __init__(self, warehouse: Warehouse, year: int) -> None:
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        year: int,
+        code: Code = "fr",
+        kept: dict[tuple[str, str], Picture] | None = None,
+    ) -> None:
         self._warehouse = warehouse
         self._year = year
-        self._kept: dict[tuple[str, str], tuple[Drawing, str]] = {}
+        self._code = code
+        self._kept = {} if kept is None else kept
 
-    def __call__(
-        self, figure: str, territory: Territory, size: str
-    ) -> tuple[Drawing, str]:
-        """Return the drawing and its SVG."""
+    def __call__(self, figure: str, territory: Territory, size: str) -> Picture:
+        """Draw a figure; one for comparison is drawn once."""
         key = (figure, territory.code)
         if size == "compact" and key in self._kept:
             return self._kept[key]
         drawing = charts.draw(
-            self._warehouse, figure, territory, self._year, size=size, titled=False
+            self._warehouse,
+            figure,
+            territory,
+            self._year,
+            size=size,
+            titled=False,
+            code=self._code,
         )
-        svg = "" if drawing.is_empty else charts.to_svg(drawing.spec)
+        picture = Picture(
+            drawing,
+            "" if drawing.is_empty else charts.to_svg(drawing.spec),
+            read_csv(self._warehouse, figure, territory, self._year),
+        )
         if size == "compact":
-            self._kept[key] = (drawing, svg)
-        return drawing, svg
+            self._kept[key] = picture
+        return picture
+
+    def kept(self, figure: str, code: str) -> Picture | None:
+        """Give a figure drawn for comparison, if it was."""
+        return self._kept.get((figure, code))
 
 
 def build_sheet(
-    warehouse: Warehouse, territory: Territory, year: int, artist: DrawFigure
+    warehouse: Warehouse,
+    territory: Territory,
+    year: int,
+    artist: DrawFigure,
+    code: Code = "fr",
 ) -> dict[str, Any]:
     """All that a sheet says and shows, as plain data both templates read.
 
     Parameters
     ----------
     artist
-        Gives a figure's drawing and SVG.
+        Draws a figure of a territory, `full` or `compact`, in the same language.
+    code
+        The language of the sheet.
 
     Returns
     -------
     dict
         Strings, numbers, lists and dicts only.
     """
-    facts = read_facts(warehouse, territory, year)
+    words = language(code)
+    say = words.say
+    facts = read_facts(warehouse, territory, year, words)
     place = facts.place
     source = _source(facts)
     sections = [
@@ -101,17 +134,14 @@ def build_sheet(
         _practical(facts),
     ]
     built = facts.build["built_at"]
-    title_lines = [
-        line.format(of=place.of, year=year)
-        for line in catalogue()["sheet"]["title_lines"]
-    ]
+    title_lines = words.sentences("sheet.title_lines", of=place.of, year=year)
     sheet = {
-        "lang": "fr",
+        "lang": words.code,
         "title": " ".join(title_lines),
         "title_lines": title_lines,
         "short_title": say("sheet.short_title", of=place.of),
         "kicker": say(f"kicker.{place.level}"),
-        "territory": place.territory.name,
+        "territory": words.label(place.territory.name),
         "code": place.code,
         "year": year,
         "footer": say(
@@ -122,8 +152,8 @@ def build_sheet(
         "author": say("sheet.project"),
         "version": facts.build["project_version"],
         "keywords": [
-            *catalogue()["sheet"]["keywords"],
-            place.territory.name,
+            *words.sentences("sheet.keywords"),
+            words.label(place.territory.name),
             str(year),
         ],
         "built": {
@@ -142,6 +172,14 @@ def build_sheet(
         "key_table": _key_table(facts),
         "key_notes": _key_notes(facts),
         "source_line": source,
+        "metadata": say(
+            "sheet.metadata",
+            source=source,
+            origin=say(f"sheet.origin_{facts.build['data_origin']}"),
+            vintages=_vintages(facts),
+            version=facts.build["project_version"],
+        ),
+        "attachments": _attachments(sections, words),
         "sections": sections,
         "words": {
             "navigation": say("page.navigation"),
@@ -150,11 +188,12 @@ def build_sheet(
             "back": say("page.back"),
             "data": say("figure.data"),
             "scroll": say("figure.scroll"),
+            "download": say("figure.download"),
             "tables_heading": say("tables.heading"),
             "tables_intro": say("tables.intro"),
         },
     }
-    return _plain(sheet)
+    return sheet
 
 
 # ---------------------------------------------------------------------------- cover
@@ -162,7 +201,7 @@ def build_sheet(
 
 def _mark(facts: Facts) -> str | None:
     """Return the mention every page and figure carries."""
-    return say("sheet.simulated") if _is_simulated(facts) else None
+    return facts.words.say("sheet.simulated") if _is_simulated(facts) else None
 
 
 def _is_simulated(facts: Facts) -> bool:
@@ -172,22 +211,25 @@ def _is_simulated(facts: Facts) -> bool:
 def _quarters(place: Place) -> str:
     count = place.figures["quarters_covered"]
     key = "one_quarter" if count == 1 else "some_quarters"
-    return say(f"sheet.{key}", count=count)
+    return place.words.say(f"sheet.{key}", count=count)
 
 
 def _incomplete(place: Place) -> str | None:
     if place.figures["quarters_covered"] < 4:
-        return say("sheet.incomplete_cover", quarters=_quarters(place))
-    return None if place.figures["is_complete"] else say("sheet.partial")
+        return place.words.say("sheet.incomplete_cover", quarters=_quarters(place))
+    return None if place.figures["is_complete"] else place.words.say("sheet.partial")
 
 
 def _territoires(facts: Facts) -> Block | None:
     if facts.territoires is None:
         return None
     return {
-        "heading": say("cover.territoires_heading"),
-        "items": facts.territoires,
-        "text": say(
+        "heading": facts.words.say("cover.territoires_heading"),
+        "items": [
+            each | {"name": facts.words.label(each["name"]), "href": None}
+            for each in facts.territoires
+        ],
+        "text": facts.words.say(
             "cover.territoires_rule" if facts.territoires else "cover.territoires_none"
         ),
     }
@@ -200,15 +242,15 @@ def _tiles(place: Place) -> list[Block]:
     for flow in FLOWS:
         share = figures[f"{flow}_eu_share"]
         detail = (
-            say(f"key.{flow}s_in_year", share=format_share(share))
+            place.words.say(f"key.{flow}s_in_year", share=place.words.share(share))
             if share is not None
-            else say(f"key.no_{flow}s")
+            else place.words.say(f"key.no_{flow}s")
         )
         tiles.append(
             {
                 "kind": flow,
-                "label": say(f"key.{flow}s"),
-                "value": format_eur(place.total(flow)),
+                "label": place.words.say(f"key.{flow}s"),
+                "value": place.words.eur(place.total(flow)),
                 "detail": detail,
             }
         )
@@ -219,17 +261,19 @@ def _tiles(place: Place) -> list[Block]:
         *tiles,
         {
             "kind": sign,
-            "label": say("key.balance"),
-            "value": format_eur(balance, signed=True),
-            "detail": say(f"key.{sign}") if place.trades else say("sheet.nothing"),
+            "label": place.words.say("key.balance"),
+            "value": place.words.eur(balance, signed=True),
+            "detail": place.words.say(f"key.{sign}")
+            if place.trades
+            else place.words.say("sheet.nothing"),
         },
         {
             "kind": "coverage",
-            "label": say("key.coverage"),
-            "value": say("sheet.not_applicable")
+            "label": place.words.say("key.coverage"),
+            "value": place.words.say("sheet.not_applicable")
             if ratio is None
-            else format_share(ratio),
-            "detail": say(
+            else place.words.share(ratio),
+            "detail": place.words.say(
                 "key.coverage_none" if ratio is None else "key.coverage_detail"
             ),
         },
@@ -269,15 +313,16 @@ def _key_table(facts: Facts) -> Block | None:
         ("key.diversity", {}, _cell_diversity),
     ]
     return {
-        "caption": say("key.caption", of=place.of, year=facts.year),
-        "columns": ["", say("key.exports"), say("key.imports")],
+        "caption": facts.words.say("key.caption", of=place.of, year=facts.year),
+        "columns": ["", facts.words.say("key.exports"), facts.words.say("key.imports")],
+        "ids": [key.removeprefix("key.") for key, _, _ in rows],
         "rows": [
             [
-                say(key, **values),
+                facts.words.say(key, **values),
                 *(
                     cell(facts, flow)
                     if place.total(flow) or cell is _cell_value
-                    else _missing()
+                    else _missing(facts)
                     for flow in FLOWS
                 ),
             ]
@@ -286,29 +331,29 @@ def _key_table(facts: Facts) -> Block | None:
     }
 
 
-def _missing() -> str:
-    return say("sheet.not_applicable")
+def _missing(facts: Facts) -> str:
+    return facts.words.say("sheet.not_applicable")
 
 
 def _cell_value(facts: Facts, flow: str) -> str:
-    return format_eur(facts.place.total(flow))
+    return facts.words.eur(facts.place.total(flow))
 
 
 def _cell_change(facts: Facts, flow: str) -> str:
     change = facts.place.figures[f"{flow}_change_ratio"]
-    return _missing() if change is None else format_share(change, signed=True)
+    return _missing(facts) if change is None else facts.words.share(change, signed=True)
 
 
 def _cell_region_share(facts: Facts, flow: str) -> str:
-    return _share(facts.place.figures[f"{flow}_region_share"], 1)
+    return _share(facts, facts.place.figures[f"{flow}_region_share"], 1)
 
 
 def _cell_france_share(facts: Facts, flow: str) -> str:
-    return _share(facts.place.figures[f"{flow}_france_share"], 2)
+    return _share(facts, facts.place.figures[f"{flow}_france_share"], 2)
 
 
-def _share(share: float | None, digits: int) -> str:
-    return _missing() if share is None else format_share(share, digits)
+def _share(facts: Facts, share: float | None, digits: int) -> str:
+    return _missing(facts) if share is None else facts.words.share(share, digits)
 
 
 def _cell_region_rank(facts: Facts, flow: str) -> str:
@@ -323,12 +368,16 @@ def _rank(facts: Facts, flow: str, among: str, level: str) -> str:
     rank = facts.place.figures[f"{flow}_rank_in_{among}"]
     count = facts.place.figures[f"{flow}_ranked_in_{among}"]
     if rank is None or count is None:
-        return _missing()
-    return say(f"key.rank_{level}", rank=ordinal(rank), count=format_integer(count))
+        return _missing(facts)
+    return facts.words.say(
+        f"key.rank_{level}",
+        rank=facts.words.ordinal(rank),
+        count=facts.words.integer(count),
+    )
 
 
 def _cell_eu_share(facts: Facts, flow: str) -> str:
-    return _share(facts.place.figures[f"{flow}_eu_share"], 1)
+    return _share(facts, facts.place.figures[f"{flow}_eu_share"], 1)
 
 
 def _cell_top_country(facts: Facts, flow: str) -> str:
@@ -342,26 +391,26 @@ def _cell_top_activity(facts: Facts, flow: str) -> str:
 def _top(facts: Facts, flow: str, kind: str) -> str:
     code = facts.place.figures[f"{flow}_top_{kind}_code"]
     if code is None:
-        return _missing()
-    return say(
+        return _missing(facts)
+    return facts.words.say(
         "key.value_and_share",
         name=facts.name(kind, code),
-        share=format_share(facts.place.figures[f"{flow}_top_{kind}_share"]),
+        share=facts.words.share(facts.place.figures[f"{flow}_top_{kind}_share"]),
     )
 
 
 def _cell_top_3(facts: Facts, flow: str) -> str:
-    return _share(facts.place.figures[f"{flow}_top_3_countries_share"], 1)
+    return _share(facts, facts.place.figures[f"{flow}_top_3_countries_share"], 1)
 
 
 def _cell_diversity(facts: Facts, flow: str) -> str:
     activities = facts.place.figures[f"{flow}_activities"]
-    return say(
+    return facts.words.say(
         "key.diversity_cell",
-        countries=format_integer(facts.place.figures[f"{flow}_partners"]),
-        activities=say(
+        countries=facts.words.integer(facts.place.figures[f"{flow}_partners"]),
+        activities=facts.words.say(
             "key.one_activity" if activities == 1 else "key.some_activities",
-            count=format_integer(activities),
+            count=facts.words.integer(activities),
         ),
     )
 
@@ -372,24 +421,28 @@ def _key_notes(facts: Facts) -> list[str]:
         return []
     notes = []
     if place.figures["quarters_covered"] < 4:
-        notes.append(say("key.note_no_comparison", quarters=_quarters(place)))
+        notes.append(
+            facts.words.say("key.note_no_comparison", quarters=_quarters(place))
+        )
     elif place.figures["previous_year"] is None:
         notes.append(
-            say("key.note_break" if facts.year == 2022 else "key.note_no_previous")
+            facts.words.say(
+                "key.note_break" if facts.year == 2022 else "key.note_no_previous"
+            )
         )
     elif _is_simulated(facts):
-        notes.append(say("key.note_change_simulated"))
+        notes.append(facts.words.say("key.note_change_simulated"))
     if place.level != "country":
-        notes.append(say(f"key.note_rank_{place.level}"))
-    return [*notes, say("key.note_eu")]
+        notes.append(facts.words.say(f"key.note_rank_{place.level}"))
+    return [*notes, facts.words.say("key.note_eu")]
 
 
 # -------------------------------------------------------------------------- sections
 
 
-def _section(name: str, blocks: list[Block]) -> Block:
-    heading = say(f"{name}.heading")
-    nav = say(f"{name}.nav") if has(f"{name}.nav") else heading
+def _section(words: Language, name: str, blocks: list[Block]) -> Block:
+    heading = words.say(f"{name}.heading")
+    nav = words.say(f"{name}.nav") if words.has(f"{name}.nav") else heading
     return {"id": name, "heading": heading, "nav": nav, "blocks": blocks}
 
 
@@ -400,44 +453,47 @@ def _context(facts: Facts) -> Block:
         blocks.append(
             {
                 "kind": "notice",
-                "heading": say(f"notice.{origin}_heading"),
-                "text": say(f"notice.{origin}"),
+                "heading": facts.words.say(f"notice.{origin}_heading"),
+                "text": facts.words.say(f"notice.{origin}"),
             }
         )
     blocks += [
         {
             "kind": "text",
-            "heading": say("context.why_heading"),
-            "paragraphs": [
-                text.format(of=facts.place.of) for text in catalogue()["context"]["why"]
-            ],
+            "heading": facts.words.say("context.why_heading"),
+            "paragraphs": facts.words.sentences("context.why", of=facts.place.of),
         },
         {
             "kind": "terms",
-            "heading": say("context.read_heading"),
+            "heading": facts.words.say("context.read_heading"),
             "items": [
-                {"term": say(f"caveat.{name}.term"), "text": say(f"caveat.{name}.text")}
+                {
+                    "term": facts.words.say(f"caveat.{name}.term"),
+                    "text": facts.words.say(f"caveat.{name}.text"),
+                }
                 for name in _CAVEATS
             ],
         },
     ]
-    return _section("context", blocks)
+    return _section(facts.words, "context", blocks)
 
 
 def _balances(facts: Facts, artist: DrawFigure, source: str) -> Block:
     top = facts.top_partner
     example = (
-        say(
+        facts.words.say(
             "balances.example",
             country=facts.name("country", top["country_code"]),
-            imports=format_eur(top["import_eur"]),
-            exports=format_eur(top["export_eur"]),
-            balance=format_eur(top["balance_eur"], signed=True),
+            imports=facts.words.eur(top["import_eur"]),
+            exports=facts.words.eur(top["export_eur"]),
+            balance=facts.words.eur(top["balance_eur"], signed=True),
         )
         if top
         else ""
     )
-    return _section("balances", _own_figure(facts, "balances", artist, source, example))
+    return _section(
+        facts.words, "balances", _own_figure(facts, "balances", artist, source, example)
+    )
 
 
 def _activities(facts: Facts, artist: DrawFigure, source: str) -> Block:
@@ -445,16 +501,18 @@ def _activities(facts: Facts, artist: DrawFigure, source: str) -> Block:
     for flow in FLOWS:
         top = facts.top_activities.get(flow)
         if top:
-            example = say(
+            example = facts.words.say(
                 "activities.example",
                 activity=facts.name("activity", top["activity_code"]),
-                share=_in_words(format_share(top["value_share"])),
-                flow=say(f"key.{flow}s").lower(),
-                value=format_eur(top["value_eur"]),
+                share=_in_words(facts, facts.words.share(top["value_share"])),
+                flow=facts.words.say(f"key.{flow}s").lower(),
+                value=facts.words.eur(top["value_eur"]),
             )
             break
     return _section(
-        "activities", _own_figure(facts, "activities", artist, source, example)
+        facts.words,
+        "activities",
+        _own_figure(facts, "activities", artist, source, example),
     )
 
 
@@ -462,20 +520,27 @@ def _own_figure(
     facts: Facts, name: str, artist: DrawFigure, source: str, example: str
 ) -> list[Block]:
     """Introduce and show a figure of the territory itself, or state the plain fact."""
-    drawing, svg = artist(name, facts.place.territory, "full")
-    if drawing.is_empty:
+    picture = artist(name, facts.place.territory, "full")
+    if picture.drawing.is_empty:
         return [_nothing(facts.place, facts.year)]
     return [
-        {"kind": "text", "heading": None, "paragraphs": [say(f"{name}.intro")]},
-        _figure(facts, facts.place, drawing, svg, "full", name, example, source),
+        {
+            "kind": "text",
+            "heading": None,
+            "paragraphs": [facts.words.say(f"{name}.intro")],
+        },
+        _figure(facts, facts.place, picture, "full", name, example, source),
     ]
 
 
 def _nothing(place: Place, year: int) -> Block:
     return {
         "kind": "none",
-        "text": say(
-            "figure.none", nothing=say("sheet.nothing"), here=place.here, year=year
+        "text": place.words.say(
+            "figure.none",
+            nothing=place.words.say("sheet.nothing"),
+            here=place.here,
+            year=year,
         ),
     }
 
@@ -486,7 +551,11 @@ def _flow(facts: Facts, flow: str, artist: DrawFigure, source: str) -> Block:
     blocks: list[Block] = []
     if place.total(flow):
         blocks += [
-            {"kind": "text", "heading": None, "paragraphs": [say(f"{name}.intro")]},
+            {
+                "kind": "text",
+                "heading": None,
+                "paragraphs": [facts.words.say(f"{name}.intro")],
+            },
             _total(place, flow, _shares(facts, flow)),
             _flow_figure(facts, place, flow, artist, "full", source),
         ]
@@ -494,19 +563,21 @@ def _flow(facts: Facts, flow: str, artist: DrawFigure, source: str) -> Block:
         blocks.append(
             {
                 "kind": "none",
-                "text": say(f"{name}.none", here=place.here, year=facts.year),
+                "text": facts.words.say(
+                    f"{name}.none", here=place.here, year=facts.year
+                ),
             }
         )
     others = [other for other in facts.around if other.total(flow)]
     if others:
         traded = "compare" if place.total(flow) else "compare_none"
-        text = say(f"{name}.{traded}", here=place.here)
+        text = facts.words.say(f"{name}.{traded}", here=place.here)
         if facts.is_alone:
-            text = f"{text} {say(f'{name}.same_region')}"
+            text = f"{text} {facts.words.say(f'{name}.same_region')}"
         blocks.append(
             {
                 "kind": "compare",
-                "heading": say(f"{name}.compare_heading"),
+                "heading": facts.words.say(f"{name}.compare_heading"),
                 "text": text,
             }
         )
@@ -516,7 +587,7 @@ def _flow(facts: Facts, flow: str, artist: DrawFigure, source: str) -> Block:
             blocks.append(
                 _flow_figure(facts, other, flow, artist, "compact", source, known)
             )
-    return _section(name, blocks)
+    return _section(facts.words, name, blocks)
 
 
 def _shares(facts: Facts, flow: str) -> str | None:
@@ -525,21 +596,21 @@ def _shares(facts: Facts, flow: str) -> str | None:
     france = figures[f"{flow}_france_share"]
     if facts.place.level == "country" or france is None:
         return None
-    values = {"france_share": _in_words(format_share(france, 2))}
+    values = {"france_share": _in_words(facts, facts.words.share(france, 2))}
     region = figures[f"{flow}_region_share"]
     if region is None or len(facts.around) < 2:
-        return say(f"{flow}s.share_france", **values)
-    return say(
+        return facts.words.say(f"{flow}s.share_france", **values)
+    return facts.words.say(
         f"{flow}s.share_region_france",
-        region_share=_in_words(format_share(region, 1)),
+        region_share=_in_words(facts, facts.words.share(region, 1)),
         of_region=facts.around[0].of,
         **values,
     )
 
 
-def _in_words(share: str) -> str:
+def _in_words(facts: Facts, share: str) -> str:
     """« moins de 0,1 % » where a table would print « < 0,1 % »."""
-    return share.replace(f"<{NO_BREAK}", "moins de ")
+    return share.replace(f"<{NO_BREAK}", facts.words.say("sheet.less_than"))
 
 
 def _total(place: Place, flow: str, detail: str | None) -> Block:
@@ -550,9 +621,11 @@ def _total_label(place: Place, flow: str) -> str:
     """Print the total as the reference does, in millions with one decimal."""
     total = place.total(flow)
     if total * 10 < _MILLION:
-        return say(f"{flow}s.plain_total", value=format_eur(total, unit="M€"))
-    millions = format_eur(total, unit="M€", bare=True)
-    return say(f"{flow}s.total", value=millions)
+        return place.words.say(
+            f"{flow}s.plain_total", value=place.words.eur(total, unit="M€")
+        )
+    millions = place.words.eur(total, unit="M€", bare=True)
+    return place.words.say(f"{flow}s.total", value=millions)
 
 
 def _flow_figure(
@@ -565,21 +638,21 @@ def _flow_figure(
     is_explained: bool = False,
 ) -> Block:
     name = f"{flow}s"
-    drawing, svg = artist(name, place.territory, size)
+    picture = artist(name, place.territory, size)
     top = facts.top_flows.get((place.code, flow))
     example = (
-        say(
+        facts.words.say(
             f"{name}.example",
             activity=facts.name("activity", top["activity_code"]),
             country=facts.name("country", top["country_code"]),
-            value=format_eur(top["value_eur"]),
+            value=facts.words.eur(top["value_eur"]),
         )
         if top
         else ""
     )
-    block = _figure(facts, place, drawing, svg, size, name, example, source)
+    block = _figure(facts, place, picture, size, name, example, source)
     if size == "compact":
-        block["heading"] = say(f"{name}.figure_heading", of=place.of)
+        block["heading"] = facts.words.say(f"{name}.figure_heading", of=place.of)
         block["subtitle"] = _total_label(place, flow)
     if is_explained and example:
         block["key"] = example
@@ -589,84 +662,55 @@ def _flow_figure(
 def _figure(
     facts: Facts,
     place: Place,
-    drawing: Drawing,
-    svg: str,
+    picture: Picture,
     size: str,
     name: str,
     example: str,
     source: str,
 ) -> Block:
+    drawing = picture.drawing
     return {
         "kind": "figure",
         "id": f"figure-{name}-{place.code}",
+        "figure": name,
+        "code": place.code,
         "size": size,
         "width": drawing.spec["width"],
         "height": drawing.spec["height"],
         "heading": drawing.title,
         "subtitle": drawing.subtitle,
-        "svg": svg,
+        "svg": picture.svg,
         "spec": drawing.spec,
         "alt": drawing.alt,
-        "key_term": say("figure.key_term"),
-        "key": _reading_key(name, example),
+        "key_term": facts.words.say("figure.key_term"),
+        "key": _reading_key(facts.words, name, example),
         "source": source,
         "notice": _mark(facts),
-        "caption": say(f"{name}.caption", name=place.territory.name, year=facts.year),
-        "tables": _tables(drawing.table),
-        "cells": _table(drawing.cells or drawing.table),
+        "caption": facts.words.say(
+            f"{name}.caption",
+            name=facts.words.label(place.territory.name),
+            year=facts.year,
+        ),
+        "tables": [asdict(table) for table in drawing.tables],
+        "cells": asdict(drawing.cells),
+        "data_name": file_name(name, place.code, facts.year),
+        "csv": picture.csv,
+        "files": [],
+        "save": {},
     }
 
 
-def _reading_key(name: str, example: str) -> str:
+def _reading_key(words: Language, name: str, example: str) -> str:
     """How to read the figure, with a real example from it when there is one."""
-    key = say(f"{name}.key")
-    return f"{key} {say('figure.example_term')} {example}" if example else key
-
-
-def _table(rows: list[dict]) -> Block:
-    """Headings and rows of text."""
-    columns = list(rows[0]) if rows else []
-    return {
-        "columns": columns,
-        "rows": [[str(row[column]) for column in columns] for row in rows],
-    }
-
-
-def _tables(rows: list[dict]) -> list[Block]:
-    """Part the reader's rows where their first column changes.
-
-    A diagram lists one column of nodes, then the other, then the numbered flows; the
-    activities list one flow, then the other. Short tables side by side read better
-    than a long one that repeats « Importations » on every row.
-    """
-    if not rows or next(iter(rows[0])) not in _PARTED_BY:
-        return [_table(rows)]
-    by, label = list(rows[0])[:2]
-    parts: dict[str, list[dict]] = {}
-    for row in rows:
-        heading = row[by]
-        if heading.startswith("Flux n"):
-            flow = {"N°": heading.split(NO_BREAK)[-1], "Flux": row[label]}
-            parts.setdefault("", []).append(flow | _without(row, by, label))
-        else:
-            member = {heading: row[label]} | _without(row, by, label)
-            parts.setdefault(heading, []).append(member)
-    return [_table(part) for part in parts.values()]
-
-
-def _without(row: dict, *keys: str) -> dict:
-    return {name: value for name, value in row.items() if name not in keys}
+    key = words.say(f"{name}.key")
+    return f"{key} {words.say('figure.example_term')} {example}" if example else key
 
 
 def _practical(facts: Facts) -> Block:
     origin = facts.build["data_origin"]
     build = facts.build
-    vintages = ", ".join(
-        month_in_words(each) for each in str(build["vintages"]).split(", ")
-    )
-    if _is_simulated(facts):
-        vintages = vintages.replace("simulated", "simulé")
     return _section(
+        facts.words,
         "practical",
         [
             {
@@ -674,24 +718,24 @@ def _practical(facts: Facts) -> Block:
                 "heading": None,
                 "items": [
                     {
-                        "term": say("practical.data.term"),
-                        "text": say(f"practical.data.{origin}"),
-                        "link": say("practical.data.link"),
+                        "term": facts.words.say("practical.data.term"),
+                        "text": facts.words.say(f"practical.data.{origin}"),
+                        "link": facts.words.say("practical.data.link"),
                     },
                     {
-                        "term": say("practical.others.term"),
-                        "text": say("practical.others.text"),
+                        "term": facts.words.say("practical.others.term"),
+                        "text": facts.words.say("practical.others.text"),
                         "code": f"make factsheet TERRITORY={facts.place.code} "
                         f"YEAR={facts.year}",
                     },
                     {
-                        "term": say("practical.sheet.term"),
-                        "text": say(
+                        "term": facts.words.say("practical.sheet.term"),
+                        "text": facts.words.say(
                             "practical.sheet.text",
                             version=build["project_version"],
-                            vintages=vintages,
-                            lines=format_integer(build["lines_read"]),
-                            date=date_in_words(build["built_at"].date()),
+                            vintages=_vintages(facts),
+                            lines=facts.words.integer(build["lines_read"]),
+                            date=facts.words.date(build["built_at"].date()),
                         ),
                     },
                 ],
@@ -700,26 +744,35 @@ def _practical(facts: Facts) -> Block:
     )
 
 
+def _vintages(facts: Facts) -> str:
+    """List the vintages in words."""
+    if _is_simulated(facts):
+        return facts.words.say("sheet.vintage_simulated")
+    vintages = str(facts.build["vintages"]).split(", ")
+    return ", ".join(facts.words.month(each) for each in vintages)
+
+
+def _attachments(sections: list[Block], words: Language) -> list[Block]:
+    """List the data files the PDF carries: one for each of its figures."""
+    return [
+        {
+            "name": f"{block['data_name']}.csv",
+            "text": block["csv"],
+            "description": words.say("figure.attached", caption=block["caption"]),
+        }
+        for section in sections
+        for block in section["blocks"]
+        if block["kind"] == "figure"
+    ]
+
+
 def _source(facts: Facts) -> str:
     """Write the source line; the producer is cited for its own files only."""
     origin = facts.build["data_origin"]
     vintages = str(facts.build["vintages"]).split(", ")
     if origin != "official":
-        months = ", ".join(month_in_words(each) for each in vintages)
-        return say(f"source.{origin}", vintages=months)
-    return say("source.official", of_month=of_month(max(vintages)))
-
-
-def _plain(sheet: dict) -> dict:
-    """Set all printed text in one typography; the drawings stay as they are."""
-
-    def walk(node: object, key: str = "") -> object:
-        if key in ("svg", "spec", "code", "link", "id"):
-            return node
-        if isinstance(node, dict):
-            return {name: walk(value, name) for name, value in node.items()}
-        if isinstance(node, list):
-            return [walk(value) for value in node]
-        return harmonise(node) if isinstance(node, str) else node
-
-    return {key: walk(value, key) for key, value in sheet.items()}
+        months = ", ".join(facts.words.month(each) for each in vintages)
+        return facts.words.say(f"source.{origin}", vintages=months)
+    return facts.words.say(
+        "source.official", of_month=facts.words.of_month(max(vintages))
+    )

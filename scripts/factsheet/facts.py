@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from common.errors import UserError
 from common.warehouse import Territory, Warehouse
+from language import Language
 
 FLOWS = ("export", "import")
 NOT_DETERMINED = "D98"
@@ -17,6 +18,8 @@ class Place:
 
     Attributes
     ----------
+    words
+        The language of the sheet.
     of, here
         « de la Haute-Marne », « en Haute-Marne ».
     figures
@@ -24,6 +27,7 @@ class Place:
     """
 
     territory: Territory
+    words: Language
     of: str
     here: str
     figures: dict
@@ -59,10 +63,10 @@ class Facts:
     is_alone
         A department that is its whole region (Corse, overseas).
     territoires
-        Names of the Territoires d'industrie to list; None where the programme does
-        not apply (regions, France, Monaco).
+        The Territoires d'industrie to list, `id` and `name`; None where the programme
+        does not apply (regions, France, Monaco).
     names
-        (`country` or `activity`, code) → French name.
+        (`country` or `activity`, code) → name in the language of the sheet.
     """
 
     place: Place
@@ -70,14 +74,19 @@ class Facts:
     is_alone: bool
     year: int
     build: dict
-    territoires: list[str] | None
+    territoires: list[dict] | None
     names: dict[tuple[str, str], str] = field(repr=False)
     top_partner: dict | None
     top_activities: dict[str, dict]
     top_flows: dict[tuple[str, str], dict]
 
+    @property
+    def words(self) -> Language:
+        """The language of the sheet."""
+        return self.place.words
+
     def name(self, kind: str, code: str) -> str:
-        """French name of a country or activity; the code itself when unknown."""
+        """Name of a country or activity; the code itself when unknown."""
         return self.names.get((kind, code), code)
 
 
@@ -98,7 +107,9 @@ def sheet_codes(warehouse: Warehouse) -> list[str]:
     return [row["territory_code"] for row in rows]
 
 
-def read_facts(warehouse: Warehouse, territory: Territory, year: int) -> Facts:
+def read_facts(
+    warehouse: Warehouse, territory: Territory, year: int, words: Language
+) -> Facts:
     """Read what the sheet of one territory and year quotes.
 
     Raises
@@ -112,7 +123,7 @@ def read_facts(warehouse: Warehouse, territory: Territory, year: int) -> Facts:
             "department is not determined. Name a department, a region or FR."
         )
     around, is_alone = _around(warehouse, territory)
-    places = [_place(warehouse, each, year) for each in [territory, *around]]
+    places = [_place(warehouse, each, year, words) for each in [territory, *around]]
     return Facts(
         place=places[0],
         around=places[1:],
@@ -120,7 +131,7 @@ def read_facts(warehouse: Warehouse, territory: Territory, year: int) -> Facts:
         year=year,
         build=warehouse.build_info(),
         territoires=_territoires(warehouse, territory),
-        names=_names(warehouse),
+        names=_names(warehouse, words),
         top_partner=_first(
             warehouse,
             "select * from marts.rpt_factsheet_countries "
@@ -148,9 +159,11 @@ def _around(warehouse: Warehouse, territory: Territory) -> tuple[list[Territory]
     return [warehouse.territory(territory.region_code), france], False
 
 
-def _place(warehouse: Warehouse, territory: Territory, year: int) -> Place:
+def _place(
+    warehouse: Warehouse, territory: Territory, year: int, words: Language
+) -> Place:
     names = warehouse.rows(
-        "select name_genitive, name_locative from marts.dim_territory "
+        "select territory_name, name_genitive, name_locative from marts.dim_territory "
         "where territory_code = ?",
         [territory.code],
     )[0]
@@ -166,13 +179,14 @@ def _place(warehouse: Warehouse, territory: Territory, year: int) -> Place:
         )
     return Place(
         territory=territory,
-        of=names["name_genitive"],
-        here=names["name_locative"],
+        words=words,
+        of=words.of(names),
+        here=words.here(names),
         figures=figures[0],
     )
 
 
-def _territoires(warehouse: Warehouse, territory: Territory) -> list[str] | None:
+def _territoires(warehouse: Warehouse, territory: Territory) -> list[dict] | None:
     if territory.level != "department":
         return None
     insee = warehouse.rows(
@@ -181,30 +195,37 @@ def _territoires(warehouse: Warehouse, territory: Territory) -> list[str] | None
     )[0]["insee_code"]
     if insee is None:
         return None
-    return [
-        row["territoire_industrie_name"]
-        for row in warehouse.rows(
-            """
-            select territoire_industrie_name
-            from marts.rpt_factsheet_territoires_industrie
-            where territory_code = ? and is_listed
-            order by commune_count desc, territoire_industrie_name
-            """,
-            [territory.code],
-        )
-    ]
+    return warehouse.rows(
+        """
+        select
+            territoire_industrie_id as id,
+            territoire_industrie_name as name
+        from marts.rpt_factsheet_territoires_industrie
+        where territory_code = ? and is_listed
+        order by commune_count desc, territoire_industrie_name
+        """,
+        [territory.code],
+    )
 
 
-def _names(warehouse: Warehouse) -> dict[tuple[str, str], str]:
+def _names(warehouse: Warehouse, words: Language) -> dict[tuple[str, str], str]:
     rows = warehouse.rows(
         """
-        select 'country' as kind, country_code as code, country_name_fr as name
+        select
+            'country' as kind,
+            country_code as code,
+            country_name_fr as name_fr,
+            country_name_en as name_en
         from marts.dim_country
         union all
-        select 'activity', activity_code, activity_short_fr from marts.dim_activity
+        select 'activity', activity_code, activity_short_fr, activity_short_en
+        from marts.dim_activity
         """
     )
-    return {(row["kind"], row["code"]): row["name"] for row in rows}
+    return {
+        (row["kind"], row["code"]): words.named(row, "name") or row["code"]
+        for row in rows
+    }
 
 
 def _top_activities(

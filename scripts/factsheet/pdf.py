@@ -13,7 +13,7 @@ from common import fonts
 
 _TEMPLATE = Path(__file__).with_name("factsheet.typ")
 # What only the page needs: large, and never printed.
-_NOT_PRINTED = ("spec", "cells")
+_NOT_PRINTED = ("spec", "cells", "csv", "files")
 
 
 @lru_cache(maxsize=1)
@@ -43,7 +43,7 @@ def render_pdf(sheet: dict[str, Any]) -> bytes:
     return _compiler().compile(
         format="pdf",
         sys_inputs={"sheet": json.dumps(_printed(sheet), ensure_ascii=False)},
-        pdf_standards=["ua-1"],
+        pdf_standards=["ua-1", "a-3a"],
     )
 
 

@@ -17,6 +17,7 @@ import altair as alt
 import numpy as np
 import pytest
 import tiny_warehouse
+import vl_convert
 from label_boxes import faults, is_ascending, picture_size
 from playwright.sync_api import Browser, Error, sync_playwright
 
@@ -26,9 +27,9 @@ from charts import canvas, theme
 from charts.text import ELLIPSIS, ellipsize, measure, wrap
 from common import fonts
 from common.errors import UserError
-from common.french import harmonise
-from common.numbers import format_eur, format_euros
 from common.warehouse import ENGINEER, Warehouse
+from language.french import harmonise
+from language.numbers import format_eur, format_euros
 
 TERRITORIES = ["D52", "D75", "D48", "D974", "D99", "R44", "R94", "FR"]
 SANKEYS = {"exports": "export", "imports": "import"}
@@ -256,8 +257,24 @@ def test_specifications_are_valid_and_complete(
     assert "url" not in json.dumps(drawing.spec["layer"])
     names = {layer["data"]["name"] for layer in drawing.spec["layer"]}
     assert names == set(drawing.spec["datasets"])
-    assert drawing.alt and drawing.table and drawing.cells
-    assert all(isinstance(cell, str) for row in drawing.table for cell in row.values())
+    assert drawing.alt and drawing.tables and drawing.cells.rows
+    for table in [*drawing.tables, drawing.cells]:
+        assert len(table.columns) == len(table.kinds)
+        for row in table.rows:
+            assert len(row) == len(table.columns)
+            assert all(isinstance(cell, str) and cell for cell in row)
+
+
+@pytest.mark.parametrize("code", ["D52", "D98", "D75", "FR"])
+def test_texts_are_set_as_vega_would_set_them(engineer: Warehouse, code: str) -> None:
+    for figure in charts.FIGURES:
+        for titled in (True, False):
+            spec = draw(engineer, figure, code, titled=titled).spec
+            ours, vegas = (
+                sorted(re.findall(r"<text.*?</text>", svg))
+                for svg in (charts.to_svg(spec), vl_convert.vegalite_to_svg(spec))
+            )
+            assert ours == vegas != []
 
 
 @pytest.mark.parametrize("figure", charts.FIGURES)
@@ -345,7 +362,7 @@ def test_a_territory_without_trade_says_so(
     assert drawing.is_empty
     assert "Aucun échange enregistré" in words(drawing.spec)
     assert "aucun échange enregistré" in drawing.alt
-    assert drawing.table == [] and drawing.cells == []
+    assert drawing.tables == [] and drawing.cells.rows == []
     assert faults(charts.to_svg(drawing.spec)) == []
     assert "Aucun échange enregistré" in charts.to_html(drawing)
 

@@ -19,14 +19,14 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 import render_factsheets
 from common.errors import UserError
-from common.french import of_month, ordinal, typeset
-from common.numbers import NARROW, NO_BREAK
 from common.warehouse import ENGINEER, Warehouse
 from factsheet.content import Artist, build_sheet
 from factsheet.facts import read_facts, sheet_codes
 from factsheet.page import render_page
 from factsheet.pdf import render_pdf
-from factsheet.texts import catalogue
+from language import language
+from language.french import of_month, ordinal, typeset
+from language.numbers import NARROW, NO_BREAK
 
 YEAR = 2024
 MARK = "Données simulées — ne pas citer"
@@ -244,13 +244,15 @@ def test_sections_come_in_the_order_of_the_reference(sheet: dict) -> None:
 
 
 def test_territoires_have_five_communes(sheet: dict) -> None:
-    assert sheet["territoires"]["items"] == [
+    assert [item["name"] for item in sheet["territoires"]["items"]] == [
         "Sud Haute-Marne",
         "Sud Meuse Nord Haute-Marne",
     ]
     with Warehouse(ENGINEER) as warehouse:
         for code, listed in (("D40", []), ("D75", []), ("R44", None), ("D99", None)):
-            facts = read_facts(warehouse, warehouse.territory(code), YEAR)
+            facts = read_facts(
+                warehouse, warehouse.territory(code), YEAR, language("fr")
+            )
             assert facts.territoires == listed
 
 
@@ -262,7 +264,7 @@ def test_each_level_is_compared_with_what_surrounds_it(
     code: str, compared: list[str]
 ) -> None:
     with Warehouse(ENGINEER) as warehouse:
-        facts = read_facts(warehouse, warehouse.territory(code), YEAR)
+        facts = read_facts(warehouse, warehouse.territory(code), YEAR, language("fr"))
     assert [place.code for place in facts.around] == compared
     assert facts.is_alone == (code == "D20")
 
@@ -310,7 +312,9 @@ def test_typography() -> None:
             return [text for value in node for text in leaves(value)]
         return [str(node)]
 
-    assert not [text for text in leaves(catalogue()) if broken.search(text)]
+    assert not [
+        text for text in leaves(language("fr").catalogue) if broken.search(text)
+    ]
 
 
 def test_year_with_missing_quarters_is_called_incomplete(tmp_path: Path) -> None:
@@ -421,7 +425,7 @@ def test_same_content_gives_the_same_pdf(sheet: dict, pdf: bytes) -> None:
 
 def test_hostile_labels_stay_text(hostile: Path) -> None:
     sheet = sheet_of(hostile, "D52")
-    assert HOSTILE in sheet["territoires"]["items"]
+    assert HOSTILE in [item["name"] for item in sheet["territoires"]["items"]]
     printed = " ".join(pdf_text(render_pdf(sheet), slice(8, None)))
     words = re.compile(r"\s*".join(map(re.escape, HOSTILE.split(" "))))
     assert words.search(printed)

@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.numbers import (
+from language.numbers import (
     format_decimal,
     format_eur,
     format_euros,
     format_integer,
-    format_kg,
     format_share,
     unit_for,
 )
@@ -121,20 +120,6 @@ def test_integers_and_exact_euros() -> None:
     assert format_integer(5, signed=True) == "+5"
     assert format_euros(999) == f"999{NB}€"
     assert format_euros(1_306_600_000) == f"1{NN}306{NN}600{NN}000{NB}€"
-
-
-@pytest.mark.parametrize(
-    ("mass", "expected"),
-    [
-        (0, f"0{NB}kg"),
-        (999, f"999{NB}kg"),
-        (12_345, f"12,3{NB}t"),
-        (123_456_789, f"123{NN}456,8{NB}t"),
-        (1_234_567_890, f"1,2{NB}Mt"),
-    ],
-)
-def test_masses(mass: int, expected: str) -> None:
-    assert format_kg(mass) == expected
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 
-from common.numbers import NARROW, NO_BREAK
+from language.numbers import NARROW, NO_BREAK
 
 _MONTHS = [
     "janvier",

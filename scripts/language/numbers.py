@@ -1,4 +1,4 @@
-"""Numbers as French typography writes them, for pictures, pages and tables.
+"""Numbers as French and English typography write them, for pictures, pages and tables.
 
 Vega's built-in `fr-FR` locale separates thousands wrongly, so no number is formatted
 by Vega: every displayed number comes from here as text.
@@ -10,6 +10,7 @@ how a float happens to be stored: 50 000 € is « 0,1 M€ » and −50 000 €
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
@@ -24,13 +25,54 @@ _BILLIONS_FROM = 10 * 10**9
 _FRANCE_SIZED = 300 * 10**9
 
 
-def format_integer(value: int, *, signed: bool = False) -> str:
+@dataclass(frozen=True)
+class Style:
+    """How one language writes numbers.
+
+    Attributes
+    ----------
+    money
+        Unit → pattern of an amount in it; the sign stands before the pattern.
+    money_heads
+        Unit → what the head of a column calls it.
+    percent
+        Pattern of a percentage.
+    """
+
+    thousands: str
+    decimal: str
+    money: dict[str, str]
+    money_heads: dict[str, str]
+    percent: str
+
+
+FRENCH = Style(
+    thousands=NARROW,
+    decimal=",",
+    money={unit: f"{{}}{NO_BREAK}{unit}" for unit in _EUROS},
+    money_heads={unit: unit for unit in _EUROS},
+    percent=f"{{}}{NO_BREAK}%",
+)
+ENGLISH = Style(
+    thousands=",",
+    decimal=".",
+    money={"€": "€{}", "k€": "€{}k", "M€": "€{}m", "Md€": "€{}bn"},
+    money_heads={"€": "€", "k€": "€k", "M€": "€m", "Md€": "€bn"},
+    percent="{}%",
+)
+
+
+def format_integer(value: int, *, signed: bool = False, style: Style = FRENCH) -> str:
     """Write « 1 234 567 », with a sign when `signed` (zero carries none)."""
-    return _sign(value, signed) + _grouped(abs(int(value)))
+    return _sign(value, signed) + _grouped(abs(int(value)), style)
 
 
 def format_decimal(
-    value: float | Decimal, digits: int = 1, *, signed: bool = False
+    value: float | Decimal,
+    digits: int = 1,
+    *,
+    signed: bool = False,
+    style: Style = FRENCH,
 ) -> str:
     """Write « 1 234,5 »; a float is the number it prints, not its binary value.
 
@@ -45,7 +87,7 @@ def format_decimal(
     """
     exact = value if isinstance(value, Decimal) else Decimal(repr(value))
     scaled = int((exact * 10**digits).to_integral_value(ROUND_HALF_UP))
-    return _sign(scaled, signed) + _fixed(abs(scaled), digits)
+    return _sign(scaled, signed) + _fixed(abs(scaled), digits, style)
 
 
 def format_eur(
@@ -55,8 +97,9 @@ def format_eur(
     digits: int = 1,
     signed: bool = False,
     bare: bool = False,
+    style: Style = FRENCH,
 ) -> str:
-    """Write an amount in a unit a reader can hold in mind: « 1 306,6 M€ ».
+    """Write an amount in a unit a reader can hold in mind: « 1 306,6 M€ », "€1,306.6m".
 
     Parameters
     ----------
@@ -81,20 +124,21 @@ def format_eur(
     """
     wanted: Unit = _auto_unit(value_eur) if unit == "auto" else unit
     if value_eur == 0:
-        return "0" if bare else f"0{NO_BREAK}{wanted}"
+        return "0" if bare else style.money[wanted].format("0")
     used = wanted
     while used in _SMALLER and abs(value_eur) * 10 < _EUROS[used]:
         used = _SMALLER[used]
     decimals = 0 if used == "€" else digits
-    text = _sign(value_eur, signed) + _fixed(
-        _rounded(abs(value_eur), _EUROS[used], decimals), decimals
-    )
-    return text if bare and used == wanted else f"{text}{NO_BREAK}{used}"
+    text = _fixed(_rounded(abs(value_eur), _EUROS[used], decimals), decimals, style)
+    if not (bare and used == wanted):
+        text = style.money[used].format(text)
+    return _sign(value_eur, signed) + text
 
 
-def format_euros(value_eur: int, *, signed: bool = False) -> str:
-    """Write the exact amount: « 1 306 600 000 € »."""
-    return f"{format_integer(value_eur, signed=signed)}{NO_BREAK}€"
+def format_euros(value_eur: int, *, signed: bool = False, style: Style = FRENCH) -> str:
+    """Write the exact amount: « 1 306 600 000 € », "€1,306,600,000"."""
+    text = style.money["€"].format(_grouped(abs(int(value_eur)), style))
+    return _sign(value_eur, signed) + text
 
 
 def unit_for(largest_eur: int) -> Unit:
@@ -108,8 +152,10 @@ def unit_for(largest_eur: int) -> Unit:
     return "M€" if abs(largest_eur) >= 10**6 else "k€"
 
 
-def format_share(share: float, digits: int = 1, *, signed: bool = False) -> str:
-    """Write a ratio as a percentage: 0.019 is « 1,9 % ».
+def format_share(
+    share: float, digits: int = 1, *, signed: bool = False, style: Style = FRENCH
+) -> str:
+    """Write a ratio as a percentage: 0.019 is « 1,9 % », "1.9%".
 
     0.0023 with 2 digits is « 0,23 % »; a share above zero that would print as zero
     is « < 0,1 % ».
@@ -117,16 +163,11 @@ def format_share(share: float, digits: int = 1, *, signed: bool = False) -> str:
     exact = Decimal(repr(float(share))) * 100
     smallest = Decimal(1).scaleb(-digits)
     if 0 < exact < smallest / 2:
-        return f"<{NO_BREAK}{format_decimal(smallest, digits)}{NO_BREAK}%"
-    return f"{format_decimal(exact, digits, signed=signed)}{NO_BREAK}%"
-
-
-def format_kg(mass_kg: int) -> str:
-    """Write a mass: « 850 kg », « 12,3 t », « 1,2 Mt »."""
-    if mass_kg < 10**3:
-        return f"{format_integer(mass_kg)}{NO_BREAK}kg"
-    unit, size = ("t", 10**3) if mass_kg < 10**9 else ("Mt", 10**9)
-    return f"{_fixed(_rounded(mass_kg, size, 1), 1)}{NO_BREAK}{unit}"
+        least = format_decimal(smallest, digits, style=style)
+        return f"<{NO_BREAK}{style.percent.format(least)}"
+    return style.percent.format(
+        format_decimal(exact, digits, signed=signed, style=style)
+    )
 
 
 def _auto_unit(value_eur: int) -> Unit:
@@ -144,12 +185,12 @@ def _rounded(value: int, unit: int, digits: int) -> int:
     return (2 * value * 10**digits + unit) // (2 * unit)
 
 
-def _fixed(scaled: int, digits: int) -> str:
+def _fixed(scaled: int, digits: int, style: Style) -> str:
     if digits == 0:
-        return _grouped(scaled)
+        return _grouped(scaled, style)
     whole, decimals = divmod(scaled, 10**digits)
-    return f"{_grouped(whole)},{decimals:0{digits}d}"
+    return f"{_grouped(whole, style)}{style.decimal}{decimals:0{digits}d}"
 
 
-def _grouped(value: int) -> str:
-    return f"{value:,}".replace(",", NARROW)
+def _grouped(value: int, style: Style) -> str:
+    return f"{value:,}".replace(",", style.thousands)
