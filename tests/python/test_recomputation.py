@@ -336,6 +336,67 @@ def test_factsheet_key_figures(
                 assert change == pytest.approx(total[key] / before - 1)
 
 
+def class_of(value: float, values: list[float], threshold: float | None) -> int:
+    """Count the cut points below a value: fifths, or halves beside the threshold."""
+    if threshold is None:
+        first, parts, peers = 1, 5, values
+    elif value == threshold:
+        return 3
+    elif value < threshold:
+        first, parts, peers = 1, 2, [one for one in values if one < threshold]
+    else:
+        first, parts, peers = 4, 2, [one for one in values if one > threshold]
+    # The smallest value that at least k parts of the values do not exceed.
+    ordered = sorted(peers)
+    cuts = [ordered[-(-len(peers) * k // parts) - 1] for k in range(1, parts)]
+    return first + sum(cut < value for cut in cuts)
+
+
+def test_site_map(
+    marts: duckdb.DuckDBPyConnection, lines: pd.DataFrame, rankings: pd.DataFrame
+) -> None:
+    departments = read(SEEDS / "reference" / "departments.csv", ",")
+    single = departments.insee_code.str.fullmatch(r"\w+")
+    codes = "D" + departments.insee_code.where(single, departments.customs_code)
+    index = pd.MultiIndex.from_product(
+        [lines.year.unique(), sorted(set(codes) - {"D98"})],
+        names=["year", "territory_code"],
+    )
+    sums = by_flow(lines, list(index.names)).set_index(index.names).reindex(index)
+    first = rankings[(rankings.ranked_by == "country") & (rankings["rank"] == 1)]
+    share = first.set_index([*index.names, "flow"]).value_share.unstack()
+    measures = {
+        "exports": (sums.export_eur.fillna(0), None),
+        "imports": (sums.import_eur.fillna(0), None),
+        "balance": (sums.balance_eur.fillna(0), 0),
+        "coverage": (sums.coverage_ratio, 1),
+        "top_destination_share": (share.export.reindex(index), None),
+        "top_origin_share": (share["import"].reindex(index), None),
+    }
+    rows = []
+    for measure, (column, threshold) in measures.items():
+        for year, values in column.groupby("year"):
+            frame = values.rename("value").reset_index()
+            defined = list(frame.value.dropna())
+            frame["class"] = [
+                None if pd.isna(value) else class_of(value, defined, threshold)
+                for value in frame.value
+            ]
+            by_class = frame.groupby("class").value
+            frame["class_low"] = by_class.transform("min")
+            frame["class_high"] = by_class.transform("max")
+            rows.append(frame.assign(year=year, measure=measure))
+    expected = pd.concat(rows, ignore_index=True)
+    keys = ["year", "measure", "territory_code"]
+    found = marts.execute("from marts.rpt_site_map").df()
+    pd.testing.assert_frame_equal(
+        found.sort_values(keys).reset_index(drop=True),
+        expected.sort_values(keys).reset_index(drop=True)[found.columns],
+        check_dtype=False,
+        rtol=1e-13,
+    )
+
+
 def test_dimensions_name_every_code_of_the_lines(
     marts: duckdb.DuckDBPyConnection, lines: pd.DataFrame
 ) -> None:
