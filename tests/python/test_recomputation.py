@@ -397,6 +397,24 @@ def test_site_map(
     )
 
 
+def test_territoires_industrie(marts: duckdb.DuckDBPyConnection) -> None:
+    rows = read(SEEDS / "reference" / "territoires_industrie.csv", ",")
+    rows["communes"] = rows.commune_count.astype(int)
+    rows["territory_code"] = "D" + rows.insee_department_code.replace(
+        {"2A": "20", "2B": "20"}
+    )
+    rows = rows.rename(columns={"territory_id": "territoire_industrie_id"})
+    keys = ["territory_code", "territoire_industrie_id"]
+    expected = rows.groupby(keys).communes.sum().reset_index(name="commune_count")
+    whole = rows.groupby("territoire_industrie_id").communes.sum()
+    expected["territoire_commune_count"] = expected.territoire_industrie_id.map(whole)
+    expected["commune_share"] = (
+        expected.commune_count / expected.territoire_commune_count
+    )
+    expected["is_listed"] = expected.commune_count >= 5
+    assert_same(marts, "rpt_factsheet_territoires_industrie", expected)
+
+
 def test_dimensions_name_every_code_of_the_lines(
     marts: duckdb.DuckDBPyConnection, lines: pd.DataFrame
 ) -> None:

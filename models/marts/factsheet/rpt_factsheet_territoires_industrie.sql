@@ -8,6 +8,16 @@ departments as (
     select * from {{ ref('stg_reference__departments') }}
 ),
 
+-- Counted before departments are joined: a commune that no department of ours
+-- holds would leave the shares of its territoire short of 1.
+wholes as (
+    select
+        territoire_industrie_id,
+        cast(sum(commune_count) as integer) as territoire_commune_count
+    from territoires
+    group by territoire_industrie_id
+),
+
 placed as (
     select
         departments.territory_code,
@@ -24,9 +34,14 @@ placed as (
 )
 
 select
-    territory_code,
-    territoire_industrie_id,
-    territoire_industrie_name,
-    commune_count,
-    commune_count >= {{ communes_to_be_listed }} as is_listed
+    placed.territory_code,
+    placed.territoire_industrie_id,
+    placed.territoire_industrie_name,
+    placed.commune_count,
+    wholes.territoire_commune_count,
+    {{ share('placed.commune_count', 'wholes.territoire_commune_count') }}
+        as commune_share,
+    placed.commune_count >= {{ communes_to_be_listed }} as is_listed
 from placed
+inner join wholes
+    on placed.territoire_industrie_id = wholes.territoire_industrie_id
