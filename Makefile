@@ -17,7 +17,7 @@ VARS = "$$($(RUN)/python -c 'import json, sys; print(json.dumps({"customs_dir": 
 SHEET = --territory $(TERRITORY) $(if $(YEAR),--year $(YEAR))
 
 .DEFAULT_GOAL := help
-.PHONY: help install build warehouse charts factsheet fetch sample test lint docs lock clean
+.PHONY: help install build warehouse charts factsheet site fetch sample test lint docs lock clean
 
 help:  ## List the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ charts: $(INSTALLED)  ## Draw the four figures of TERRITORY, its region and Fran
 factsheet: $(INSTALLED)  ## Set the factsheet of TERRITORY, PDF and HTML
 	$(RUN)/python scripts/render_factsheets.py $(SHEET)
 
+site: $(INSTALLED)  ## Make the static site of YEAR in build/site/, both languages
+	$(RUN)/python scripts/build_site.py $(if $(YEAR),--year $(YEAR))
+
 fetch: $(INSTALLED)  ## Download the official files of YEARS="2023 2024" into data/customs
 	@test -n "$(YEARS)" || { echo 'Which years? make fetch YEARS="2023 2024"' >&2; exit 2; }
 	$(RUN)/python scripts/fetch_customs.py --years $(YEARS)
@@ -75,4 +78,4 @@ lock: $(INSTALLED)  ## Resolve pyproject.toml anew into requirements.lock
 	cd benchmarks && ../$(PIP_COMPILE) --output-file requirements.lock requirements.in
 
 clean:  ## Delete the outputs and dbt's work files
-	rm -rf build/charts build/factsheets build/warehouse.duckdb build/dev/*.duckdb* build/dev/unpacked target logs
+	rm -rf build/charts build/factsheets build/site build/warehouse.duckdb build/dev/*.duckdb* build/dev/unpacked target logs

@@ -9,7 +9,6 @@ measured labels) are computed, not left to a scale.
 from __future__ import annotations
 
 import math
-from copy import deepcopy
 from dataclasses import dataclass, field
 from html import escape
 from typing import Literal
@@ -227,7 +226,8 @@ class Canvas:
         self, base: dict, title: str, description: str, *, margin: float = 0
     ) -> dict:
         """Fill the template with this picture's data, size and text alternative."""
-        spec = deepcopy(base)
+        # A copy of the top is enough: layers and settings are only read.
+        spec = dict(base)
         spec["width"] = math.ceil(self.width)
         spec["height"] = math.ceil(self.height)
         spec["padding"] = margin

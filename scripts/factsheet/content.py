@@ -18,7 +18,7 @@ sentence or reads a mart. A block is a dict with a `kind`:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import charts
@@ -124,7 +124,7 @@ def build_sheet(
     say = words.say
     facts = read_facts(warehouse, territory, year, words)
     place = facts.place
-    source = _source(facts)
+    source = _source(facts.build, words)
     sections = [
         _context(facts),
         _balances(facts, artist, source),
@@ -147,7 +147,7 @@ def build_sheet(
         "footer": say(
             "page.footer", title=say("sheet.short_title", of=place.of), year=year
         ),
-        "notice": _mark(facts),
+        "notice": _mark(facts.build, facts.words),
         "incomplete": _incomplete(place),
         "author": say("sheet.project"),
         "version": facts.build["project_version"],
@@ -196,12 +196,29 @@ def build_sheet(
     return sheet
 
 
+def frame_of(warehouse: Warehouse, words: Language) -> dict[str, Any]:
+    """Say what every page must say about its data, whatever it shows.
+
+    Returns
+    -------
+    dict
+        `notice` (or None), `source_line`, `version`.
+    """
+    build = warehouse.build_info()
+    return {
+        "notice": _mark(build, words),
+        "source_line": _source(build, words),
+        "version": build["project_version"],
+    }
+
+
 # ---------------------------------------------------------------------------- cover
 
 
-def _mark(facts: Facts) -> str | None:
+def _mark(build: dict, words: Language) -> str | None:
     """Return the mention every page and figure carries."""
-    return facts.words.say("sheet.simulated") if _is_simulated(facts) else None
+    simulated = build["data_origin"] == "simulated"
+    return words.say("sheet.simulated") if simulated else None
 
 
 def _is_simulated(facts: Facts) -> bool:
@@ -685,14 +702,14 @@ def _figure(
         "key_term": facts.words.say("figure.key_term"),
         "key": _reading_key(facts.words, name, example),
         "source": source,
-        "notice": _mark(facts),
+        "notice": _mark(facts.build, facts.words),
         "caption": facts.words.say(
             f"{name}.caption",
             name=facts.words.label(place.territory.name),
             year=facts.year,
         ),
-        "tables": [asdict(table) for table in drawing.tables],
-        "cells": asdict(drawing.cells),
+        "tables": [vars(table) for table in drawing.tables],
+        "cells": vars(drawing.cells),
         "data_name": file_name(name, place.code, facts.year),
         "csv": picture.csv,
         "files": [],
@@ -766,13 +783,11 @@ def _attachments(sections: list[Block], words: Language) -> list[Block]:
     ]
 
 
-def _source(facts: Facts) -> str:
+def _source(build: dict, words: Language) -> str:
     """Write the source line; the producer is cited for its own files only."""
-    origin = facts.build["data_origin"]
-    vintages = str(facts.build["vintages"]).split(", ")
+    origin = build["data_origin"]
+    vintages = str(build["vintages"]).split(", ")
     if origin != "official":
-        months = ", ".join(facts.words.month(each) for each in vintages)
-        return facts.words.say(f"source.{origin}", vintages=months)
-    return facts.words.say(
-        "source.official", of_month=facts.words.of_month(max(vintages))
-    )
+        months = ", ".join(words.month(each) for each in vintages)
+        return words.say(f"source.{origin}", vintages=months)
+    return words.say("source.official", of_month=words.of_month(max(vintages)))

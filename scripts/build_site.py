@@ -1,0 +1,199 @@
+"""Make the static site of a year: every territory, in French and in English.
+
+    python scripts/build_site.py --year 2024
+
+Files: build/site/, to be opened as they are or put on any web server. Territories are
+made in parallel; one whose data and programs have not changed is left as it is. A
+territory that fails is named and keeps its previous files; the others are made. Exit
+status: 0 all made, 1 some territories failed, 2 the request cannot be met.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+from tqdm import tqdm
+
+from common.errors import UserError
+from common.files import writable_folder
+from common.warehouse import PROJECT, PUBLISHED, Warehouse
+from factsheet.facts import NOT_DETERMINED
+from language import LANGUAGES, Code
+from website.catalogue import Catalogue, read_catalogue
+from website.fingerprint import fingerprints, shell_fingerprint
+from website.records import SHELL, Records, years
+from website.sheets import Order, Shared
+from website.shell import write_shell
+from website.workshop import Workshop
+
+OUT = PROJECT / "build" / "site"
+#: Fewer territories than this are not worth starting processes for.
+_FEW = 4
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns its exit status."""
+    options = _options(arguments)
+    try:
+        with Warehouse(options.warehouse) as warehouse:
+            return _make_site(warehouse, options)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--year", type=int, help="default: the latest complete year")
+    parser.add_argument(
+        "--territory",
+        nargs="+",
+        metavar="CODE",
+        help="only these sheets: D52, R44, FR; default: all",
+    )
+    parser.add_argument("--warehouse", type=Path, default=PUBLISHED, metavar="FILE")
+    parser.add_argument("--out", type=Path, default=OUT, metavar="FOLDER")
+    parser.add_argument(
+        "--language", nargs="+", choices=LANGUAGES, default=list(LANGUAGES)
+    )
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=len(os.sched_getaffinity(0)),
+        help="processes; default: one a core",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="make what has not changed too"
+    )
+    options = parser.parse_args(arguments)
+    if options.jobs < 1:
+        parser.error(f"--jobs {options.jobs}: at least one process is needed")
+    return options
+
+
+def _make_site(warehouse: Warehouse, options: argparse.Namespace) -> int:
+    begun = time.monotonic()
+    year = warehouse.year(options.year)
+    languages = tuple(code for code in LANGUAGES if code in options.language)
+    catalogue = read_catalogue(warehouse)
+    wanted = _wanted(catalogue, options.territory)
+    site = writable_folder(options.out)
+    records = Records(site, year)
+    prints = fingerprints(warehouse, [catalogue.territories[c] for c in wanted], year)
+    changed = [
+        code
+        for code in wanted
+        if options.force or not records.holds(code, prints[code], languages)
+    ]
+    jobs = 1 if len(changed) < _FEW else min(options.jobs, len(changed))
+    workshop = Workshop(options.warehouse, site, jobs)
+    failed = {}
+    shared = workshop.draw_shared(_compared(catalogue, changed), year, languages)
+    orders = [
+        Order(code, year, languages, _shared_by(catalogue, code, shared, languages))
+        for code in changed
+    ]
+    with tqdm(total=len(orders), unit="territory", file=sys.stderr) as progress:
+        for result in workshop.make(orders):
+            progress.update()
+            progress.set_description(result.code)
+            if result.error is None:
+                records.note(result.code, prints[result.code], languages, result.files)
+            else:
+                failed[result.code] = result.error
+                progress.write(f"{result.code}: {result.error}", file=sys.stderr)
+    records.save()
+    _write_shell(warehouse, catalogue, site, year, languages, options.force)
+    print(site / "index.html")
+    print(
+        f"{year}: {len(changed) - len(failed)} territories made, "
+        f"{len(wanted) - len(changed)} unchanged, {len(failed)} failed, "
+        f"in {time.monotonic() - begun:.1f} s",
+        file=sys.stderr,
+    )
+    if failed:
+        print(
+            f"{len(failed)} of {len(wanted)} territories failed: {' '.join(failed)}",
+            file=sys.stderr,
+        )
+    return 1 if failed else 0
+
+
+def _write_shell(
+    warehouse: Warehouse,
+    catalogue: Catalogue,
+    site: Path,
+    year: int,
+    languages: tuple[Code, ...],
+    is_forced: bool,
+) -> None:
+    """Write home, comparison, Territoires d'industrie and assets, if they changed."""
+    records = Records(site, year)
+    made, known = records.codes(), years(site)
+    told = shell_fingerprint(warehouse, year, languages, sorted(made), known)
+    if is_forced or not records.holds(SHELL, told, languages):
+        files = write_shell(warehouse, catalogue, site, year, languages, made, known)
+        records.note(SHELL, told, languages, files)
+        records.save()
+
+
+def _wanted(catalogue: Catalogue, asked: list[str] | None) -> list[str]:
+    """List the territories to make, each once; all when none is asked for."""
+    if asked is None:
+        return list(catalogue.territories)
+    for code in asked:
+        if code == NOT_DETERMINED:
+            raise UserError(
+                f"There is no sheet for {code}: it gathers the lines whose department "
+                "is not determined. Name a department, a region or FR."
+            )
+        if code not in catalogue.territories:
+            known = " ".join(catalogue.territories)
+            raise UserError(
+                f"There is no territory {code!r}. Departments are written D52, D01, "
+                f"D971, regions R44, France FR. Known codes: {known}"
+            )
+    return list(dict.fromkeys(asked))
+
+
+def _compared(catalogue: Catalogue, codes: list[str]) -> list[str]:
+    """List the regions and the country these territories are compared with."""
+    found: dict[str, None] = {}
+    for code in codes:
+        one = catalogue.territories[code]
+        if one.level != "country":
+            found["FR"] = None
+        if one.region_code and len(catalogue.departments_of(one.region_code)) > 1:
+            found[one.region_code] = None
+        if one.level == "region" and len(catalogue.departments_of(code)) > 1:
+            found[code] = None
+    if "FR" in codes:
+        found["FR"] = None
+    return list(found)
+
+
+def _shared_by(
+    catalogue: Catalogue,
+    code: str,
+    shared: dict[str, Shared],
+    languages: tuple[Code, ...],
+) -> Shared:
+    """Pick the figures a territory's sheet and page show beside its own."""
+    around = (code, catalogue.territories[code].region_code, "FR")
+    return {
+        language: {
+            key: picture
+            for place in around
+            if place in shared
+            for key, picture in shared[place].get(language, {}).items()
+        }
+        for language in languages
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,265 @@
+"""All files of one territory and year: pages and PDFs in both languages, and the data.
+
+Everything is rendered before anything is written, and each file appears only when it is
+complete: a sheet that fails leaves the previous one as it was.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from charts import theme
+from charts.text import SEMIBOLD, wrap
+from common.files import replace_file
+from common.warehouse import Territory, Warehouse
+from factsheet.content import Artist, Picture, build_sheet
+from factsheet.data import write_parquet
+from factsheet.pdf import render_pdf
+from language import Code, Language, language
+from website import layout
+from website.catalogue import Catalogue
+from website.layout import Place
+from website.page import render
+
+COMPARED = ("exports", "imports")
+Shared = dict[Code, dict[tuple[str, str], Picture]]
+
+
+@dataclass(frozen=True)
+class Order:
+    """One territory to make.
+
+    Attributes
+    ----------
+    shared
+        Figures of its region and of France, drawn before, by language.
+    """
+
+    code: str
+    year: int
+    languages: tuple[Code, ...]
+    shared: Shared
+
+
+def draw_shared(
+    warehouse: Warehouse, territory: Territory, year: int, languages: tuple[Code, ...]
+) -> Shared:
+    """Draw the figures with which a territory serves others for comparison."""
+    drawn: Shared = {code: {} for code in languages}
+    for code in languages:
+        artist = Artist(warehouse, year, code, drawn[code])
+        for figure in COMPARED:
+            artist(figure, territory, "compact")
+    return drawn
+
+
+def write_sheets(
+    warehouse: Warehouse, catalogue: Catalogue, order: Order, folder: Path
+) -> list[str]:
+    """Make and write a territory's files.
+
+    Returns
+    -------
+    list of str
+        Their paths below `folder`.
+    """
+    territory = catalogue.territories[order.code]
+    files: dict[str, bytes] = {}
+    for code in order.languages:
+        words = language(code)
+        prefix = layout.PREFIX[code]
+        artist = Artist(warehouse, order.year, code, dict(order.shared.get(code, {})))
+        sheet = build_sheet(warehouse, territory, order.year, artist, code)
+        _add_links(sheet, order.year, words)
+        pdf = layout.sheet_pdf(order.code, order.year)
+        page = Place(code, layout.sheet_page(order.code, order.year))
+        files[prefix + pdf] = render_pdf(sheet)
+        files[page.file] = render_page(sheet, page, catalogue, words).encode()
+        script = figures_script(sheet, artist, territory, order.year)
+        files[prefix + layout.figures_script(order.code, order.year)] = script.encode()
+        for block in _figures(sheet):
+            if block["code"] == order.code and block["csv"] is not None:
+                name = layout.data_file(block["data_name"], order.year, "csv")
+                files[name] = block["csv"].encode()
+    for name in files:
+        folder.joinpath(name).parent.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        replace_file(folder / name, content)
+    written = list(files)
+    for name in [name for name in files if name.endswith(".csv")]:
+        written.append(_write_parquet(warehouse, territory, order.year, folder, name))
+    return written
+
+
+def _write_parquet(
+    warehouse: Warehouse, territory: Territory, year: int, folder: Path, csv: str
+) -> str:
+    """Write the twin of a CSV file; return its path."""
+    name = csv.removesuffix("csv") + "parquet"
+    figure = Path(csv).stem.rsplit("_", 1)[1]
+    draft = folder / f"{name}.unfinished"
+    write_parquet(warehouse, figure, territory, year, draft)
+    draft.replace(folder / name)
+    return name
+
+
+def _figures(sheet: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        block
+        for section in sheet["sections"]
+        for block in section["blocks"]
+        if block["kind"] == "figure"
+    ]
+
+
+def _add_links(sheet: dict[str, Any], year: int, words: Language) -> None:
+    """Say where the sheet's own data and the pages it names stand."""
+    place = Place(words.code, layout.sheet_page(sheet["code"], year))
+    for block in _figures(sheet):
+        block["files"] = [
+            {
+                "label": words.say(f"site.figure.{ending}"),
+                "title": words.say(
+                    "site.figure.file",
+                    kind=words.say(f"site.figure.{ending}"),
+                    title=block["heading"],
+                ),
+                "href": place.shared(
+                    layout.data_file(block["data_name"], year, ending)
+                ),
+            }
+            for ending in ("csv", "parquet")
+        ]
+        block["save"] = {
+            kind: words.say(f"site.figure.save_{kind}", title=block["heading"])
+            for kind in ("svg", "png")
+        }
+    if sheet["territoires"]:
+        for item in sheet["territoires"]["items"]:
+            item["href"] = place.to(layout.industry_page(item["id"], year))
+
+
+def render_page(
+    sheet: dict[str, Any], place: Place, catalogue: Catalogue, words: Language
+) -> str:
+    """Set the territory's page of the site."""
+    code, year = sheet["code"], sheet["year"]
+    drawn = dict.fromkeys(block["code"] for block in _figures(sheet))
+    return render(
+        "territory.html.j2",
+        place,
+        words,
+        sheet=sheet,
+        year=year,
+        notice=sheet["notice"],
+        source_line=sheet["source_line"],
+        version=sheet["version"],
+        compared=code,
+        pdf=layout.sheet_pdf(code, year),
+        drawn=list(drawn),
+        figures_script=layout.figures_script,
+        around=_around(code, year, catalogue, words),
+    )
+
+
+def _around(
+    code: str, year: int, catalogue: Catalogue, words: Language
+) -> list[dict[str, Any]]:
+    """List the links to the places around, in groups with a heading each."""
+    one = catalogue.territories[code]
+    headings = {
+        "country": words.say("site.territory.regions"),
+        "region": words.say("site.territory.departments"),
+        "department": words.say(
+            "site.territory.siblings",
+            of_region=words.of(catalogue.forms[one.region_code])
+            if one.region_code
+            else "",
+        ),
+    }
+    groups = [(headings[one.level], catalogue.neighbours(code))]
+    if one.region_code:
+        region = catalogue.territories[one.region_code]
+        groups.insert(0, (words.say("site.territory.region"), [region]))
+    if one.level != "country":
+        whole = words.say("site.territory.whole_country")
+        groups.append((whole, [catalogue.territories["FR"]]))
+    return [
+        {
+            "heading": heading,
+            "places": [
+                {
+                    "name": words.label(place.name),
+                    "path": layout.sheet_page(place.code, year),
+                }
+                for place in places
+            ],
+        }
+        for heading, places in groups
+        if places
+    ]
+
+
+def figures_script(
+    sheet: dict[str, Any], artist: Artist, territory: Territory, year: int
+) -> str:
+    """Write the data of a territory's own interactive figures as a script.
+
+    A script and not JSON: a page opened from a file share may load scripts only.
+    """
+    figures: dict[str, dict[str, dict]] = {}
+    for block in _figures(sheet):
+        if block["code"] == territory.code:
+            figures.setdefault(block["figure"], {})[block["size"]] = _interactive(
+                block["spec"], block["heading"], block["subtitle"], block
+            )
+    for figure in COMPARED:
+        picture = artist.kept(figure, territory.code)
+        if picture is not None and not picture.drawing.is_empty:
+            figures.setdefault(figure, {})["compact"] = _interactive(
+                picture.drawing.spec,
+                picture.drawing.title,
+                picture.drawing.subtitle,
+                {"source": sheet["source_line"], "notice": sheet["notice"]},
+            )
+    content = {
+        "name": sheet["territory"],
+        "year": year,
+        "key": _key(sheet),
+        "figures": figures,
+    }
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return f"commerce.sheets[{json.dumps(territory.code)}]={text};\n"
+
+
+def _interactive(
+    spec: dict, title: str, subtitle: str, told: dict[str, Any]
+) -> dict[str, Any]:
+    """Leave out what all figures of a kind share (`charts.template`)."""
+    lines = [subtitle, told["notice"], told["source"]]
+    return {
+        "width": spec["width"],
+        "height": spec["height"],
+        "description": spec["description"],
+        "title": wrap(title, theme.WIDTH, theme.TITLE_SIZE, SEMIBOLD, max_lines=2),
+        "lines": [
+            part
+            for line in lines
+            if line
+            for part in wrap(line, theme.WIDTH, theme.SUBTITLE_SIZE, max_lines=2)
+        ],
+        "datasets": {name: rows for name, rows in spec["datasets"].items() if rows},
+    }
+
+
+def _key(sheet: dict[str, Any]) -> dict[str, list[str]]:
+    """Key figures by indicator: exports, then imports."""
+    table = sheet["key_table"]
+    if table is None:
+        return {}
+    return {
+        row_id: row[1:] for row_id, row in zip(table["ids"], table["rows"], strict=True)
+    }

@@ -1,0 +1,103 @@
+"""Everything of a year's site but the sheets: home, comparison, industries, assets."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from common.files import replace_file
+from common.warehouse import Warehouse
+from factsheet.content import frame_of
+from language import Code, language
+from website import layout
+from website.assets import shared_files
+from website.catalogue import Catalogue
+from website.layout import Place
+from website.pages import (
+    compare_page,
+    home_page,
+    industry_figures,
+    industry_page,
+    map_script,
+)
+
+
+def write_shell(
+    warehouse: Warehouse,
+    catalogue: Catalogue,
+    site: Path,
+    year: int,
+    languages: tuple[Code, ...],
+    made: set[str],
+    years: list[int],
+) -> list[str]:
+    """Write the pages that lead to the sheets, and what all pages share.
+
+    Parameters
+    ----------
+    made
+        Territories whose page exists: only these are linked.
+    years
+        Years of the site, ascending; the last one's home opens it.
+
+    Returns
+    -------
+    list of str
+        The files, below `site`.
+    """
+    files = shared_files(catalogue, languages, years)
+    files[layout.data_file(f"departments_{year}", year, "csv")] = _map_csv(
+        warehouse, year
+    )
+    figures = industry_figures(warehouse, year)
+    for code in languages:
+        words = language(code)
+        frame = frame_of(warehouse, words)
+        script = map_script(warehouse, catalogue, words, year)
+        files[layout.map_script(year, code)] = script.encode()
+        homes = [layout.year_page(year)]
+        if not years or year >= years[-1]:
+            homes.append(layout.HOME)
+        for path in homes:
+            place = Place(code, path)
+            files[place.file] = home_page(
+                warehouse, catalogue, place, words, year, frame, made
+            ).encode()
+        place = Place(code, layout.compare_page(year))
+        files[place.file] = compare_page(
+            catalogue, place, words, year, frame, made
+        ).encode()
+        for industry in catalogue.industries:
+            place = Place(code, layout.industry_page(industry.id, year))
+            files[place.file] = industry_page(
+                catalogue, industry, figures, place, words, year, frame, made
+            ).encode()
+    for name, content in files.items():
+        path = site / name
+        # A file that has not changed keeps its date: less to copy to a server.
+        if not (path.is_file() and path.read_bytes() == content):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(path, content)
+    return list(files)
+
+
+def _map_csv(warehouse: Warehouse, year: int) -> bytes:
+    """Write the measures of the map, a row a department and measure."""
+    rows = warehouse.rows(
+        """
+        select map.*, territories.territory_name
+        from marts.rpt_site_map as map
+        left join marts.dim_territory as territories using (territory_code)
+        where map.year = ?
+        order by map.territory_code, map.measure
+        """,
+        [year],
+    )
+    text = io.StringIO()
+    writer = csv.DictWriter(
+        text, fieldnames=list(rows[0]) if rows else [], lineterminator="\n"
+    )
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()

@@ -1,0 +1,79 @@
+// Two territories side by side, from the data of their own pages: ?a=D52&b=D67
+"use strict";
+(function () {
+  const commerce = window.commerce;
+  const own = document.currentScript.dataset;
+  const status = document.getElementById("compared-status");
+  const waiting = status.textContent;
+  const choices = Object.fromEntries(["a", "b"].map(
+    (side) => [side, document.getElementById("choose-" + side)]
+  ));
+
+  function load(code) {
+    if (commerce.sheets[code]) return Promise.resolve(commerce.sheets[code]);
+    return new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = own.folder + code + ".js";
+      script.onload = () => resolve(commerce.sheets[code]);
+      script.onerror = () => reject(new Error(code));
+      document.head.append(script);
+    });
+  }
+
+  function fill(side, code, sheet) {
+    for (const head of document.querySelectorAll('[data-name="' + side + '"]')) {
+      const anchor = document.createElement("a");
+      anchor.href = own.sheets + code + ".html";
+      anchor.textContent = sheet.name;
+      head.replaceChildren(anchor);
+    }
+    const from = side === "a" ? 0 : 2;
+    for (const row of document.querySelectorAll("#compared-table tbody tr")) {
+      const cells = row.querySelectorAll("td");
+      const values = sheet.key[row.dataset.row] || ["–", "–"];
+      values.forEach((value, at) => { cells[from + at].textContent = value; });
+    }
+    for (const holder of document.querySelectorAll('.live[data-side="' + side + '"]')) {
+      const fresh = holder.cloneNode(false);
+      fresh.dataset.code = code;
+      delete fresh.dataset.ready;
+      holder.replaceWith(fresh);
+      const figure = sheet.figures[fresh.dataset.figure];
+      const caption = fresh.closest("figure").querySelector("figcaption");
+      caption.textContent = figure ? figure.full.lines.concat(figure.full.description).join(" · ") : "–";
+      fresh.closest(".chart").hidden = !figure;
+      if (figure) commerce.draw(fresh);
+    }
+  }
+
+  function show() {
+    const codes = Object.fromEntries(Object.entries(choices).map(
+      ([side, choice]) => [side, choice.value]
+    ));
+    const query = new URLSearchParams(codes).toString();
+    try { history.replaceState(null, "", "?" + query); } catch (error) { /* file:// */ }
+    commerce.keepQuery();
+    return Promise.all([load(codes.a), load(codes.b)]).then((sheets) => {
+      document.getElementById("compared").hidden = false;
+      status.hidden = true;
+      fill("a", codes.a, sheets[0]);
+      fill("b", codes.b, sheets[1]);
+      for (const row of document.querySelectorAll("#compared-table tbody tr")) {
+        row.hidden = [...row.querySelectorAll("td")].every((cell) => cell.textContent === "–");
+      }
+    }).catch((error) => {
+      status.hidden = false;
+      status.textContent = own.missing + " (" + error.message + ")";
+    });
+  }
+
+  const asked = new URLSearchParams(location.search);
+  for (const [side, choice] of Object.entries(choices)) {
+    const known = [...choice.options].map((option) => option.value);
+    choice.value = known.includes(asked.get(side)) ? asked.get(side)
+      : side === "a" ? "FR" : known.find((code) => code !== choices.a.value) || "FR";
+    choice.addEventListener("change", show);
+  }
+  status.textContent = waiting;
+  show();
+})();

@@ -1,0 +1,30 @@
+// The map: choosing a measure, reading a value.
+"use strict";
+(function () {
+  const map = document.getElementById("map");
+  const readout = document.getElementById("readout");
+  const data = window.commerce.map;
+  const tiles = [...map.querySelectorAll("a")];
+
+  function show(measure) {
+    map.dataset.measure = measure;
+    for (const tile of tiles) {
+      const value = data[tile.dataset.code][measure];
+      tile.dataset.measure = measure;
+      tile.dataset.class = value[0];
+      tile.setAttribute("aria-label", value[1]);
+    }
+    for (const legend of document.querySelectorAll("[data-legend]")) {
+      legend.hidden = legend.dataset.legend !== measure;
+    }
+  }
+  for (const radio of document.querySelectorAll("input[name=measure]")) {
+    radio.addEventListener("change", () => show(radio.value));
+    if (radio.checked) show(radio.value);
+  }
+  for (const tile of tiles) {
+    const read = () => { readout.textContent = tile.getAttribute("aria-label"); };
+    tile.addEventListener("pointerenter", read);
+    tile.addEventListener("focus", read);
+  }
+})();

@@ -1,0 +1,107 @@
+// The search box, the years, the other language: what every page does.
+"use strict";
+window.commerce = Object.assign({ sheets: {}, map: {}, templates: {} }, window.commerce);
+(function () {
+  const page = document.documentElement.dataset;
+  const index = window.commerce.index;
+  const fold = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "")
+    .replace(/œ/g, "oe").replace(/æ/g, "ae").replace(/[^a-z0-9]+/g, " ").trim();
+
+  // ---------------------------------------------------------------- the search box
+  const input = document.getElementById("search");
+  const list = document.getElementById("found");
+  const count = document.getElementById("found-count");
+
+  // Lower is better: the code itself, the beginning of a name, of a word, anywhere.
+  function rank(keys, wanted) {
+    const words = " " + keys + " ";
+    if (words.includes(" " + wanted + " ") && !keys.startsWith(wanted + " ")) {
+      return keys.length > 3 && /\d/.test(wanted) ? 0 : 1;
+    }
+    if (keys.startsWith(wanted)) return 1;
+    if (words.includes(" " + wanted)) return 2;
+    return keys.includes(wanted) ? 3 : -1;
+  }
+
+  function link(place, year) {
+    const item = document.createElement("li");
+    const anchor = document.createElement("a");
+    anchor.href = page.home + year + "/" + place.page;
+    anchor.append(place.name + " ");
+    const kind = document.createElement("span");
+    kind.textContent = place.code ? place.kind + " " + place.code : place.kind;
+    anchor.append(kind);
+    item.append(anchor);
+    return item;
+  }
+
+  function search() {
+    const wanted = fold(input.value);
+    const found = !wanted ? [] : index.places
+      .map((place, at) => ({ place, at, rank: rank(place.keys, wanted) }))
+      .filter((each) => each.rank >= 0)
+      .sort((a, b) => a.rank - b.rank || a.at - b.at)
+      .map((each) => each.place);
+    const year = page.year || index.years[index.years.length - 1];
+    list.replaceChildren(...found.slice(0, 12).map((place) => link(place, year)));
+    list.hidden = !found.length;
+    count.textContent = !wanted ? "" : !found.length ? index.words.none
+      : found.length === 1 ? index.words.one
+        : index.words.many.replace("{count}", found.length);
+    count.classList.toggle("unseen", !wanted || found.length > 0);
+  }
+
+  function close() {
+    list.hidden = true;
+    count.textContent = "";
+    count.classList.add("unseen");
+  }
+
+  input.addEventListener("input", search);
+  input.addEventListener("focus", search);
+  input.addEventListener("keydown", (event) => {
+    const first = list.querySelector("a");
+    if (event.key === "Escape") { input.value = ""; close(); }
+    if (!first || list.hidden) return;
+    if (event.key === "ArrowDown") { event.preventDefault(); first.focus(); }
+    if (event.key === "Enter") { event.preventDefault(); first.click(); }
+  });
+  list.addEventListener("keydown", (event) => {
+    const anchors = [...list.querySelectorAll("a")];
+    const at = anchors.indexOf(document.activeElement);
+    if (event.key === "ArrowDown" && at < anchors.length - 1) anchors[at + 1].focus();
+    else if (event.key === "ArrowUp") (anchors[at - 1] || input).focus();
+    else if (event.key === "Escape") { input.focus(); close(); }
+    else return;
+    event.preventDefault();
+  });
+  document.addEventListener("focusin", (event) => {
+    if (!event.target.closest(".search")) close();
+  });
+  document.addEventListener("pointerdown", (event) => {
+    if (!event.target.closest(".search")) close();
+  });
+
+  // ----------------------------------------------------- years, the other language
+  // A year built later is known to the index, not to the pages already written.
+  const years = document.getElementById("years");
+  if (years && index) {
+    const shown = years.querySelector("a").textContent;
+    const links = index.years.map((year) => {
+      const item = document.createElement("li");
+      const anchor = document.createElement("a");
+      anchor.href = page.home + year + "/" + years.dataset.page;
+      anchor.textContent = year;
+      if (String(year) === shown) anchor.setAttribute("aria-current", "page");
+      item.append(anchor);
+      return item;
+    });
+    years.replaceChildren(...links);
+  }
+  window.commerce.keepQuery = function () {
+    for (const anchor of document.querySelectorAll("#other-language, #years a")) {
+      anchor.search = location.search;
+    }
+  };
+  window.commerce.keepQuery();
+})();
