@@ -142,6 +142,7 @@ def build_sheet(
         "short_title": say("sheet.short_title", of=place.of),
         "kicker": say(f"kicker.{place.level}"),
         "territory": words.label(place.territory.name),
+        "of": place.of,
         "code": place.code,
         "year": year,
         "footer": say(

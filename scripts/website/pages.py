@@ -435,7 +435,9 @@ def _industry_rows(found: list[dict], words: Language) -> list[dict[str, Any]]:
 
         def of_flow(key: str, flow_name: str = flow_name) -> str:
             name = words.say(f"key.{key}")
-            return words.say("site.compare.flow_of", flow=flow_name, name=name.lower())
+            return words.say(
+                "site.compare.flow_of", flow=flow_name, name=name[:1].lower() + name[1:]
+            )
 
         rows += [
             (flow_name, flow, lambda row, flow=flow: eur(row, flow)),

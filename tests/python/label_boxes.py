@@ -128,14 +128,19 @@ def faults(svg: str) -> list[str]:
     return found
 
 
-def faults_of(job: tuple[Path, list[tuple[str, str, str]], int]) -> list[str]:
+def faults_of(job: tuple[Path, list[tuple[str, str, str]], int, str]) -> list[str]:
     """Draw figures (territory, figure, size) and collect their faults."""
-    path, wanted, year = job
+    path, wanted, year, language = job
     found: list[str] = []
     with Warehouse(path) as warehouse:
         for code, figure, size in wanted:
             drawing = charts.draw(
-                warehouse, figure, warehouse.territory(code), year, size=size
+                warehouse,
+                figure,
+                warehouse.territory(code),
+                year,
+                size=size,
+                code=language,
             )
             found += [
                 f"{code} {figure} {size}: {fault}"

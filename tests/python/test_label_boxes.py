@@ -17,6 +17,7 @@ from charts.text import REGULAR, SEMIBOLD, measure
 from common import fonts
 from common.errors import UserError
 from common.warehouse import ENGINEER, Warehouse
+from language import LANGUAGES
 
 _WORKERS = 2
 
@@ -103,7 +104,10 @@ def engineer() -> Warehouse:
         yield warehouse
 
 
-def test_no_labels_meet_in_any_figure_of_any_territory(engineer: Warehouse) -> None:
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_labels_meet_in_any_figure_of_any_territory(
+    engineer: Warehouse, code: str
+) -> None:
     year = engineer.year(None)
     territories = engineer.rows(
         "select territory_code, territory_level from marts.dim_territory order by all"
@@ -118,7 +122,7 @@ def test_no_labels_meet_in_any_figure_of_any_territory(engineer: Warehouse) -> N
         if row["territory_level"] != "department"
         for figure in ("exports", "imports")
     ]
-    jobs = [(ENGINEER, wanted[part::_WORKERS], year) for part in range(_WORKERS)]
+    jobs = [(ENGINEER, wanted[part::_WORKERS], year, code) for part in range(_WORKERS)]
     # vl-convert runs threads, which a forked process would not have.
     with ProcessPoolExecutor(_WORKERS, get_context("spawn")) as pool:
         found = [fault for part in pool.map(faults_of, jobs) for fault in part]

@@ -15,9 +15,11 @@ create table marts.build_info (data_origin varchar, vintages varchar);
 create table marts.dim_territory (
     territory_code varchar, territory_level varchar, territory_name varchar,
     region_code varchar, name_with_article varchar, name_genitive varchar);
-create table marts.dim_country (country_code varchar, country_name_fr varchar);
+create table marts.dim_country (
+    country_code varchar, country_name_fr varchar, country_name_en varchar);
 create table marts.dim_activity (
-    activity_code varchar, activity_name_fr varchar, activity_short_fr varchar);
+    activity_code varchar, activity_name_fr varchar, activity_short_fr varchar,
+    activity_name_en varchar, activity_short_en varchar);
 create table marts.fct_territory_totals (
     year integer, territory_code varchar, import_eur bigint, export_eur bigint,
     balance_eur bigint, quarters_covered integer);
@@ -88,11 +90,12 @@ def _write_names(
     for code in sorted({cell[1] for cell in cells}):
         name = names.get(code, code)
         database.execute(
-            "insert into marts.dim_activity values (?, ?, ?)", [code, name, name]
+            "insert into marts.dim_activity values (?, ?, ?, ?, ?)", [code, *4 * [name]]
         )
     for code in sorted({cell[2] for cell in cells}):
         database.execute(
-            "insert into marts.dim_country values (?, ?)", [code, names.get(code, code)]
+            "insert into marts.dim_country values (?, ?, ?)",
+            [code, *2 * [names.get(code, code)]],
         )
 
 

@@ -40,7 +40,7 @@
       holder.replaceWith(fresh);
       const figure = sheet.figures[fresh.dataset.figure];
       const caption = fresh.closest("figure").querySelector("figcaption");
-      caption.textContent = figure ? figure.full.lines.concat(figure.full.description).join(" · ") : "–";
+      caption.textContent = figure ? figure.full.lines.join(" · ") : own.none;
       fresh.closest(".chart").hidden = !figure;
       if (figure) commerce.draw(fresh);
     }

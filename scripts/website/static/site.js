@@ -97,6 +97,7 @@ window.commerce = Object.assign({ sheets: {}, map: {}, templates: {} }, window.c
       return item;
     });
     years.replaceChildren(...links);
+    years.closest("nav").hidden = links.length < 2;
   }
   window.commerce.keepQuery = function () {
     for (const anchor of document.querySelectorAll("#other-language, #years a")) {
