@@ -6,6 +6,8 @@ TERRITORY ?= D52
 YEAR ?=
 # Empty: the bundled, simulated sample.
 CUSTOMS_DIR ?=
+# Empty: what is known now. A vintage (2025-02): what was known then.
+AS_OF ?=
 # The years `make fetch` downloads.
 YEARS ?=
 PYTHON ?= python3
@@ -13,7 +15,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-VARS = "$$($(RUN)/python -c 'import json, sys; print(json.dumps({"customs_dir": sys.argv[1]}))' "$(CUSTOMS_DIR)")"
+VARS = "$$($(RUN)/python -c 'import json, sys; print(json.dumps({"customs_dir": sys.argv[1], "as_of": sys.argv[2]}))' "$(CUSTOMS_DIR)" "$(AS_OF)")"
 SHEET = --territory $(TERRITORY) $(if $(YEAR),--year $(YEAR))
 
 .DEFAULT_GOAL := help
@@ -31,7 +33,7 @@ $(INSTALLED): requirements.lock
 	$(RUN)/python -m pip install --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@touch $@
 
-build: warehouse charts factsheet  ## Warehouse, charts and factsheet (TERRITORY=D52 YEAR=2024 CUSTOMS_DIR=…)
+build: warehouse charts factsheet  ## Warehouse, charts and factsheet (TERRITORY=D52 YEAR=2024 CUSTOMS_DIR=… AS_OF=…)
 	@echo
 	@echo "The warehouse   build/warehouse.duckdb"
 	@echo "The charts      build/charts/"

@@ -204,7 +204,10 @@ def draw(measured: dict) -> None:
         for row in measured["full_builds"]
     ]
     panels = []
-    for measure_name in ("Processor seconds per million lines", "Peak memory, GB"):
+    for measure_name, highest in (
+        ("Processor seconds per million lines", 6),
+        ("Peak memory, GB", 3),
+    ):
         base = alt.Chart(
             alt.Data(values=rows), title=measure_name, width=300, height=200
         ).encode(
@@ -218,13 +221,13 @@ def draw(measured: dict) -> None:
                 field=measure_name,
                 type="quantitative",
                 title=None,
-                axis=alt.Axis(tickCount=4, domain=False, ticks=False),
-                scale=alt.Scale(zero=True),
+                axis=alt.Axis(tickCount=3, domain=False, ticks=False),
+                scale=alt.Scale(domain=[0, highest]),
             ),
         )
-        label = base.mark_text(dy=-12, color="#333").encode(
-            text=alt.Text(field=measure_name, type="quantitative", format=".2f")
-        )
+        label = base.mark_text(
+            align="left", dx=2, dy=15, color="#333", fontSize=12
+        ).encode(text=alt.Text(field=measure_name, type="quantitative", format=".2f"))
         panels.append(
             base.mark_line(color="#000091", strokeWidth=2)
             + base.mark_point(color="#000091", filled=True, size=60, opacity=1)
@@ -232,10 +235,11 @@ def draw(measured: dict) -> None:
         )
     chart = (
         alt.hconcat(*panels, spacing=40)
+        # First: it would undo the others.
+        .configure(background="white", font="Source Sans Pro, sans-serif")
         .configure_view(stroke=None)
         .configure_title(anchor="start", fontSize=14, fontWeight=600)
         .configure_axis(labelFontSize=12, titleFontSize=12, titleFontWeight=400)
-        .configure(background="white", font="Source Sans Pro, sans-serif")
     )
     chart.save(DRAWN)
     print(DRAWN)

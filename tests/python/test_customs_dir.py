@@ -119,6 +119,16 @@ def test_every_model_is_built_and_only_the_rejects_fail(run: Run) -> None:
     assert "error" not in run.status.values()
 
 
+def test_the_log_names_the_files_and_what_was_refused_of_them(run: Run) -> None:
+    assert "new file: 2024-11/Region_2024_Export.txt, 2 lines\n" in run.output
+    assert "new file: 2025-02/Region_2024_Import.TXT, 20 lines\n" in run.output
+    assert (
+        "vintage 2025-02, source_file Region_2024_Import.TXT, "
+        "reason malformed country code, line_count 2, first_line_number 11\n"
+    ) in run.output
+    assert run.failures["warn_lines_rejected"] == 18
+
+
 def test_a_quarter_is_read_from_its_latest_vintage(
     marts: duckdb.DuckDBPyConnection,
 ) -> None:
@@ -295,6 +305,49 @@ def test_a_period_counts_once_and_as_of_reads_the_past(tmp_path: Path) -> None:
                 "select sum(value_eur)::bigint from marts.fct_trade_flows"
             ).fetchone()
     assert found == [10, 7]
+
+
+def test_wrong_files_stop_the_build_by_name_and_what_becomes_of_them_is_said(
+    tmp_path: Path,
+) -> None:
+    good = b"E;1;2024;52;13;C24C;2451;DE;7;1\n"
+    contents = {
+        "2025-02/a.txt": good,
+        "2025-02/b.txt": good * 2,
+        "2025-05/empty.txt": b"",
+        "2025-05/page.txt": b"<html>\n</html>\n",
+        "2025-05/rolling.txt": good,
+    }
+    customs = tmp_path / "customs"
+    for name, content in contents.items():
+        (customs / name).parent.mkdir(parents=True, exist_ok=True)
+        (customs / name).write_bytes(content)
+    run = build(tmp_path, customs)
+    assert run.status["assert_every_file_has_a_good_line"] == "fail"
+    assert run.status["assert_one_file_per_period"] == "fail"
+    assert run.status["int_flows_summed"] == "skipped"
+    for said in (
+        "  vintage 2025-05, source_file empty.txt, line_count 0\n",
+        "  vintage 2025-05, source_file page.txt, line_count 2\n",
+        "  vintage 2025-02, file_kind annual, year 2024, quarter 1, flow export, "
+        "source_files a.txt, b.txt\n",
+    ):
+        assert said in run.output
+
+    for name in ("2025-02/b.txt", "2025-05/empty.txt", "2025-05/page.txt"):
+        (customs / name).unlink()
+    (customs / "2025-05/rolling.txt").write_bytes(good * 3)
+    run = build(tmp_path, customs)
+    assert run.status["assert_every_file_has_a_good_line"] == "pass"
+    assert run.status["assert_one_file_per_period"] == "pass"
+    assert run.status["int_flows_summed"] == "success"
+    for said in (
+        "removed file: 2025-02/b.txt, 2 lines\n",
+        "removed file: 2025-05/page.txt, 2 lines\n",
+        "changed file: 2025-05/rolling.txt, 3 lines\n",
+    ):
+        assert said in run.output
+    assert "new file" not in run.output
 
 
 @pytest.mark.parametrize(

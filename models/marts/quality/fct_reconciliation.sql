@@ -53,3 +53,4 @@ select
     {{ change_ratio('measured_eur', 'published_eur') }} as gap_ratio,
     abs(measured_eur - published_eur) <= half_unit_eur as is_within_rounding
 from measured
+order by year, territory_code, flow
