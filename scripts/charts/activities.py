@@ -498,16 +498,20 @@ def _draw_key(
 
 @lru_cache
 def template(code: Code) -> dict:
-    """Build the specification without its data and size, once a language."""
-    words = language(code)
+    """Give the specification without its data and size, in a language."""
+    return canvas_module.worded(_template(), language(code))
+
+
+@lru_cache(maxsize=1)
+def _template() -> dict:
     hover = alt.selection_point(
         name="tile", fields=["key"], on="pointerover", clear="pointerout"
     )
     exact = [
-        alt.Tooltip("head:N", title=words.say("chart.flow")),
-        alt.Tooltip("name:N", title=words.say("chart.activity")),
-        alt.Tooltip("value:N", title=words.say("chart.value")),
-        alt.Tooltip("share:N", title=words.say("chart.share_of_total")),
+        alt.Tooltip("head:N", title="chart.flow"),
+        alt.Tooltip("name:N", title="chart.activity"),
+        alt.Tooltip("value:N", title="chart.value"),
+        alt.Tooltip("share:N", title="chart.share_of_total"),
     ]
     layers: list[Any] = [
         canvas_module.rects("panel"),

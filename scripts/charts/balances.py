@@ -310,16 +310,20 @@ def _draw_row(
 
 @lru_cache
 def template(code: Code) -> dict:
-    """Build the specification without its data and size, once a language."""
-    words = language(code)
+    """Give the specification without its data and size, in a language."""
+    return canvas_module.worded(_template(), language(code))
+
+
+@lru_cache(maxsize=1)
+def _template() -> dict:
     hover = alt.selection_point(
         name="row", fields=["code"], on="pointerover", clear="pointerout"
     )
     exact = [
-        alt.Tooltip("country:N", title=words.say("chart.country")),
-        alt.Tooltip("imports:N", title=words.say("chart.imports")),
-        alt.Tooltip("exports:N", title=words.say("chart.exports")),
-        alt.Tooltip("balance:N", title=words.say("chart.balance")),
+        alt.Tooltip("country:N", title="chart.country"),
+        alt.Tooltip("imports:N", title="chart.imports"),
+        alt.Tooltip("exports:N", title="chart.exports"),
+        alt.Tooltip("balance:N", title="chart.balance"),
     ]
     layers: list[Any] = [
         canvas_module.rects("panel"),

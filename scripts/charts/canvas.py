@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
-from typing import Literal
+from typing import Any, Literal
 
 import altair as alt
 
 from charts import theme
 from charts.text import REGULAR, measure
 from common import fonts
+from language import Language
 
 Channel = alt.X | alt.Y
 Align = Literal["left", "center", "right"]
@@ -109,6 +111,7 @@ def discs(name: str, diameter: float) -> alt.Chart:
     )
 
 
+@lru_cache(maxsize=1)
 def text_layers() -> list[alt.Chart]:
     """Make a layer a weight and alignment: x, y (baseline), text, size, color."""
     return [
@@ -136,13 +139,35 @@ def text_layers() -> list[alt.Chart]:
 
 
 def template(layers: list[alt.Chart]) -> dict:
-    """Build the specification of a figure without its data and size."""
+    """Build the specification of a figure without its data and size.
+
+    Titles of tooltips are keys of the catalogue, for `worded`. The specification is
+    checked against Vega-Lite's schema by the tests, not each time a program starts.
+    """
     return (
         alt.layer(*layers)
         .properties(padding=0, autosize="none", background=theme.WHITE)
         .configure(font=fonts.FAMILY, view=alt.ViewConfig(stroke=None))
-        .to_dict()
+        .to_dict(validate=False)
     )
+
+
+def worded(base: dict, words: Language) -> dict:
+    """Put the words of a language in place of the keys of a template."""
+
+    def said(node: Any) -> Any:  # noqa: ANN401
+        if isinstance(node, list):
+            return [said(each) for each in node]
+        if not isinstance(node, dict):
+            return node
+        return {
+            name: words.say(value)
+            if name == "title" and isinstance(value, str)
+            else said(value)
+            for name, value in node.items()
+        }
+
+    return said(base)
 
 
 def text_layer(weight: int, align: str) -> str:

@@ -387,8 +387,12 @@ def _node_color(node: Node) -> str:
 
 @lru_cache
 def template(code: Code) -> dict:
-    """Build the specification without its data and size, once a language."""
-    words = language(code)
+    """Give the specification without its data and size, in a language."""
+    return canvas_module.worded(_template(), language(code))
+
+
+@lru_cache(maxsize=1)
+def _template() -> dict:
     nodes = alt.selection_point(
         name="node", fields=["side", "code"], on="pointerover", clear="pointerout"
     )
@@ -414,21 +418,21 @@ def template(code: Code) -> dict:
         return lit.when(hovered).then(alt.value(0.12)).otherwise(alt.value(at_rest))
 
     amount = [
-        alt.Tooltip("value:N", title=words.say("chart.value")),
-        alt.Tooltip("share:N", title=words.say("chart.share_of_total")),
+        alt.Tooltip("value:N", title="chart.value"),
+        alt.Tooltip("share:N", title="chart.share_of_total"),
     ]
     strands = canvas_module.paths(
         "strands",
         [
-            alt.Tooltip("name:N", title=words.say("chart.strands")),
-            alt.Tooltip("value:N", title=words.say("chart.value")),
-            alt.Tooltip("detail:N", title=words.say("chart.detail")),
+            alt.Tooltip("name:N", title="chart.strands"),
+            alt.Tooltip("value:N", title="chart.value"),
+            alt.Tooltip("detail:N", title="chart.detail"),
         ],
         fillOpacity=opacity(0.75),
     )
     flow = [
-        alt.Tooltip("activity:N", title=words.say("chart.activity")),
-        alt.Tooltip("country:N", title=words.say("chart.country")),
+        alt.Tooltip("activity:N", title="chart.activity"),
+        alt.Tooltip("country:N", title="chart.country"),
         *amount,
     ]
     direct = canvas_module.paths("ribbons", flow, fillOpacity=opacity(0.6))
@@ -439,7 +443,7 @@ def template(code: Code) -> dict:
     )
     targets = canvas_module.rects(
         "targets",
-        [alt.Tooltip("name:N", title=words.say("chart.name")), *amount],
+        [alt.Tooltip("name:N", title="chart.name"), *amount],
         fillOpacity=alt.value(0),
     )
     return canvas_module.template(

@@ -7,10 +7,13 @@ measured label box is then wrong. Both therefore get the same four files.
 from __future__ import annotations
 
 import base64
+import contextlib
+import hashlib
 import io
 import shutil
 import tempfile
 from functools import lru_cache
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,7 +21,11 @@ import vl_convert
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
+from common.errors import UserError
+from common.files import replace_file
+
 FAMILY = "Source Sans Pro"
+_CACHE = Path(__file__).resolve().parents[2] / "build" / "cache"
 REGULAR = 400
 SEMIBOLD = 600
 _STYLES = ("Regular", "It", "Semibold", "Bold")
@@ -72,11 +79,30 @@ def register() -> None:
 def font_face_css() -> str:
     """Write `@font-face` rules with the fonts inside, for a browser.
 
+    Taking the Latin letters out of the fonts takes seconds, so the result is kept in
+    build/cache, under the digest of all it is made from.
+
     Returns
     -------
     str
         CSS for weights 400 and 600, subset to Latin and compressed (WOFF).
     """
+    digest = hashlib.sha256(repr((version("fonttools"), _SUBSET)).encode())
+    for weight in _STYLE_OF_WEIGHT:
+        digest.update(font_file(weight).read_bytes())
+    kept = _CACHE / f"fonts-{digest.hexdigest()[:16]}.css"
+    try:
+        return kept.read_text("ascii")
+    except OSError:
+        css = _font_faces()
+    # Without room or right to keep it, it is made anew next time.
+    with contextlib.suppress(OSError, UserError):
+        _CACHE.mkdir(parents=True, exist_ok=True)
+        replace_file(kept, css.encode("ascii"))
+    return css
+
+
+def _font_faces() -> str:
     return "\n".join(
         f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};'
         f"src:url(data:font/woff;base64,{_subset_base64(font_file(weight))}) "

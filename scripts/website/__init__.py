@@ -1,6 +1,7 @@
 """The static site: a page a territory in two languages, and the pages to find them.
 
-`make` builds the files of one territory, in a process of its own; `pages` the home,
-comparison and Territoires d'industrie pages; `assets` what all pages share;
-`fingerprint` says which territories have changed; `layout` where every file stands.
+`workshop` makes territories side by side; `sheets` makes all files of one of them;
+`shell` writes the rest: `home`, `comparison`, `industries` and `assets`, set by `page`
+from the templates. `layout` says where every file stands, `catalogue` what places there
+are, `fingerprint` and `records` what has changed since it was last made.
 """

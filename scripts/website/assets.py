@@ -14,7 +14,7 @@ from charts.render import VEGA_LITE
 from common import fonts
 from language import Code, language
 from website.catalogue import Catalogue, search_index
-from website.pages import tile_grid
+from website.home import tile_grid
 
 _STATIC = Path(__file__).parent / "static"
 _SCRIPTS = ("site.js", "figures.js", "home.js", "compare.js")

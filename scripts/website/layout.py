@@ -21,6 +21,11 @@ def sheet_page(code: str, year: int) -> str:
     return f"{year}/{code}.html"
 
 
+def link_to_sheet(code: str, year: int, made: set[str]) -> str | None:
+    """Path of a territory's page, or None when it could not be made."""
+    return sheet_page(code, year) if code in made else None
+
+
 def sheet_pdf(code: str, year: int) -> str:
     """Path of a territory's PDF, below the language's prefix."""
     return f"{year}/{code}.pdf"

@@ -13,14 +13,10 @@ from language import Code, language
 from website import layout
 from website.assets import shared_files
 from website.catalogue import Catalogue
+from website.comparison import compare_page
+from website.home import home_page, map_script
+from website.industries import industry_figures, industry_page
 from website.layout import Place
-from website.pages import (
-    compare_page,
-    home_page,
-    industry_figures,
-    industry_page,
-    map_script,
-)
 
 
 def write_shell(

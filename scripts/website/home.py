@@ -1,4 +1,4 @@
-"""The pages that lead to the sheets: home, comparison, Territoires d'industrie."""
+"""The home page: the map of the departments, France, and every page of the site."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import charts
 from common.warehouse import Warehouse
 from language import Language
 from website import layout
-from website.catalogue import Catalogue, Industry
+from website.catalogue import Catalogue
 from website.layout import Place
 from website.page import render
 
@@ -27,9 +26,6 @@ MEASURES = {
     "top_origin_share": "share",
 }
 CLASSES = (1, 2, 3, 4, 5)
-_ROWS = ("value", "change", "region_share", "region_rank", "france_share",
-         "france_rank", "eu_share", "top_country", "top_3", "top_activity",
-         "diversity")  # fmt: skip
 
 
 def write_value(value: float | None, kind: str, words: Language) -> str:
@@ -39,9 +35,6 @@ def write_value(value: float | None, kind: str, words: Language) -> str:
     if kind == "share":
         return words.share(value)
     return words.eur(round(value), signed=kind == "signed")
-
-
-# ------------------------------------------------------------------------------ home
 
 
 def home_page(
@@ -88,7 +81,7 @@ def home_page(
             for one in catalogue.industries
         ],
         france=_france(warehouse, year, words),
-        france_path=_path("FR", year, made),
+        france_path=layout.link_to_sheet("FR", year, made),
         map_script=layout.map_script(year, words.code),
         map_data=layout.data_file(f"departments_{year}", year, "csv"),
         **frame,
@@ -151,7 +144,7 @@ def _department(
         "code": code,
         "short": code[1:],
         "name": catalogue.name(code, words),
-        "path": _path(code, year, made),
+        "path": layout.link_to_sheet(code, year, made),
         "values": {
             measure: {
                 "class": measures[measure]["class"] if measure in measures else None,
@@ -164,10 +157,6 @@ def _department(
             for measure, kind in MEASURES.items()
         },
     }
-
-
-def _path(code: str, year: int, made: set[str]) -> str | None:
-    return layout.sheet_page(code, year) if code in made else None
 
 
 def _legend(rows: list[dict], measure: str, words: Language) -> list[dict[str, Any]]:
@@ -222,7 +211,7 @@ def _groups(
         return {
             "name": words.label(one.name),
             "short": one.code[1:],
-            "path": _path(one.code, year, made),
+            "path": layout.link_to_sheet(one.code, year, made),
         }
 
     groups = [
@@ -273,208 +262,3 @@ def _france(warehouse: Warehouse, year: int, words: Language) -> list[dict[str, 
             ("coverage", "coverage", figures["coverage_ratio"], "share"),
         )
     ]
-
-
-# ----------------------------------------------------------------------- comparison
-
-
-def compare_page(
-    catalogue: Catalogue,
-    place: Place,
-    words: Language,
-    year: int,
-    frame: dict[str, Any],
-    made: set[str],
-) -> str:
-    """Set the page that puts two territories side by side."""
-    levels = (
-        ("country", None),
-        ("region", words.say("site.territory.regions")),
-        ("department", words.say("site.home.department")),
-    )
-    return render(
-        "compare.html.j2",
-        place,
-        words,
-        year=year,
-        groups=[
-            {
-                "heading": heading,
-                "places": [
-                    {
-                        "code": one.code,
-                        "name": words.label(one.name)
-                        + ("" if one.code == "FR" else f" ({one.code[1:]})"),
-                    }
-                    for one in catalogue.of_level(level)
-                    if one.code in made
-                ],
-            }
-            for level, heading in levels
-        ],
-        rows=[{"id": name, "label": _row_label(name, words)} for name in _ROWS],
-        figures=[
-            {"id": figure, "heading": words.say(f"{figure}.heading")}
-            for figure in charts.FIGURES
-        ],
-        **frame,
-    )
-
-
-def _row_label(name: str, words: Language) -> str:
-    """Name an indicator without the year and region a sheet would put in."""
-    own = f"site.row.{name}"
-    return words.say(own if words.has(own) else f"key.{name}")
-
-
-# ------------------------------------------------------------- Territoires d'industrie
-
-
-def industry_figures(warehouse: Warehouse, year: int) -> dict[str, dict]:
-    """Read the key figures of all departments, by territory."""
-    return {
-        row["territory_code"]: row
-        for row in warehouse.rows(
-            """
-            select
-                figures.*,
-                exported.country_name_fr as export_country_fr,
-                exported.country_name_en as export_country_en,
-                imported.country_name_fr as import_country_fr,
-                imported.country_name_en as import_country_en,
-                export_activities.activity_short_fr as export_activity_fr,
-                export_activities.activity_short_en as export_activity_en,
-                import_activities.activity_short_fr as import_activity_fr,
-                import_activities.activity_short_en as import_activity_en
-            from marts.rpt_factsheet_key_figures as figures
-            left join marts.dim_country as exported
-                on figures.export_top_country_code = exported.country_code
-            left join marts.dim_country as imported
-                on figures.import_top_country_code = imported.country_code
-            left join marts.dim_activity as export_activities
-                on figures.export_top_activity_code = export_activities.activity_code
-            left join marts.dim_activity as import_activities
-                on figures.import_top_activity_code = import_activities.activity_code
-            where figures.year = ? and figures.territory_level = 'department'
-            """,
-            [year],
-        )
-    }
-
-
-def industry_page(
-    catalogue: Catalogue,
-    industry: Industry,
-    figures: dict[str, dict],
-    place: Place,
-    words: Language,
-    year: int,
-    frame: dict[str, Any],
-    made: set[str],
-) -> str:
-    """Set the page of a Territoire d'industrie: its departments, side by side."""
-    departments = [
-        {
-            "name": catalogue.name(row["territory_code"], words),
-            "path": _path(row["territory_code"], year, made),
-            "communes": words.integer(row["commune_count"]),
-            "share": words.share(row["commune_share"]),
-        }
-        for row in industry.departments
-    ]
-    found = [figures[row["territory_code"]] for row in industry.departments]
-    return render(
-        "industry.html.j2",
-        place,
-        words,
-        year=year,
-        industry={"id": industry.id, "name": words.label(industry.name)},
-        departments=departments,
-        rows=_industry_rows(found, words),
-        incomplete=_incomplete(found, words),
-        **frame,
-    )
-
-
-def _incomplete(found: list[dict], words: Language) -> str | None:
-    """Say that the year is not whole, as the sheets do."""
-    covered = min((row["quarters_covered"] for row in found), default=4)
-    if covered < 4:
-        key = "one_quarter" if covered == 1 else "some_quarters"
-        quarters = words.say(f"sheet.{key}", count=covered)
-        return words.say("sheet.incomplete_cover", quarters=quarters)
-    whole = all(row["is_complete"] for row in found)
-    return None if whole else words.say("sheet.partial")
-
-
-def _industry_rows(found: list[dict], words: Language) -> list[dict[str, Any]]:
-    """Write the indicators, a column a department."""
-
-    def eur(row: dict, name: str) -> str:
-        return words.eur(row[f"{name}_eur"], signed=name == "balance")
-
-    def share(row: dict, name: str) -> str:
-        value = row[name]
-        return (
-            words.say("sheet.not_applicable") if value is None else words.share(value)
-        )
-
-    def top(row: dict, flow: str, kind: str) -> str:
-        code = row[f"{flow}_top_{kind}_code"]
-        if code is None:
-            return words.say("sheet.not_applicable")
-        return words.say(
-            "key.value_and_share",
-            name=words.named(row, f"{flow}_{kind}") or code,
-            share=words.share(row[f"{flow}_top_{kind}_share"]),
-        )
-
-    rows: list[tuple[str, str, Any]] = []
-    for flow in ("export", "import"):
-        flow_name = words.say(f"key.{flow}s")
-
-        def of_flow(key: str, flow_name: str = flow_name) -> str:
-            name = words.say(f"key.{key}")
-            return words.say(
-                "site.compare.flow_of", flow=flow_name, name=name[:1].lower() + name[1:]
-            )
-
-        rows += [
-            (flow_name, flow, lambda row, flow=flow: eur(row, flow)),
-            (
-                of_flow("eu_share"),
-                "",
-                lambda row, flow=flow: share(row, f"{flow}_eu_share"),
-            ),
-            (
-                of_flow("top_country"),
-                "",
-                lambda row, flow=flow: top(row, flow, "country"),
-            ),
-            (
-                of_flow("top_activity"),
-                "",
-                lambda row, flow=flow: top(row, flow, "activity"),
-            ),
-        ]
-    rows += [
-        (words.say("key.balance"), "sign", lambda row: eur(row, "balance")),
-        (words.say("key.coverage"), "", lambda row: share(row, "coverage_ratio")),
-    ]
-    return [
-        {
-            "label": label,
-            "cells": [
-                {
-                    "text": cell(row),
-                    "kind": _sign(row["balance_eur"]) if kind == "sign" else kind,
-                }
-                for row in found
-            ],
-        }
-        for label, kind, cell in rows
-    ]
-
-
-def _sign(balance_eur: int) -> str:
-    return "surplus" if balance_eur > 0 else "deficit" if balance_eur < 0 else ""

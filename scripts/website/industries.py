@@ -1,0 +1,162 @@
+"""The page of a Territoire d'industrie: its departments, never added up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from common.warehouse import Warehouse
+from language import Language
+from website import layout
+from website.catalogue import Catalogue, Industry
+from website.layout import Place
+from website.page import render
+
+
+def industry_figures(warehouse: Warehouse, year: int) -> dict[str, dict]:
+    """Read the key figures of all departments, by territory."""
+    return {
+        row["territory_code"]: row
+        for row in warehouse.rows(
+            """
+            select
+                figures.*,
+                exported.country_name_fr as export_country_fr,
+                exported.country_name_en as export_country_en,
+                imported.country_name_fr as import_country_fr,
+                imported.country_name_en as import_country_en,
+                export_activities.activity_short_fr as export_activity_fr,
+                export_activities.activity_short_en as export_activity_en,
+                import_activities.activity_short_fr as import_activity_fr,
+                import_activities.activity_short_en as import_activity_en
+            from marts.rpt_factsheet_key_figures as figures
+            left join marts.dim_country as exported
+                on figures.export_top_country_code = exported.country_code
+            left join marts.dim_country as imported
+                on figures.import_top_country_code = imported.country_code
+            left join marts.dim_activity as export_activities
+                on figures.export_top_activity_code = export_activities.activity_code
+            left join marts.dim_activity as import_activities
+                on figures.import_top_activity_code = import_activities.activity_code
+            where figures.year = ? and figures.territory_level = 'department'
+            """,
+            [year],
+        )
+    }
+
+
+def industry_page(
+    catalogue: Catalogue,
+    industry: Industry,
+    figures: dict[str, dict],
+    place: Place,
+    words: Language,
+    year: int,
+    frame: dict[str, Any],
+    made: set[str],
+) -> str:
+    """Set the page of a Territoire d'industrie: its departments, side by side."""
+    departments = [
+        {
+            "name": catalogue.name(row["territory_code"], words),
+            "path": layout.link_to_sheet(row["territory_code"], year, made),
+            "communes": words.integer(row["commune_count"]),
+            "share": words.share(row["commune_share"]),
+        }
+        for row in industry.departments
+    ]
+    found = [figures[row["territory_code"]] for row in industry.departments]
+    return render(
+        "industry.html.j2",
+        place,
+        words,
+        year=year,
+        industry={"id": industry.id, "name": words.label(industry.name)},
+        departments=departments,
+        rows=_industry_rows(found, words),
+        incomplete=_incomplete(found, words),
+        **frame,
+    )
+
+
+def _incomplete(found: list[dict], words: Language) -> str | None:
+    """Say that the year is not whole, as the sheets do."""
+    covered = min((row["quarters_covered"] for row in found), default=4)
+    if covered < 4:
+        key = "one_quarter" if covered == 1 else "some_quarters"
+        quarters = words.say(f"sheet.{key}", count=covered)
+        return words.say("sheet.incomplete_cover", quarters=quarters)
+    whole = all(row["is_complete"] for row in found)
+    return None if whole else words.say("sheet.partial")
+
+
+def _industry_rows(found: list[dict], words: Language) -> list[dict[str, Any]]:
+    """Write the indicators, a column a department."""
+
+    def eur(row: dict, name: str) -> str:
+        return words.eur(row[f"{name}_eur"], signed=name == "balance")
+
+    def share(row: dict, name: str) -> str:
+        value = row[name]
+        return (
+            words.say("sheet.not_applicable") if value is None else words.share(value)
+        )
+
+    def top(row: dict, flow: str, kind: str) -> str:
+        code = row[f"{flow}_top_{kind}_code"]
+        if code is None:
+            return words.say("sheet.not_applicable")
+        return words.say(
+            "key.value_and_share",
+            name=words.named(row, f"{flow}_{kind}") or code,
+            share=words.share(row[f"{flow}_top_{kind}_share"]),
+        )
+
+    rows: list[tuple[str, str, Any]] = []
+    for flow in ("export", "import"):
+        flow_name = words.say(f"key.{flow}s")
+
+        def of_flow(key: str, flow_name: str = flow_name) -> str:
+            name = words.say(f"key.{key}")
+            return words.say(
+                "site.compare.flow_of", flow=flow_name, name=name[:1].lower() + name[1:]
+            )
+
+        rows += [
+            (flow_name, flow, lambda row, flow=flow: eur(row, flow)),
+            (
+                of_flow("eu_share"),
+                "",
+                lambda row, flow=flow: share(row, f"{flow}_eu_share"),
+            ),
+            (
+                of_flow("top_country"),
+                "",
+                lambda row, flow=flow: top(row, flow, "country"),
+            ),
+            (
+                of_flow("top_activity"),
+                "",
+                lambda row, flow=flow: top(row, flow, "activity"),
+            ),
+        ]
+    rows += [
+        (words.say("key.balance"), "sign", lambda row: eur(row, "balance")),
+        (words.say("key.coverage"), "", lambda row: share(row, "coverage_ratio")),
+    ]
+    return [
+        {
+            "label": label,
+            "cells": [
+                {
+                    "text": cell(row),
+                    "kind": _sign(row["balance_eur"]) if kind == "sign" else kind,
+                }
+                for row in found
+            ],
+        }
+        for label, kind, cell in rows
+    ]
+
+
+def _sign(balance_eur: int) -> str:
+    return "surplus" if balance_eur > 0 else "deficit" if balance_eur < 0 else ""
