@@ -36,12 +36,15 @@ class Order:
     ----------
     shared
         Figures of its region and of France, drawn before, by language.
+    linked
+        Territories whose files exist, or are being made: only these are linked.
     """
 
     code: str
     year: int
     languages: tuple[Code, ...]
     shared: Shared
+    linked: frozenset[str]
 
 
 def draw_shared(
@@ -73,11 +76,13 @@ def write_sheets(
         prefix = layout.PREFIX[code]
         artist = Artist(warehouse, order.year, code, dict(order.shared.get(code, {})))
         sheet = build_sheet(warehouse, territory, order.year, artist, code)
-        _add_links(sheet, order.year, words)
+        _add_links(sheet, order, words)
         pdf = layout.sheet_pdf(order.code, order.year)
         page = Place(code, layout.sheet_page(order.code, order.year))
         files[prefix + pdf] = render_pdf(sheet)
-        files[page.file] = render_page(sheet, page, catalogue, words).encode()
+        files[page.file] = render_page(
+            sheet, page, catalogue, words, order.linked
+        ).encode()
         script = figures_script(sheet, artist, territory, order.year)
         files[prefix + layout.figures_script(order.code, order.year)] = script.encode()
         for block in _figures(sheet):
@@ -115,10 +120,13 @@ def _figures(sheet: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _add_links(sheet: dict[str, Any], year: int, words: Language) -> None:
-    """Say where the sheet's own data and the pages it names stand."""
+def _add_links(sheet: dict[str, Any], order: Order, words: Language) -> None:
+    """Say where the data of the sheet's figures and the pages it names stand."""
+    year = order.year
     place = Place(words.code, layout.sheet_page(sheet["code"], year))
     for block in _figures(sheet):
+        if block["code"] not in order.linked:
+            continue
         block["files"] = [
             {
                 "label": words.say(f"site.figure.{ending}"),
@@ -143,11 +151,17 @@ def _add_links(sheet: dict[str, Any], year: int, words: Language) -> None:
 
 
 def render_page(
-    sheet: dict[str, Any], place: Place, catalogue: Catalogue, words: Language
+    sheet: dict[str, Any],
+    place: Place,
+    catalogue: Catalogue,
+    words: Language,
+    linked: frozenset[str],
 ) -> str:
     """Set the territory's page of the site."""
     code, year = sheet["code"], sheet["year"]
-    drawn = dict.fromkeys(block["code"] for block in _figures(sheet))
+    drawn = dict.fromkeys(
+        block["code"] for block in _figures(sheet) if block["code"] in linked
+    )
     return render(
         "territory.html.j2",
         place,
@@ -161,14 +175,18 @@ def render_page(
         pdf=layout.sheet_pdf(code, year),
         drawn=list(drawn),
         figures_script=layout.figures_script,
-        around=_around(code, year, catalogue, words),
+        around=_around(code, year, catalogue, words, linked),
     )
 
 
 def _around(
-    code: str, year: int, catalogue: Catalogue, words: Language
+    code: str,
+    year: int,
+    catalogue: Catalogue,
+    words: Language,
+    linked: frozenset[str],
 ) -> list[dict[str, Any]]:
-    """List the links to the places around, in groups with a heading each."""
+    """List the places around, in groups with a heading each."""
     one = catalogue.territories[code]
     headings = {
         "country": words.say("site.territory.regions"),
@@ -193,7 +211,9 @@ def _around(
             "places": [
                 {
                     "name": words.label(place.name),
-                    "path": layout.sheet_page(place.code, year),
+                    "path": layout.sheet_page(place.code, year)
+                    if place.code in linked
+                    else None,
                 }
                 for place in places
             ],

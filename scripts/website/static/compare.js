@@ -71,7 +71,7 @@
   for (const [side, choice] of Object.entries(choices)) {
     const known = [...choice.options].map((option) => option.value);
     choice.value = known.includes(asked.get(side)) ? asked.get(side)
-      : side === "a" ? "FR" : known.find((code) => code !== choices.a.value) || "FR";
+      : side === "a" ? known[0] : known.find((code) => code !== choices.a.value) || known[0];
     choice.addEventListener("change", show);
   }
   status.textContent = waiting;
