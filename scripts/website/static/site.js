@@ -15,11 +15,13 @@ window.commerce = Object.assign({ sheets: {}, map: {}, templates: {} }, window.c
   const list = document.getElementById("found");
   const count = document.getElementById("found-count");
 
-  // Lower is better: the code itself, the beginning of a name, of a word, anywhere.
-  function rank(keys, wanted) {
+  // Lower is better: the code itself (a department's before a region's), the beginning
+  // of a name, of a word, anywhere.
+  function rank(place, wanted) {
+    const keys = place.keys;
     const words = " " + keys + " ";
     if (words.includes(" " + wanted + " ") && !keys.startsWith(wanted + " ")) {
-      return keys.length > 3 && /\d/.test(wanted) ? 0 : 1;
+      return !/\d/.test(wanted) ? 1 : place.page.startsWith("R") ? 0.5 : 0;
     }
     if (keys.startsWith(wanted)) return 1;
     if (words.includes(" " + wanted)) return 2;
@@ -42,7 +44,7 @@ window.commerce = Object.assign({ sheets: {}, map: {}, templates: {} }, window.c
     const wanted = fold(input.value);
     const year = page.year || index.years[index.years.length - 1];
     const found = !wanted ? [] : index.places.filter((place) => stands(place, year))
-      .map((place, at) => ({ place, at, rank: rank(place.keys, wanted) }))
+      .map((place, at) => ({ place, at, rank: rank(place, wanted) }))
       .filter((each) => each.rank >= 0)
       .sort((a, b) => a.rank - b.rank || a.at - b.at)
       .map((each) => each.place);
