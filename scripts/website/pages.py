@@ -408,9 +408,7 @@ def _incomplete(rows: list[dict | None], words: Language) -> str | None:
     return None if whole else words.say("sheet.partial")
 
 
-def _industry_rows(
-    found: list[dict | None], words: Language
-) -> list[dict[str, Any]]:
+def _industry_rows(found: list[dict | None], words: Language) -> list[dict[str, Any]]:
     """Write the indicators, a column a department; one without figures has dashes."""
 
     def eur(row: dict, name: str) -> str:
