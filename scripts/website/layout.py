@@ -46,9 +46,9 @@ def map_script(year: int, code: Code) -> str:
     return f"{year}/data/map-{code}.js"
 
 
-def figures_script(code: str, year: int) -> str:
+def figures_script(code: str, year: int, size: str) -> str:
     """Path of the data of a territory's interactive figures, below the prefix."""
-    return f"{year}/figures/{code}.js"
+    return f"{year}/figures/{code}{'-compact' if size == 'compact' else ''}.js"
 
 
 def data_file(name: str, year: int, ending: str) -> str:

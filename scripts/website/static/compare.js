@@ -10,11 +10,11 @@
   ));
 
   function load(code) {
-    if (commerce.sheets[code]) return Promise.resolve(commerce.sheets[code]);
+    if (commerce.sheets.full[code]) return Promise.resolve(commerce.sheets.full[code]);
     return new Promise((resolve, reject) => {
       const script = document.createElement("script");
       script.src = own.folder + code + ".js";
-      script.onload = () => resolve(commerce.sheets[code]);
+      script.onload = () => resolve(commerce.sheets.full[code]);
       script.onerror = () => reject(new Error(code));
       document.head.append(script);
     });
@@ -40,7 +40,7 @@
       holder.replaceWith(fresh);
       const figure = sheet.figures[fresh.dataset.figure];
       const caption = fresh.closest("figure").querySelector("figcaption");
-      caption.textContent = figure ? figure.full.lines.concat(figure.full.description).join(" · ") : "–";
+      caption.textContent = figure ? figure.lines.concat(figure.description).join(" · ") : "–";
       fresh.closest(".chart").hidden = !figure;
       if (figure) commerce.draw(fresh);
     }

@@ -1,6 +1,6 @@
 // The search box, the years, the other language: what every page does.
 "use strict";
-window.commerce = Object.assign({ sheets: {}, map: {}, templates: {} }, window.commerce);
+window.commerce = Object.assign({ sheets: { full: {}, compact: {} }, map: {}, templates: {} }, window.commerce);
 (function () {
   const page = document.documentElement.dataset;
   const index = window.commerce.index;
