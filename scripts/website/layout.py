@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from language import Code
+from language import LANGUAGES, Code
 
 HOME = "index.html"
 PREFIX: dict[Code, str] = {"fr": "", "en": "en/"}
@@ -66,10 +66,13 @@ class Place:
         Language of the page.
     path
         Its path below the language's prefix.
+    languages
+        The languages it is made in.
     """
 
     language: Code
     path: str
+    languages: tuple[Code, ...] = LANGUAGES
 
     @property
     def file(self) -> str:
@@ -95,6 +98,8 @@ class Place:
         return self.root + path
 
     @property
-    def other(self) -> str:
-        """Link to the same page in the other language."""
+    def other(self) -> str | None:
+        """Link to the same page in the other language; None if it is not made."""
+        if OTHER[self.language] not in self.languages:
+            return None
         return self.root + PREFIX[OTHER[self.language]] + self.path

@@ -78,7 +78,7 @@ def write_sheets(
         sheet = build_sheet(warehouse, territory, order.year, artist, code)
         _add_links(sheet, order, words)
         pdf = layout.sheet_pdf(order.code, order.year)
-        page = Place(code, layout.sheet_page(order.code, order.year))
+        page = Place(code, layout.sheet_page(order.code, order.year), order.languages)
         files[prefix + pdf] = render_pdf(sheet)
         files[page.file] = render_page(
             sheet, page, catalogue, words, order.linked

@@ -59,16 +59,16 @@ def write_shell(
         if year >= max(standing, default=year):
             homes.append(layout.HOME)
         for path in homes:
-            place = Place(code, path)
+            place = Place(code, path, languages)
             files[place.file] = home_page(
                 warehouse, catalogue, place, words, year, frame, made
             ).encode()
-        place = Place(code, layout.compare_page(year))
+        place = Place(code, layout.compare_page(year), languages)
         files[place.file] = compare_page(
             catalogue, place, words, year, frame, made
         ).encode()
         for industry in catalogue.industries:
-            place = Place(code, layout.industry_page(industry.id, year))
+            place = Place(code, layout.industry_page(industry.id, year), languages)
             files[place.file] = industry_page(
                 catalogue, industry, figures, place, words, year, frame, made
             ).encode()
