@@ -164,6 +164,15 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
     assert faults == []
 
 
+def until(page: Page, expression: str, arg: object = None) -> None:
+    """Wait until it is true; Playwright's own way to wait breaks the page's policy."""
+    for _ in range(300):
+        if page.evaluate(expression, arg):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never true: {expression}")
+
+
 def drawn(page: Page, figure: str) -> Locator:
     """The interactive figure, once it is there."""
     page.locator(f"#{figure}").scroll_into_view_if_needed()
@@ -175,9 +184,10 @@ def draw_all(page: Page) -> None:
     """Come near every figure, so that all are drawn."""
     for figure in page.locator("figure").all():
         figure.scroll_into_view_if_needed()
-    page.wait_for_function(
+    until(
+        page,
         "[...document.querySelectorAll('.live')].filter((e) => "
-        "!e.closest('[hidden]') || e.hidden).every((e) => e.dataset.ready === 'yes')"
+        "!e.closest('[hidden]') || e.hidden).every((e) => e.dataset.ready === 'yes')",
     )
 
 
@@ -318,7 +328,8 @@ def test_ribbons_tell_exact_euros(visit: Callable[..., Visit], site: Path) -> No
         text = tooltip.inner_text()
         said.add(int(re.sub(r"\D", "", re.search(rf"[\d{NARROW}]{{5,}}", text)[0])))
         # The others step back.
-        page.wait_for_function(
+        until(
+            page,
             f"(least) => Math.min(...({_LIT})(document.querySelector("
             "'#figure-exports-D52-live'))) < least",
             arg=0.2,
@@ -335,7 +346,7 @@ def test_a_node_dims_the_flows_of_others(
     rest = page.evaluate(_LIT, element)
     assert min(rest) >= 0.6
     figure.locator(".targets_marks path").first.hover(force=True)
-    page.wait_for_function(f"(e) => Math.min(...({_LIT})(e)) < 0.2", arg=element)
+    until(page, f"(e) => Math.min(...({_LIT})(e)) < 0.2", arg=element)
     now = page.evaluate(_LIT, element)
     lit = [one for one in now if one > 0.5]
     (own,) = rows(
@@ -349,7 +360,7 @@ def test_a_node_dims_the_flows_of_others(
     )
     assert 0 < len(lit) <= own[0] < len(now)
     page.mouse.move(0, 0)
-    page.wait_for_function(f"(e) => Math.min(...({_LIT})(e)) > 0.5", arg=element)
+    until(page, f"(e) => Math.min(...({_LIT})(e)) > 0.5", arg=element)
 
 
 def save(page: Page, figure: str, kind: str, folder: Path) -> Path:
@@ -379,14 +390,12 @@ def test_saved_figures_stand_alone(
         squeezed = re.sub(r"\s", "", written)
         for told in (
             title,
-            language(code).say("simulated.notice")
-            if language(code).has("simulated.notice")
-            else page.locator(".mark").inner_text(),
+            page.locator(".mark").inner_text(),
             page.locator("footer p").first.inner_text().split("·")[0].strip(),
         ):
             assert re.sub(r"\s", "", told) in squeezed, told
         assert "@font-face" in text
-        assert "data:font/woff2;base64," in text
+        assert re.search(r"url\(data:font/woff2?;base64,", text)
         width, height = (float(root.get(side)) for side in ("width", "height"))
         png = save(page, figure, "png", tmp_path)
         assert png.name == f"D52_2024_{name}.png"
@@ -563,9 +572,7 @@ def test_comparison_shows_both(visit: Callable[..., Visit], site: Path) -> None:
     assert page.locator(".pair .live svg").count() == 8
     assert page.locator("[data-name=b] a").first.inner_text() == "Grand Est"
     page.select_option("#choose-b", "D48")
-    page.wait_for_function(
-        "document.querySelector('[data-name=b] a').textContent === 'Lozère'"
-    )
+    until(page, "document.querySelector('[data-name=b] a').textContent === 'Lozère'")
     assert one.path == "2024/compare.html?a=D52&b=D48"
     cells = page.locator("tr[data-row=value] td").all_text_contents()
     assert cells == held["D52"] + held["D48"]
@@ -647,6 +654,8 @@ def test_pages_pass_axe(visit: Callable[..., Visit], site: Path, name: str) -> N
             options={
                 "runOnly": {"type": "tag", "values": RULES},
                 "resultTypes": ["violations"],
+                # Loading the style sheet again breaks the page's policy.
+                "preload": False,
             },
         )
         found += [
@@ -716,7 +725,7 @@ def test_hostile_labels_stay_text(visit: Callable[..., Visit], hostile: Path) ->
     page = one.open("index.html")
     assert typeset in page.locator("main").text_content()
     assert typeset in page.locator("#map a[data-code=D52]").get_attribute("aria-label")
-    page.fill("#search", "52")
+    page.fill("#search", "d52")
     assert typeset in page.locator("#found a").first.text_content()
     page.keyboard.press("Enter")
     page.wait_for_url("**/2024/D52.html")
