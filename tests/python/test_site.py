@@ -584,7 +584,7 @@ def test_failed_territory_is_named_and_keeps_its_files(
     copy: Path, tmp_path: Path, quick: None, capsys: pytest.CaptureFixture
 ) -> None:
     kept, new = tmp_path / "kept", tmp_path / "new"
-    common = ("--territory", "D48", "D976", "--language", "fr", "--jobs", "1")
+    common = ("--territory", "D48", "D09", "--language", "fr", "--jobs", "1")
     assert run(*common, "--warehouse", copy, "--out", kept) == 0
     before = dates(kept)
     copy = changed(
@@ -597,13 +597,18 @@ def test_failed_territory_is_named_and_keeps_its_files(
         assert "D48:" in error
         assert "1 of 2 territories failed: D48" in error
         assert "Traceback" not in error
-        assert (out / "2024/D976.html").is_file()
+        assert (out / "2024/D09.html").is_file()
         _, found = parse(out / "index.html")
         linked = {
             Path(target).name for _, target, _ in links(out / "index.html", found)
         }
-        assert "D976.html" in linked
+        assert "D09.html" in linked
         assert ("D48.html" in linked) == (out == kept)
+        # A sister page, too, links only what exists.
+        page = out / "2024/D09.html"
+        near = {target.resolve() for _, target, _ in links(page, parse(page)[1])}
+        assert all(target.is_file() for target in near)
+        assert ((out / "2024/D48.html").resolve() in near) == (out == kept)
     after = dates(kept)
     assert {name: date for name, date in after.items() if "D48" in name} == {
         name: date for name, date in before.items() if "D48" in name
