@@ -14,6 +14,7 @@ import argparse
 import os
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from tqdm import tqdm
@@ -25,7 +26,7 @@ from factsheet.facts import NOT_DETERMINED
 from language import LANGUAGES, Code
 from website.catalogue import Catalogue, read_catalogue
 from website.fingerprint import fingerprints, shell_fingerprint
-from website.records import SHELL, Records, years
+from website.records import SHELL, Records, standing
 from website.sheets import Order, Shared
 from website.shell import write_shell
 from website.workshop import Workshop
@@ -83,35 +84,26 @@ def _make_site(warehouse: Warehouse, options: argparse.Namespace) -> int:
     wanted = _wanted(catalogue, options.territory)
     site = writable_folder(options.out)
     records = Records(site, year)
-    prints = fingerprints(warehouse, [catalogue.territories[c] for c in wanted], year)
-    changed = [
+    linked = frozenset(records.codes() | set(wanted))
+    batch = _Batch(warehouse, catalogue, records, year, languages, options)
+    made, failed = batch.make(wanted, linked)
+    # Pages that link a territory which failed and never had a page are set again.
+    missing = set(failed) - records.codes()
+    again = [
         code
         for code in wanted
-        if options.force or not records.holds(code, prints[code], languages)
+        if code not in failed and catalogue.around(code) & missing
     ]
-    jobs = 1 if len(changed) < _FEW else min(options.jobs, len(changed))
-    workshop = Workshop(options.warehouse, site, jobs)
-    failed = {}
-    shared = workshop.draw_shared(_compared(catalogue, changed), year, languages)
-    orders = [
-        Order(code, year, languages, _shared_by(catalogue, code, shared, languages))
-        for code in changed
-    ]
-    with tqdm(total=len(orders), unit="territory", file=sys.stderr) as progress:
-        for result in workshop.make(orders):
-            progress.update()
-            progress.set_description(result.code)
-            if result.error is None:
-                records.note(result.code, prints[result.code], languages, result.files)
-            else:
-                failed[result.code] = result.error
-                progress.write(f"{result.code}: {result.error}", file=sys.stderr)
+    if again:
+        remade, failed_now = batch.make(again, linked - missing)
+        failed |= failed_now
+        made = [code for code in {*made, *remade} if code not in failed]
     records.save()
     _write_shell(warehouse, catalogue, site, year, languages, options.force)
     print(site / "index.html")
     print(
-        f"{year}: {len(changed) - len(failed)} territories made, "
-        f"{len(wanted) - len(changed)} unchanged, {len(failed)} failed, "
+        f"{year}: {len(made)} territories made, "
+        f"{len(wanted) - len(made) - len(failed)} unchanged, {len(failed)} failed, "
         f"in {time.monotonic() - begun:.1f} s",
         file=sys.stderr,
     )
@@ -121,6 +113,59 @@ def _make_site(warehouse: Warehouse, options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     return 1 if failed else 0
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """What all territories of one run are made with."""
+
+    warehouse: Warehouse
+    catalogue: Catalogue
+    records: Records
+    year: int
+    languages: tuple[Code, ...]
+    options: argparse.Namespace
+
+    def make(
+        self, wanted: list[str], linked: frozenset[str]
+    ) -> tuple[list[str], dict[str, str]]:
+        """Make those that have changed; return the made, and the failed with why."""
+        prints = fingerprints(self.warehouse, self.catalogue, wanted, self.year, linked)
+        changed = [
+            code
+            for code in wanted
+            if self.options.force
+            or not self.records.holds(code, prints[code], self.languages)
+        ]
+        jobs = 1 if len(changed) < _FEW else min(self.options.jobs, len(changed))
+        workshop = Workshop(self.options.warehouse, self.options.out, jobs)
+        shared = workshop.draw_shared(
+            _compared(self.catalogue, changed), self.year, self.languages
+        )
+        orders = [
+            Order(
+                code,
+                self.year,
+                self.languages,
+                _shared_by(self.catalogue, code, shared, self.languages),
+                linked,
+            )
+            for code in changed
+        ]
+        made, failed = [], {}
+        with tqdm(total=len(orders), unit="territory", file=sys.stderr) as progress:
+            for result in workshop.make(orders):
+                progress.update()
+                progress.set_description(result.code)
+                if result.error is None:
+                    made.append(result.code)
+                    self.records.note(
+                        result.code, prints[result.code], self.languages, result.files
+                    )
+                else:
+                    failed[result.code] = result.error
+                    progress.write(f"{result.code}: {result.error}", file=sys.stderr)
+        return made, failed
 
 
 def _write_shell(
@@ -133,10 +178,12 @@ def _write_shell(
 ) -> None:
     """Write home, comparison, Territoires d'industrie and assets, if they changed."""
     records = Records(site, year)
-    made, known = records.codes(), years(site)
-    told = shell_fingerprint(warehouse, year, languages, sorted(made), known)
+    known = standing(site)
+    told = shell_fingerprint(
+        warehouse, year, languages, {each: sorted(known[each]) for each in known}
+    )
     if is_forced or not records.holds(SHELL, told, languages):
-        files = write_shell(warehouse, catalogue, site, year, languages, made, known)
+        files = write_shell(warehouse, catalogue, site, year, languages, known)
         records.note(SHELL, told, languages, files)
         records.save()
 

@@ -408,7 +408,8 @@ def _template() -> dict:
         for name, field in (("node", "code"), ("ribbon", "key"), ("top_flow", "key"))
     )
     own = (
-        "(node.code && node.code[0] === datum[node.side[0]])"
+        "(node.code && node.code.length > 0"
+        " && node.code[0] === datum[node.side[0]])"
         " || (ribbon.key && ribbon.key[0] === datum.key)"
         " || (top_flow.key && top_flow.key[0] === datum.key)"
     )

@@ -21,15 +21,15 @@ _SCRIPTS = ("site.js", "figures.js", "home.js", "compare.js")
 
 
 def shared_files(
-    catalogue: Catalogue, languages: tuple[Code, ...], years: list[int]
+    catalogue: Catalogue, languages: tuple[Code, ...], standing: dict[int, set[str]]
 ) -> dict[str, bytes]:
     """Make the files under `assets/`: path → content.
 
     Parameters
     ----------
-    years
-        The years the site holds, ascending; pages of other years learn of a new one
-        from here.
+    standing
+        Territories whose page exists, by year, ascending; pages of other years learn
+        of a new one from here.
     """
     files = {f"assets/{name}": _read(_STATIC / name) for name in _SCRIPTS}
     files["assets/site.css"] = _style()
@@ -41,7 +41,7 @@ def shared_files(
         templates = {name: charts.template(name, code) for name in charts.FIGURES}
         files[f"assets/figures-{code}.js"] = _script("templates", templates)
         files[f"assets/index-{code}.js"] = _script(
-            "index", _index(catalogue, code, years)
+            "index", _index(catalogue, code, standing)
         )
     return files
 
@@ -58,16 +58,18 @@ def _style() -> bytes:
     return "\n".join(parts).encode()
 
 
-def _index(catalogue: Catalogue, code: Code, years: list[int]) -> dict[str, Any]:
+def _index(
+    catalogue: Catalogue, code: Code, standing: dict[int, set[str]]
+) -> dict[str, Any]:
     words = language(code)
     return {
-        "years": years,
+        "years": list(standing),
         "words": {
             "none": words.say("site.search_none"),
             "one": words.say("site.search_one"),
             "many": words.catalogue["site"]["search_many"],
         },
-        "places": search_index(catalogue, words),
+        "places": search_index(catalogue, words, standing),
     }
 
 

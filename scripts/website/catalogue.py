@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 
 from common.warehouse import Territory, Warehouse
 from factsheet.facts import sheet_codes
 from language import Language
 
-Entry = dict[str, str]
+Entry = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,12 @@ class Catalogue:
         return [
             one for one in self.of_level("department") if one.region_code == region_code
         ]
+
+    def around(self, code: str) -> set[str]:
+        """List the codes of all places a territory's page names, its own included."""
+        region = self.territories[code].region_code
+        near = {one.code for one in self.neighbours(code)}
+        return near | {code, "FR"} | ({region} if region else set())
 
     def neighbours(self, code: str) -> list[Territory]:
         """List the places around: a department's region, a region's departments."""
@@ -118,9 +125,18 @@ def _industries(warehouse: Warehouse) -> list[Industry]:
     return list(found.values())
 
 
-def search_index(catalogue: Catalogue, words: Language) -> list[Entry]:
-    """List what the search box finds: `name`, `kind`, `page`, `keys` (folded)."""
-    entries = [
+def search_index(
+    catalogue: Catalogue, words: Language, standing: dict[int, set[str]]
+) -> list[Entry]:
+    """List what the search box finds: `name`, `kind`, `page`, `keys` (folded).
+
+    Parameters
+    ----------
+    standing
+        Territories whose page exists, by year. A place with a page in some years only
+        says so in `years`; one with none is left out.
+    """
+    entries: list[Entry] = [
         {
             "name": words.label(one.name),
             "kind": words.say(f"site.kind.{one.level}"),
@@ -131,8 +147,10 @@ def search_index(catalogue: Catalogue, words: Language) -> list[Entry]:
                     [one.name, one.code, one.code[1:], *_insee(catalogue, one.code)]
                 )
             ),
+            **_only(one.code, standing),
         }
         for one in catalogue.territories.values()
+        if any(one.code in made for made in standing.values())
     ]
     return entries + [
         {
@@ -144,6 +162,11 @@ def search_index(catalogue: Catalogue, words: Language) -> list[Entry]:
         }
         for industry in catalogue.industries
     ]
+
+
+def _only(code: str, standing: dict[int, set[str]]) -> Entry:
+    years = [year for year, made in standing.items() if code in made]
+    return {} if len(years) == len(standing) else {"years": years}
 
 
 def _insee(catalogue: Catalogue, code: str) -> list[str]:

@@ -8,7 +8,8 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-from common.warehouse import Territory, Warehouse
+from common.warehouse import Warehouse
+from website.catalogue import Catalogue
 
 _SCRIPTS = Path(__file__).parents[1]
 _PROGRAMS = ("charts", "common", "factsheet", "language", "website")
@@ -40,13 +41,18 @@ def programs() -> str:
 
 
 def fingerprints(
-    warehouse: Warehouse, territories: list[Territory], year: int
+    warehouse: Warehouse,
+    catalogue: Catalogue,
+    codes: list[str],
+    year: int,
+    linked: frozenset[str],
 ) -> dict[str, str]:
     """Give the digest of each territory's sheet of the year.
 
     It covers its own rows and those of its region and France, all names, the build's
-    origin, vintages and version, and the programs; not the moment of the build, so a
-    warehouse built again from the same files changes nothing.
+    origin, vintages and version, which places around have a page, and the programs;
+    not the moment of the build, so a warehouse built again from the same files changes
+    nothing.
     """
     rows = _rows_by_territory(warehouse, year)
     shared = _digest(programs(), *_shared(warehouse))
@@ -60,8 +66,9 @@ def fingerprints(
                 for code in (territory.code, territory.region_code, "FR")
                 if code
             ),
+            *sorted(catalogue.around(territory.code) & linked),
         )
-        for territory in territories
+        for territory in map(catalogue.territories.__getitem__, codes)
     }
 
 

@@ -64,7 +64,7 @@ def industry_page(
         }
         for row in industry.departments
     ]
-    found = [figures[row["territory_code"]] for row in industry.departments]
+    found = [figures.get(row["territory_code"]) for row in industry.departments]
     return render(
         "industry.html.j2",
         place,
@@ -78,8 +78,9 @@ def industry_page(
     )
 
 
-def _incomplete(found: list[dict], words: Language) -> str | None:
+def _incomplete(rows: list[dict | None], words: Language) -> str | None:
     """Say that the year is not whole, as the sheets do."""
+    found = [row for row in rows if row is not None]
     covered = min((row["quarters_covered"] for row in found), default=4)
     if covered < 4:
         key = "one_quarter" if covered == 1 else "some_quarters"
@@ -89,8 +90,8 @@ def _incomplete(found: list[dict], words: Language) -> str | None:
     return None if whole else words.say("sheet.partial")
 
 
-def _industry_rows(found: list[dict], words: Language) -> list[dict[str, Any]]:
-    """Write the indicators, a column a department."""
+def _industry_rows(found: list[dict | None], words: Language) -> list[dict[str, Any]]:
+    """Write the indicators, a column a department; one without figures has dashes."""
 
     def eur(row: dict, name: str) -> str:
         return words.eur(row[f"{name}_eur"], signed=name == "balance")
@@ -151,6 +152,8 @@ def _industry_rows(found: list[dict], words: Language) -> list[dict[str, Any]]:
                     "text": cell(row),
                     "kind": _sign(row["balance_eur"]) if kind == "sign" else kind,
                 }
+                if row is not None
+                else {"text": "–", "kind": ""}
                 for row in found
             ],
         }

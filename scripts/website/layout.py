@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from language import Code
+from language import LANGUAGES, Code
 
 HOME = "index.html"
 PREFIX: dict[Code, str] = {"fr": "", "en": "en/"}
@@ -51,9 +51,9 @@ def map_script(year: int, code: Code) -> str:
     return f"{year}/data/map-{code}.js"
 
 
-def figures_script(code: str, year: int) -> str:
+def figures_script(code: str, year: int, size: str) -> str:
     """Path of the data of a territory's interactive figures, below the prefix."""
-    return f"{year}/figures/{code}.js"
+    return f"{year}/figures/{code}{'-compact' if size == 'compact' else ''}.js"
 
 
 def data_file(name: str, year: int, ending: str) -> str:
@@ -71,10 +71,13 @@ class Place:
         Language of the page.
     path
         Its path below the language's prefix.
+    languages
+        The languages it is made in.
     """
 
     language: Code
     path: str
+    languages: tuple[Code, ...] = LANGUAGES
 
     @property
     def file(self) -> str:
@@ -100,6 +103,8 @@ class Place:
         return self.root + path
 
     @property
-    def other(self) -> str:
-        """Link to the same page in the other language."""
+    def other(self) -> str | None:
+        """Link to the same page in the other language; None if it is not made."""
+        if OTHER[self.language] not in self.languages:
+            return None
         return self.root + PREFIX[OTHER[self.language]] + self.path

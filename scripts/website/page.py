@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def render(
         What the template prints.
     """
     defaults = {"compared": None}
-    return (
+    page = (
         _environment()
         .get_template(template)
         .render(
@@ -53,6 +54,7 @@ def render(
             | values
         )
     )
+    return re.sub(r"(?m)^ +", "", page)
 
 
 @lru_cache(maxsize=1)
@@ -65,5 +67,15 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     # An SVG of ours: a serialised document, its texts already escaped.
-    environment.filters["trusted"] = Markup
+    environment.filters["trusted"] = lambda svg: Markup(_lighter(svg))
     return environment
+
+
+def _lighter(svg: str) -> str:
+    """Leave out attributes that change nothing: a figure has hundreds of them."""
+    return re.sub(
+        r' transform="translate\(0,0\)"| opacity="1"'
+        r'| stroke="#[0-9A-Fa-f]{6}" stroke-width="0"',
+        "",
+        svg,
+    )

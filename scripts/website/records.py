@@ -68,10 +68,11 @@ class Records:
         replace_file(self._path, text.encode())
 
 
-def years(site: Path) -> list[int]:
-    """List the years the site holds, ascending."""
-    return sorted(
-        int(path.stem)
+def standing(site: Path) -> dict[int, set[str]]:
+    """List the territories whose files exist, by year of the site, ascending."""
+    found = {
+        int(path.stem): Records(site, int(path.stem)).codes()
         for path in (site / _FOLDER).glob("*.json")
-        if path.stem.isdigit() and Records(site, int(path.stem)).codes()
-    )
+        if path.stem.isdigit()
+    }
+    return {year: found[year] for year in sorted(found) if found[year]}

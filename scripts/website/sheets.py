@@ -36,12 +36,15 @@ class Order:
     ----------
     shared
         Figures of its region and of France, drawn before, by language.
+    linked
+        Territories whose files exist, or are being made: only these are linked.
     """
 
     code: str
     year: int
     languages: tuple[Code, ...]
     shared: Shared
+    linked: frozenset[str]
 
 
 def draw_shared(
@@ -73,13 +76,16 @@ def write_sheets(
         prefix = layout.PREFIX[code]
         artist = Artist(warehouse, order.year, code, dict(order.shared.get(code, {})))
         sheet = build_sheet(warehouse, territory, order.year, artist, code)
-        _add_links(sheet, order.year, words)
+        _add_links(sheet, order, words)
         pdf = layout.sheet_pdf(order.code, order.year)
-        page = Place(code, layout.sheet_page(order.code, order.year))
+        page = Place(code, layout.sheet_page(order.code, order.year), order.languages)
         files[prefix + pdf] = render_pdf(sheet)
-        files[page.file] = render_page(sheet, page, catalogue, words).encode()
-        script = figures_script(sheet, artist, territory, order.year)
-        files[prefix + layout.figures_script(order.code, order.year)] = script.encode()
+        files[page.file] = render_page(
+            sheet, page, catalogue, words, order.linked
+        ).encode()
+        for size, script in figures_scripts(sheet, artist, order).items():
+            name = layout.figures_script(order.code, order.year, size)
+            files[prefix + name] = script.encode()
         for block in _figures(sheet):
             if block["code"] == order.code and block["csv"] is not None:
                 name = layout.data_file(block["data_name"], order.year, "csv")
@@ -115,10 +121,13 @@ def _figures(sheet: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _add_links(sheet: dict[str, Any], year: int, words: Language) -> None:
-    """Say where the sheet's own data and the pages it names stand."""
+def _add_links(sheet: dict[str, Any], order: Order, words: Language) -> None:
+    """Say where the data of the sheet's figures and the pages it names stand."""
+    year = order.year
     place = Place(words.code, layout.sheet_page(sheet["code"], year))
     for block in _figures(sheet):
+        if block["code"] not in order.linked:
+            continue
         block["files"] = [
             {
                 "label": words.say(f"site.figure.{ending}"),
@@ -143,11 +152,19 @@ def _add_links(sheet: dict[str, Any], year: int, words: Language) -> None:
 
 
 def render_page(
-    sheet: dict[str, Any], place: Place, catalogue: Catalogue, words: Language
+    sheet: dict[str, Any],
+    place: Place,
+    catalogue: Catalogue,
+    words: Language,
+    linked: frozenset[str],
 ) -> str:
     """Set the territory's page of the site."""
     code, year = sheet["code"], sheet["year"]
-    drawn = dict.fromkeys(block["code"] for block in _figures(sheet))
+    drawn = dict.fromkeys(
+        layout.figures_script(block["code"], year, block["size"])
+        for block in _figures(sheet)
+        if block["code"] in linked
+    )
     return render(
         "territory.html.j2",
         place,
@@ -160,15 +177,18 @@ def render_page(
         compared=code,
         pdf=layout.sheet_pdf(code, year),
         drawn=list(drawn),
-        figures_script=layout.figures_script,
-        around=_around(code, year, catalogue, words),
+        around=_around(code, year, catalogue, words, linked),
     )
 
 
 def _around(
-    code: str, year: int, catalogue: Catalogue, words: Language
+    code: str,
+    year: int,
+    catalogue: Catalogue,
+    words: Language,
+    linked: frozenset[str],
 ) -> list[dict[str, Any]]:
-    """List the links to the places around, in groups with a heading each."""
+    """List the places around, in groups with a heading each."""
     one = catalogue.territories[code]
     headings = {
         "country": words.say("site.territory.regions"),
@@ -193,7 +213,9 @@ def _around(
             "places": [
                 {
                     "name": words.label(place.name),
-                    "path": layout.sheet_page(place.code, year),
+                    "path": layout.sheet_page(place.code, year)
+                    if place.code in linked
+                    else None,
                 }
                 for place in places
             ],
@@ -203,36 +225,40 @@ def _around(
     ]
 
 
-def figures_script(
-    sheet: dict[str, Any], artist: Artist, territory: Territory, year: int
-) -> str:
-    """Write the data of a territory's own interactive figures as a script.
+def figures_scripts(
+    sheet: dict[str, Any], artist: Artist, order: Order
+) -> dict[str, str]:
+    """Write the data of a territory's interactive figures as scripts, by size.
 
-    A script and not JSON: a page opened from a file share may load scripts only.
+    Scripts and not JSON: a page opened from a file share may load scripts only. The
+    compact figures, which only pages of other territories show, come apart.
     """
-    figures: dict[str, dict[str, dict]] = {}
+    figures: dict[str, dict[str, dict]] = {"full": {}, "compact": {}}
     for block in _figures(sheet):
-        if block["code"] == territory.code:
-            figures.setdefault(block["figure"], {})[block["size"]] = _interactive(
+        if block["code"] == order.code:
+            figures[block["size"]][block["figure"]] = _interactive(
                 block["spec"], block["heading"], block["subtitle"], block
             )
     for figure in COMPARED:
-        picture = artist.kept(figure, territory.code)
+        picture = artist.kept(figure, order.code)
         if picture is not None and not picture.drawing.is_empty:
-            figures.setdefault(figure, {})["compact"] = _interactive(
+            figures["compact"][figure] = _interactive(
                 picture.drawing.spec,
                 picture.drawing.title,
                 picture.drawing.subtitle,
                 {"source": sheet["source_line"], "notice": sheet["notice"]},
             )
-    content = {
-        "name": sheet["territory"],
-        "year": year,
-        "key": _key(sheet),
-        "figures": figures,
+    told = {"name": sheet["territory"], "year": order.year}
+    contents = {"full": told | {"key": _key(sheet), "figures": figures["full"]}}
+    if figures["compact"]:
+        contents["compact"] = told | {"figures": figures["compact"]}
+    code = json.dumps(order.code)
+    return {
+        size: f"commerce.sheets.{size}[{code}]="
+        + json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        + ";\n"
+        for size, content in contents.items()
     }
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return f"commerce.sheets[{json.dumps(territory.code)}]={text};\n"
 
 
 def _interactive(
@@ -251,7 +277,14 @@ def _interactive(
             if line
             for part in wrap(line, theme.WIDTH, theme.SUBTITLE_SIZE, max_lines=2)
         ],
-        "datasets": {name: rows for name, rows in spec["datasets"].items() if rows},
+        "datasets": {
+            name: [
+                {key: value for key, value in row.items() if value is not None}
+                for row in rows
+            ]
+            for name, rows in spec["datasets"].items()
+            if rows
+        },
     }
 
 

@@ -25,24 +25,23 @@ def write_shell(
     site: Path,
     year: int,
     languages: tuple[Code, ...],
-    made: set[str],
-    years: list[int],
+    standing: dict[int, set[str]],
 ) -> list[str]:
     """Write the pages that lead to the sheets, and what all pages share.
 
     Parameters
     ----------
-    made
-        Territories whose page exists: only these are linked.
-    years
-        Years of the site, ascending; the last one's home opens it.
+    standing
+        Territories whose page exists, by year, ascending: only these are linked. The
+        last year's home opens the site.
 
     Returns
     -------
     list of str
         The files, below `site`.
     """
-    files = shared_files(catalogue, languages, years)
+    made = standing.get(year, set())
+    files = shared_files(catalogue, languages, standing)
     files[layout.data_file(f"departments_{year}", year, "csv")] = _map_csv(
         warehouse, year
     )
@@ -53,19 +52,19 @@ def write_shell(
         script = map_script(warehouse, catalogue, words, year)
         files[layout.map_script(year, code)] = script.encode()
         homes = [layout.year_page(year)]
-        if not years or year >= years[-1]:
+        if year >= max(standing, default=year):
             homes.append(layout.HOME)
         for path in homes:
-            place = Place(code, path)
+            place = Place(code, path, languages)
             files[place.file] = home_page(
                 warehouse, catalogue, place, words, year, frame, made
             ).encode()
-        place = Place(code, layout.compare_page(year))
+        place = Place(code, layout.compare_page(year), languages)
         files[place.file] = compare_page(
             catalogue, place, words, year, frame, made
         ).encode()
         for industry in catalogue.industries:
-            place = Place(code, layout.industry_page(industry.id, year))
+            place = Place(code, layout.industry_page(industry.id, year), languages)
             files[place.file] = industry_page(
                 catalogue, industry, figures, place, words, year, frame, made
             ).encode()

@@ -10,11 +10,11 @@
   ));
 
   function load(code) {
-    if (commerce.sheets[code]) return Promise.resolve(commerce.sheets[code]);
+    if (commerce.sheets.full[code]) return Promise.resolve(commerce.sheets.full[code]);
     return new Promise((resolve, reject) => {
       const script = document.createElement("script");
       script.src = own.folder + code + ".js";
-      script.onload = () => resolve(commerce.sheets[code]);
+      script.onload = () => resolve(commerce.sheets.full[code]);
       script.onerror = () => reject(new Error(code));
       document.head.append(script);
     });
@@ -40,7 +40,7 @@
       holder.replaceWith(fresh);
       const figure = sheet.figures[fresh.dataset.figure];
       const caption = fresh.closest("figure").querySelector("figcaption");
-      caption.textContent = figure ? figure.full.lines.join(" · ") : own.none;
+      caption.textContent = figure ? figure.lines.join(" · ") : own.none;
       fresh.closest(".chart").hidden = !figure;
       if (figure) commerce.draw(fresh);
     }
@@ -71,7 +71,7 @@
   for (const [side, choice] of Object.entries(choices)) {
     const known = [...choice.options].map((option) => option.value);
     choice.value = known.includes(asked.get(side)) ? asked.get(side)
-      : side === "a" ? "FR" : known.find((code) => code !== choices.a.value) || "FR";
+      : side === "a" ? known[0] : known.find((code) => code !== choices.a.value) || known[0];
     choice.addEventListener("change", show);
   }
   status.textContent = waiting;

@@ -6,10 +6,11 @@
   // `ast`: expressions are interpreted, so the page needs no right to run eval.
   const options = { mode: "vega-lite", renderer: "svg", actions: false, ast: true };
 
+  const sheetOf = (part) => commerce.sheets[part.size][part.code];
+
   function find(holder) {
-    const sheet = commerce.sheets[holder.dataset.code];
-    const sizes = sheet && sheet.figures[holder.dataset.figure];
-    return sizes && sizes[holder.dataset.size];
+    const sheet = sheetOf(holder.dataset);
+    return sheet && sheet.figures[holder.dataset.figure];
   }
 
   function specification(name, figure) {
@@ -102,7 +103,7 @@
         .then((address) => {
           const anchor = document.createElement("a");
           anchor.href = address;
-          anchor.download = [part.code, commerce.sheets[part.code].year, part.figure]
+          anchor.download = [part.code, sheetOf(part).year, part.figure]
             .join("_") + "." + kind;
           anchor.click();
         })

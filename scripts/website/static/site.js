@@ -1,22 +1,27 @@
 // The search box, the years, the other language: what every page does.
 "use strict";
-window.commerce = Object.assign({ sheets: {}, map: {}, templates: {} }, window.commerce);
+window.commerce = Object.assign({ sheets: { full: {}, compact: {} }, map: {}, templates: {} }, window.commerce);
 (function () {
   const page = document.documentElement.dataset;
   const index = window.commerce.index;
   const fold = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "")
     .replace(/œ/g, "oe").replace(/æ/g, "ae").replace(/[^a-z0-9]+/g, " ").trim();
 
+  // A place without `years` has a page in all of them.
+  const stands = (place, year) => !place.years || place.years.includes(Number(year));
+
   // ---------------------------------------------------------------- the search box
   const input = document.getElementById("search");
   const list = document.getElementById("found");
   const count = document.getElementById("found-count");
 
-  // Lower is better: the code itself, the beginning of a name, of a word, anywhere.
-  function rank(keys, wanted) {
+  // Lower is better: the code itself (a department's before a region's), the beginning
+  // of a name, of a word, anywhere.
+  function rank(place, wanted) {
+    const keys = place.keys;
     const words = " " + keys + " ";
     if (words.includes(" " + wanted + " ") && !keys.startsWith(wanted + " ")) {
-      return keys.length > 3 && /\d/.test(wanted) ? 0 : 1;
+      return !/\d/.test(wanted) ? 1 : place.page.startsWith("R") ? 0.5 : 0;
     }
     if (keys.startsWith(wanted)) return 1;
     if (words.includes(" " + wanted)) return 2;
@@ -37,12 +42,12 @@ window.commerce = Object.assign({ sheets: {}, map: {}, templates: {} }, window.c
 
   function search() {
     const wanted = fold(input.value);
-    const found = !wanted ? [] : index.places
-      .map((place, at) => ({ place, at, rank: rank(place.keys, wanted) }))
+    const year = page.year || index.years[index.years.length - 1];
+    const found = !wanted ? [] : index.places.filter((place) => stands(place, year))
+      .map((place, at) => ({ place, at, rank: rank(place, wanted) }))
       .filter((each) => each.rank >= 0)
       .sort((a, b) => a.rank - b.rank || a.at - b.at)
       .map((each) => each.place);
-    const year = page.year || index.years[index.years.length - 1];
     list.replaceChildren(...found.slice(0, 12).map((place) => link(place, year)));
     list.hidden = !found.length;
     count.textContent = !wanted ? "" : !found.length ? index.words.none
@@ -87,7 +92,8 @@ window.commerce = Object.assign({ sheets: {}, map: {}, templates: {} }, window.c
   const years = document.getElementById("years");
   if (years && index) {
     const shown = years.querySelector("a").textContent;
-    const links = index.years.map((year) => {
+    const own = index.places.find((place) => place.page === years.dataset.page) || {};
+    const links = index.years.filter((year) => stands(own, year)).map((year) => {
       const item = document.createElement("li");
       const anchor = document.createElement("a");
       anchor.href = page.home + year + "/" + years.dataset.page;
