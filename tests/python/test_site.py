@@ -27,8 +27,8 @@ import build_site
 from common.warehouse import ENGINEER
 from language import LANGUAGES, language
 from website import assets, sheets, workshop
+from website.home import MEASURES, write_value
 from website.layout import PREFIX
-from website.pages import MEASURES, write_value
 
 YEAR = 2024
 TERRITORIES = ("D52", "R44", "FR", "D48")

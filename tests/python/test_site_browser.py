@@ -31,8 +31,8 @@ from common.warehouse import ENGINEER
 from language import LANGUAGES, Code, language
 from language.numbers import NARROW, NO_BREAK
 from website import assets, sheets, workshop
+from website.home import MEASURES, write_value
 from website.layout import PREFIX
-from website.pages import MEASURES, write_value
 
 YEAR = 2024
 EXPORTS = f"1{NARROW}306,6{NO_BREAK}M€"
