@@ -51,12 +51,11 @@ _LIT = """
 (holder) => [...holder.querySelectorAll(".ribbons_marks path, .top_flows_marks path")]
   .map((path) => Number(path.getAttribute("fill-opacity")))
 """
-_PASS_BY = """
+# Drawn by hand and not by scrolling: a busy machine may show no frame for long.
+_DRAW = """
 async () => {
-  for (const figure of document.querySelectorAll("figure")) {
-    figure.scrollIntoView({behavior: "instant"});
-    for (let at = 0; at < 3; at += 1) await new Promise(requestAnimationFrame);
-  }
+  for (const holder of document.querySelectorAll(".live[data-code]"))
+    await commerce.draw(holder);
 }
 """
 _ALL_DRAWN = """
@@ -193,8 +192,8 @@ def drawn(page: Page, figure: str) -> Locator:
 
 
 def draw_all(page: Page) -> None:
-    """Come near every figure, so that all whose data the site has are drawn."""
-    page.evaluate(_PASS_BY)
+    """Draw every figure whose data the site has."""
+    page.evaluate(_DRAW)
     until(page, _ALL_DRAWN)
 
 
