@@ -4,6 +4,8 @@
 TERRITORY ?= D52
 # Empty: the latest complete year (2024 for the bundled sample).
 YEAR ?=
+# The language of charts and factsheet: fr or en (the site has both).
+LANGUAGE ?= fr
 # Empty: the bundled, simulated sample.
 CUSTOMS_DIR ?=
 # Empty: what is known now. A vintage (2025-02): what was known then.
@@ -16,7 +18,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 VARS = "$$($(RUN)/python -c 'import json, sys; print(json.dumps({"customs_dir": sys.argv[1], "as_of": sys.argv[2]}))' "$(CUSTOMS_DIR)" "$(AS_OF)")"
-SHEET = --territory $(TERRITORY) $(if $(YEAR),--year $(YEAR))
+SHEET = --territory $(TERRITORY) $(if $(YEAR),--year $(YEAR)) --language $(LANGUAGE)
 
 .DEFAULT_GOAL := help
 .PHONY: help install build warehouse charts factsheet site fetch sample test lint docs lock clean
@@ -70,8 +72,9 @@ lint: $(INSTALLED)  ## sqlfluff, ruff, dbt-bouncer
 	$(RUN)/dbt parse --quiet
 	$(RUN)/dbt-bouncer run --config-file dbt-bouncer.yml
 
-docs: $(INSTALLED)  ## The data dictionary as a site, in target/
-	$(RUN)/dbt docs generate
+docs: $(INSTALLED)  ## The data dictionary as one page, target/static_index.html
+	$(RUN)/dbt docs generate --static
+	@echo "Open target/static_index.html"
 
 PIP_COMPILE = $(RUN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 

@@ -114,7 +114,7 @@ def steps(folder: Path, year: int) -> None:
         (sheets, "render_pdf", "setting the PDF"),
         (sheets, "render_page", "setting the page"),
         (sheets, "figures_script", "the interactive figures"),
-        (sheets, "_write_parquet", "writing Parquet"),
+        (sheets, "read_parquet", "writing Parquet"),
     )
     begun = time.perf_counter()
     with ExitStack() as patches:

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,18 +22,24 @@ from pathlib import Path
 from tqdm import tqdm
 
 from common.errors import UserError
-from common.files import writable_folder
+from common.files import only_writer, writable_folder
 from common.warehouse import PROJECT, PUBLISHED, Warehouse
 from factsheet.facts import NOT_DETERMINED
 from language import LANGUAGES, Code
 from website.catalogue import Catalogue, read_catalogue
 from website.fingerprint import fingerprints, shell_fingerprint
+from website.layout import HOME, PREFIX
 from website.records import SHELL, Records, standing
 from website.sheets import Order, Shared
 from website.shell import write_shell
 from website.workshop import Workshop
 
 OUT = PROJECT / "build" / "site"
+#: What warehouses of earlier versions do not have.
+_NEEDED = (
+    "rpt_site_map.class",
+    "rpt_factsheet_territoires_industrie.commune_share",
+)
 #: Fewer territories than this are not worth starting processes for.
 _FEW = 4
 
@@ -39,12 +47,46 @@ _FEW = 4
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns its exit status."""
     options = _options(arguments)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _interrupt)
     try:
         with Warehouse(options.warehouse) as warehouse:
-            return _make_site(warehouse, options)
+            _check(warehouse)
+            year = warehouse.year(options.year)
+            catalogue = read_catalogue(warehouse)
+            wanted = _wanted(catalogue, options.territory)
+            with only_writer(writable_folder(options.out)):
+                return _make_site(warehouse, catalogue, wanted, year, options)
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print(
+            "Interrupted. What was made is kept; run it again for the rest.",
+            file=sys.stderr,
+        )
+        return 130
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _check(warehouse: Warehouse) -> None:
+    """Refuse a warehouse that lacks what the site is made from, before any work."""
+    found = {
+        row["column_name"]
+        for row in warehouse.rows(
+            "select table_name || '.' || column_name as column_name "
+            "from duckdb_columns() where schema_name = 'marts'"
+        )
+    }
+    missing = [name for name in _NEEDED if name not in found]
+    if missing:
+        raise UserError(
+            f"{warehouse.path} has no {', '.join(missing)}: it was built by an older "
+            "version. Run `make build` again."
+        )
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -71,24 +113,33 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--force", action="store_true", help="make what has not changed too"
     )
     options = parser.parse_args(arguments)
+    if options.out == Path():
+        parser.error("--out: name a folder of its own for the site")
+    # More processes than cores would only be in each other's way.
+    options.jobs = min(options.jobs, len(os.sched_getaffinity(0)))
     if options.jobs < 1:
         parser.error(f"--jobs {options.jobs}: at least one process is needed")
     return options
 
 
-def _make_site(warehouse: Warehouse, options: argparse.Namespace) -> int:
+def _make_site(
+    warehouse: Warehouse,
+    catalogue: Catalogue,
+    wanted: list[str],
+    year: int,
+    options: argparse.Namespace,
+) -> int:
     begun = time.monotonic()
-    year = warehouse.year(options.year)
-    languages = tuple(code for code in LANGUAGES if code in options.language)
-    catalogue = read_catalogue(warehouse)
-    wanted = _wanted(catalogue, options.territory)
-    site = writable_folder(options.out)
+    site = options.out
     records = Records(site, year)
-    linked = frozenset(records.codes() | set(wanted))
+    # A site of two languages stays one: else the other would tell older figures.
+    spoken = records.languages() | set(options.language)
+    languages = tuple(code for code in LANGUAGES if code in spoken)
+    linked = frozenset(records.codes(languages) | set(wanted))
     batch = _Batch(warehouse, catalogue, records, year, languages, options)
     made, failed = batch.make(wanted, linked)
     # Pages that link a territory which failed and never had a page are set again.
-    missing = set(failed) - records.codes()
+    missing = set(failed) - records.codes(languages)
     again = [
         code
         for code in wanted
@@ -98,21 +149,28 @@ def _make_site(warehouse: Warehouse, options: argparse.Namespace) -> int:
         remade, failed_now = batch.make(again, linked - missing)
         failed |= failed_now
         made = [code for code in {*made, *remade} if code not in failed]
-    records.save()
-    _write_shell(warehouse, catalogue, site, year, languages, options.force)
-    print(site / "index.html")
+    try:
+        _write_shell(warehouse, catalogue, site, year, languages, options.force)
+        print(site / (PREFIX[languages[0]] + HOME))
+    except Exception as error:  # the territories made are told all the same
+        failed["home"] = f"{type(error).__name__}: {error}"
+        print(f"The home page could not be made: {failed['home']}", file=sys.stderr)
     print(
-        f"{year}: {len(made)} territories made, "
+        f"{year}: {_count(len(made))} made, "
         f"{len(wanted) - len(made) - len(failed)} unchanged, {len(failed)} failed, "
         f"in {time.monotonic() - begun:.1f} s",
         file=sys.stderr,
     )
     if failed:
         print(
-            f"{len(failed)} of {len(wanted)} territories failed: {' '.join(failed)}",
+            f"{len(failed)} of {_count(len(wanted))} failed: {' '.join(failed)}",
             file=sys.stderr,
         )
     return 1 if failed else 0
+
+
+def _count(territories: int) -> str:
+    return f"{territories} {'territory' if territories == 1 else 'territories'}"
 
 
 @dataclass(frozen=True)
@@ -162,6 +220,8 @@ class _Batch:
                     self.records.note(
                         result.code, prints[result.code], self.languages, result.files
                     )
+                    # Each time: a run cut short is not made twice.
+                    self.records.save()
                 else:
                     failed[result.code] = result.error
                     progress.write(f"{result.code}: {result.error}", file=sys.stderr)
@@ -178,7 +238,7 @@ def _write_shell(
 ) -> None:
     """Write home, comparison, Territoires d'industrie and assets, if they changed."""
     records = Records(site, year)
-    known = standing(site)
+    known = standing(site, languages)
     told = shell_fingerprint(
         warehouse, year, languages, {each: sorted(known[each]) for each in known}
     )

@@ -21,6 +21,7 @@ from charts import Drawing
 from common.errors import UserError
 from common.files import replace_file, writable_folder
 from common.warehouse import PROJECT, PUBLISHED, Territory, Warehouse
+from language import LANGUAGES, Code
 
 FORMATS: dict[str, Callable[[Drawing], bytes]] = {
     "svg": lambda drawing: charts.to_svg(drawing.spec, embed_fonts=True).encode(),
@@ -40,6 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
             options.year,
             options.out,
             options.format,
+            options.language,
         )
     except UserError as error:
         print(error, file=sys.stderr)
@@ -55,6 +57,7 @@ def render(
     year: int | None,
     out: Path,
     formats: list[str],
+    code: Code = "fr",
 ) -> list[Path]:
     """Draw and write all figures.
 
@@ -70,6 +73,8 @@ def render(
         Folder that gets `<territory>/<year>/<figure>.<format>`.
     formats
         Keys of `FORMATS`.
+    code
+        The language; English files end in `.en.<format>`.
 
     Returns
     -------
@@ -92,12 +97,15 @@ def render(
             for territory, folder in zip(territories, folders, strict=True)
             for figure in charts.FIGURES
         ]
+        ending = "" if code == "fr" else f".{code}"
         progress = tqdm(jobs, unit="figure", file=sys.stderr)
         for territory, folder, figure in progress:
             progress.set_description(f"{territory.code} {figure}")
-            drawing = charts.draw(warehouse, figure, territory, wanted_year)
+            drawing = charts.draw(warehouse, figure, territory, wanted_year, code=code)
             for suffix in formats:
-                replace_file(folder / f"{figure}.{suffix}", FORMATS[suffix](drawing))
+                replace_file(
+                    folder / f"{figure}{ending}.{suffix}", FORMATS[suffix](drawing)
+                )
     return folders
 
 
@@ -135,6 +143,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--format", nargs="+", choices=list(FORMATS), default=list(FORMATS)
     )
+    parser.add_argument("--language", choices=LANGUAGES, default="fr")
     return parser
 
 

@@ -111,6 +111,7 @@ def read(warehouse: Warehouse, subject: Subject) -> dict[Flow, list[Tile]]:
         left join marts.dim_activity as activities
             on shown.activity_code = activities.activity_code
         where shown.territory_code = ? and shown.year = ?
+        and shown.value_share is not null
         order by shown.flow, shown.position
         """,
         [subject.territory.code, subject.year],

@@ -9,6 +9,7 @@ measured labels) are computed, not left to a scale.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
@@ -175,6 +176,8 @@ def text_layer(weight: int, align: str) -> str:
     return f"text_{weight}_{align}"
 
 
+# XML has no place for them.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff]")
 _ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 
 
@@ -194,7 +197,8 @@ def split_texts(spec: dict) -> tuple[dict, str]:
         f'<text text-anchor="{_ANCHORS[align]}" '
         f'transform="translate({row["x"]:g},{row["y"]:g})" '
         f'font-family="{fonts.FAMILY}" font-size="{row["size"]:g}px" '
-        f'font-weight="{weight}" fill="{row["color"]}">{escape(row["text"])}</text>'
+        f'font-weight="{weight}" fill="{row["color"]}">'
+        f"{escape(_CONTROL.sub(' ', row['text']))}</text>"
         for weight, align in TEXT_LAYERS
         for row in spec["datasets"][text_layer(weight, align)]
     )

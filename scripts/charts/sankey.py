@@ -80,6 +80,7 @@ def read(warehouse: Warehouse, subject: Subject, flow: str) -> Flows:
             on nodes.side = 'country'
             and nodes.member_code = countries.country_code
         where nodes.territory_code = ? and nodes.year = ? and nodes.flow = ?
+        and nodes.value_share is not null
         order by nodes.side, nodes.position
         """,
         key,
@@ -89,6 +90,7 @@ def read(warehouse: Warehouse, subject: Subject, flow: str) -> Flows:
         select activity_code, country_code, value_eur, value_share, is_top_flow
         from marts.rpt_factsheet_flows
         where territory_code = ? and year = ? and flow = ?
+        and value_share is not null
         order by value_eur desc, activity_code, country_code
         """,
         key,

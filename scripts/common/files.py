@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from common.errors import UserError
@@ -33,19 +36,59 @@ def replace_file(path: Path, content: bytes) -> None:
     UserError
         The folder cannot be written to, or the disk is full.
     """
+    replace_files({path: content})
+
+
+def replace_files(contents: dict[Path, bytes]) -> None:
+    """Write files, whose folders are made: all of them, or none and the old ones stay.
+
+    Each is written under another name first; they take their names only when all are
+    complete.
+
+    Raises
+    ------
+    UserError
+        A folder cannot be made or written to, or the disk is full.
+    """
+    drafts: dict[Path, Path] = {}
+    path = Path()
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise cannot_write(path.parent, error) from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+        for path, content in contents.items():
+            if path.is_dir():
+                raise IsADirectoryError(0, "a folder stands in its place")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            drafts[path] = Path(name)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            drafts[path].chmod(0o644)
+        for path, draft in drafts.items():
+            draft.replace(path)
     except OSError as error:
         raise cannot_write(path, error) from error
     finally:
-        Path(name).unlink(missing_ok=True)
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def only_writer(folder: Path) -> Iterator[None]:
+    """Let no other process that asks for it write in the folder.
+
+    Raises
+    ------
+    UserError
+        Another process does.
+    """
+    with (folder / ".lock").open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UserError(
+                f"Another program is writing in {folder}. Wait until it has finished, "
+                "or name another folder with --out."
+            ) from error
+        yield
 
 
 def cannot_write(path: Path, error: OSError) -> UserError:

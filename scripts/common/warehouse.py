@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,10 @@ PUBLISHED = PROJECT / "build" / "warehouse.duckdb"
 ENGINEER = Path(
     os.environ.get("COMMERCE_WAREHOUSE", PROJECT / "build" / "dev" / "warehouse.duckdb")
 )
+
+
+#: A code names files, so it is a plain name.
+CODE = re.compile(r"[A-Za-z0-9-]+")
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,12 @@ class Warehouse:
             raise UserError(
                 f"There is no territory {code!r}. Departments are written D52, D01, "
                 f"D971, regions R44, France FR. Known codes: {' '.join(codes)}"
+            )
+        if not CODE.fullmatch(code):
+            raise UserError(
+                f"The code {code!r} of {self.path} cannot name a file: codes are "
+                "letters, digits and hyphens. Mend it in seeds/reference and run "
+                "`make build`."
             )
         row = found[0]
         return Territory(

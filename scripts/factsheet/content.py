@@ -152,6 +152,7 @@ def build_sheet(
         "incomplete": _incomplete(place),
         "author": say("sheet.project"),
         "version": facts.build["project_version"],
+        "origin": facts.build["data_origin"],
         "keywords": [
             *words.sentences("sheet.keywords"),
             words.label(place.territory.name),
@@ -190,6 +191,7 @@ def build_sheet(
             "data": say("figure.data"),
             "scroll": say("figure.scroll"),
             "download": say("figure.download"),
+            "scroll_hint": say("figure.scroll_hint"),
             "tables_heading": say("tables.heading"),
             "tables_intro": say("tables.intro"),
         },
@@ -203,13 +205,14 @@ def frame_of(warehouse: Warehouse, words: Language) -> dict[str, Any]:
     Returns
     -------
     dict
-        `notice` (or None), `source_line`, `version`.
+        `notice` (or None), `source_line`, `version`, `origin`.
     """
     build = warehouse.build_info()
     return {
         "notice": _mark(build, words),
         "source_line": _source(build, words),
         "version": build["project_version"],
+        "origin": build["data_origin"],
     }
 
 
@@ -266,6 +269,7 @@ def _tiles(place: Place) -> list[Block]:
         )
         tiles.append(
             {
+                "id": flow,
                 "kind": flow,
                 "label": place.words.say(f"key.{flow}s"),
                 "value": place.words.eur(place.total(flow)),
@@ -278,6 +282,7 @@ def _tiles(place: Place) -> list[Block]:
     return [
         *tiles,
         {
+            "id": "balance",
             "kind": sign,
             "label": place.words.say("key.balance"),
             "value": place.words.eur(balance, signed=True),
@@ -286,6 +291,7 @@ def _tiles(place: Place) -> list[Block]:
             else place.words.say("sheet.nothing"),
         },
         {
+            "id": "coverage",
             "kind": "coverage",
             "label": place.words.say("key.coverage"),
             "value": place.words.say("sheet.not_applicable")
@@ -450,6 +456,8 @@ def _key_notes(facts: Facts) -> list[str]:
         )
     elif _is_simulated(facts):
         notes.append(facts.words.say("key.note_change_simulated"))
+    if facts.is_outside_france:
+        notes.append(facts.words.say("key.note_no_insee"))
     if place.level != "country":
         notes.append(facts.words.say(f"key.note_rank_{place.level}"))
     return [*notes, facts.words.say("key.note_eu")]
@@ -743,8 +751,7 @@ def _practical(facts: Facts) -> Block:
                     {
                         "term": facts.words.say("practical.others.term"),
                         "text": facts.words.say("practical.others.text"),
-                        "code": f"make factsheet TERRITORY={facts.place.code} "
-                        f"YEAR={facts.year}",
+                        "code": _command(facts),
                     },
                     {
                         "term": facts.words.say("practical.sheet.term"),
@@ -760,6 +767,12 @@ def _practical(facts: Facts) -> Block:
             }
         ],
     )
+
+
+def _command(facts: Facts) -> str:
+    code = facts.words.code
+    language = "" if code == "fr" else f" LANGUAGE={code}"
+    return f"make factsheet TERRITORY={facts.place.code} YEAR={facts.year}{language}"
 
 
 def _vintages(facts: Facts) -> str:

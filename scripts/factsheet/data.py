@@ -1,9 +1,13 @@
-"""The data behind each figure, as files: exact amounts, codes, and both languages."""
+"""The data behind each figure, as files: exact amounts, codes, and both languages.
+
+Each row says where it is from: a file travels without the page it was on.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from pathlib import Path
 
 from common.warehouse import Territory, Warehouse
@@ -23,8 +27,11 @@ _FLOWS = """
         countries.country_name_en,
         flows.value_eur,
         flows.value_share,
-        flows.is_top_flow
+        flows.is_top_flow,
+        build.data_origin,
+        build.vintages
     from marts.rpt_factsheet_flows as flows
+    cross join marts.build_info as build
     left join marts.dim_territory as territories using (territory_code)
     left join marts.dim_activity as activities using (activity_code)
     left join marts.dim_country as countries using (country_code)
@@ -45,8 +52,11 @@ QUERIES = {
             countries.country_name_en,
             partners.import_eur,
             partners.export_eur,
-            partners.balance_eur
+            partners.balance_eur,
+            build.data_origin,
+            build.vintages
         from marts.rpt_factsheet_countries as partners
+        cross join marts.build_info as build
         left join marts.dim_territory as territories using (territory_code)
         left join marts.dim_country as countries using (country_code)
         where partners.territory_code = ? and partners.year = ?
@@ -65,8 +75,11 @@ QUERIES = {
             activities.activity_name_en,
             shown.value_eur,
             shown.value_share,
-            shown.members
+            shown.members,
+            build.data_origin,
+            build.vintages
         from marts.rpt_factsheet_activities as shown
+        cross join marts.build_info as build
         left join marts.dim_territory as territories using (territory_code)
         left join marts.dim_activity as activities using (activity_code)
         where shown.territory_code = ? and shown.year = ?
@@ -103,13 +116,15 @@ def read_csv(
     return text.getvalue()
 
 
-def write_parquet(
-    warehouse: Warehouse, figure: str, territory: Territory, year: int, path: Path
-) -> None:
-    """Write the same rows as Parquet."""
-    warehouse.connection.sql(
-        QUERIES[figure], params=[territory.code, year]
-    ).write_parquet(str(path), compression="zstd")
+def read_parquet(
+    warehouse: Warehouse, figure: str, territory: Territory, year: int
+) -> bytes:
+    """Read the same rows as a Parquet file."""
+    rows = warehouse.connection.sql(QUERIES[figure], params=[territory.code, year])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.parquet"
+        rows.write_parquet(str(path), compression="zstd")
+        return path.read_bytes()
 
 
 def _cell(value: object) -> object:

@@ -62,6 +62,8 @@ class Facts:
         The territories it is compared with, smallest first: region, France.
     is_alone
         A department that is its whole region (Corse, overseas).
+    is_outside_france
+        Monaco: a department to the customs, and to nobody else.
     territoires
         The Territoires d'industrie to list, `id` and `name`; None where the programme
         does not apply (regions, France, Monaco).
@@ -72,6 +74,7 @@ class Facts:
     place: Place
     around: list[Place]
     is_alone: bool
+    is_outside_france: bool
     year: int
     build: dict
     territoires: list[dict] | None
@@ -128,6 +131,8 @@ def read_facts(
         place=places[0],
         around=places[1:],
         is_alone=is_alone,
+        is_outside_france=territory.level == "department"
+        and _insee_code(warehouse, territory) is None,
         year=year,
         build=warehouse.build_info(),
         territoires=_territoires(warehouse, territory),
@@ -189,11 +194,7 @@ def _place(
 def _territoires(warehouse: Warehouse, territory: Territory) -> list[dict] | None:
     if territory.level != "department":
         return None
-    insee = warehouse.rows(
-        "select insee_code from marts.dim_territory where territory_code = ?",
-        [territory.code],
-    )[0]["insee_code"]
-    if insee is None:
+    if _insee_code(warehouse, territory) is None:
         return None
     return warehouse.rows(
         """
@@ -206,6 +207,13 @@ def _territoires(warehouse: Warehouse, territory: Territory) -> list[dict] | Non
         """,
         [territory.code],
     )
+
+
+def _insee_code(warehouse: Warehouse, territory: Territory) -> str | None:
+    return warehouse.rows(
+        "select insee_code from marts.dim_territory where territory_code = ?",
+        [territory.code],
+    )[0]["insee_code"]
 
 
 def _names(warehouse: Warehouse, words: Language) -> dict[tuple[str, str], str]:
@@ -237,7 +245,7 @@ def _top_activities(
         select flow, activity_code, value_eur, value_share
         from marts.rpt_factsheet_activities
         where territory_code = ? and year = ? and position = 1
-        and activity_code <> '*other'
+        and value_share is not null and activity_code <> '*other'
         """,
         [territory.code, year],
     )

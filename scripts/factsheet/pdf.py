@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import typst
+from fontTools.ttLib import TTFont
 
 from common import fonts
 
@@ -50,8 +52,19 @@ def render_pdf(sheet: dict[str, Any]) -> bytes:
 def _printed(node: object) -> object:
     if isinstance(node, dict):
         return {
-            key: _printed(value)
+            # What is attached is a file, not print.
+            key: value if key == "attachments" else _printed(value)
             for key, value in node.items()
             if key not in _NOT_PRINTED
         }
-    return [_printed(value) for value in node] if isinstance(node, list) else node
+    if isinstance(node, list):
+        return [_printed(value) for value in node]
+    return _unprintable().sub("?", node) if isinstance(node, str) else node
+
+
+@lru_cache(maxsize=1)
+def _unprintable() -> re.Pattern[str]:
+    """Match letters the typeface lacks: archivable PDF admits no empty boxes."""
+    with TTFont(fonts.font_file(fonts.REGULAR), lazy=True) as font:
+        known = "".join(re.escape(chr(code)) for code in font.getBestCmap())
+    return re.compile(f"[^{known}\n]")

@@ -12,6 +12,7 @@ import codecs
 import os
 import re
 import stat as modes
+import unicodedata
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -250,6 +251,8 @@ def _choose(path: Path, folder: Path) -> _Given | None:
         str(path).encode()
     except UnicodeEncodeError:
         raise UserError("its name is not UTF-8. Rename it.") from None
+    if any(unicodedata.category(letter) in ("Cc", "Cf") for letter in str(path)):
+        raise UserError("its name has letters that no screen shows. Rename it.")
     return _Given(path, _vintage(path, folder), path.name)
 
 

@@ -122,7 +122,7 @@ def format_eur(
     str
         Zero is « 0 » with the unit; the sign is U+2212, spaces do not break.
     """
-    wanted: Unit = _auto_unit(value_eur) if unit == "auto" else unit
+    wanted: Unit = auto_unit(value_eur) if unit == "auto" else unit
     if value_eur == 0:
         return "0" if bare else style.money[wanted].format("0")
     used = wanted
@@ -170,7 +170,8 @@ def format_share(
     )
 
 
-def _auto_unit(value_eur: int) -> Unit:
+def auto_unit(value_eur: int) -> Unit:
+    """Choose the unit of one amount: Md€ from 10 Md€ on, else M€."""
     return "Md€" if abs(value_eur) >= _BILLIONS_FROM else "M€"
 
 

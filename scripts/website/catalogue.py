@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from common.warehouse import Territory, Warehouse
+from common.errors import UserError
+from common.warehouse import CODE, Territory, Warehouse
 from factsheet.facts import sheet_codes
 from language import Language
+from website import layout
 
 Entry = dict[str, Any]
 
@@ -79,6 +82,8 @@ class Catalogue:
 def read_catalogue(warehouse: Warehouse) -> Catalogue:
     """Read every place that gets a page."""
     codes = sheet_codes(warehouse)
+    industries = _industries(warehouse)
+    _check_names([*codes, *(industry.id for industry in industries)])
     forms = {
         row["territory_code"]: row
         for row in warehouse.rows("select * from marts.dim_territory")
@@ -95,8 +100,26 @@ def read_catalogue(warehouse: Warehouse) -> Catalogue:
             for code in codes
         },
         forms=forms,
-        industries=_industries(warehouse),
+        industries=industries,
     )
+
+
+def _check_names(names: list[str]) -> None:
+    """Refuse codes that cannot name a page each.
+
+    Raises
+    ------
+    UserError
+        A code that is no plain name, is there twice, or names another page.
+    """
+    taken = {Path(layout.HOME).stem, Path(layout.compare_page(0)).stem}
+    for name in names:
+        if not CODE.fullmatch(name) or name.casefold() in taken:
+            raise UserError(
+                f"The code {name!r} cannot name a page: codes are letters, digits and "
+                "hyphens, each once. Mend it in seeds/reference and run `make build`."
+            )
+        taken.add(name.casefold())
 
 
 def _industries(warehouse: Warehouse) -> list[Industry]:
@@ -156,7 +179,11 @@ def search_index(
         {
             "name": words.label(industry.name),
             "kind": words.say("site.kind.industry"),
-            "code": "",
+            "code": ", ".join(
+                catalogue.name(row["territory_code"], words)
+                for row in industry.departments
+                if row["territory_code"] in catalogue.territories
+            ),
             "page": f"{industry.id}.html",
             "keys": fold(industry.name),
         }
@@ -175,7 +202,8 @@ def _insee(catalogue: Catalogue, code: str) -> list[str]:
 
 
 def _shown_code(code: str) -> str:
-    return "" if code == "FR" else code[1:]
+    """Only departments are known by their code; regions share the numbers."""
+    return code[1:] if code[0] == "D" else ""
 
 
 def fold(text: str) -> str:

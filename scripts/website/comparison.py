@@ -10,9 +10,11 @@ from website.catalogue import Catalogue
 from website.layout import Place
 from website.page import render
 
-_ROWS = ("value", "change", "region_share", "region_rank", "france_share",
-         "france_rank", "eu_share", "top_country", "top_3", "top_activity",
-         "diversity")  # fmt: skip
+_ROWS = (
+    "value", "balance", "coverage", "change", "region_share", "region_rank",
+    "france_share", "france_rank", "eu_share", "top_country", "top_3", "top_activity",
+    "diversity",
+)  # fmt: skip
 
 
 def compare_page(
@@ -41,7 +43,7 @@ def compare_page(
                     {
                         "code": one.code,
                         "name": words.label(one.name)
-                        + ("" if one.code == "FR" else f" ({one.code[1:]})"),
+                        + (f" ({one.code[1:]})" if level == "department" else ""),
                     }
                     for one in catalogue.of_level(level)
                     if one.code in made

@@ -83,7 +83,7 @@ def shell_fingerprint(warehouse: Warehouse, year: int, *told: object) -> str:
     marts = ("rpt_site_map", "rpt_factsheet_key_figures")
     by_year = [
         warehouse.rows(
-            "select cast(sum(hash(mart)) as varchar) as digest "
+            "select coalesce(cast(sum(hash(mart)) as varchar), 'none') as digest "
             f"from marts.{mart} as mart where year = ?",
             [year],
         )[0]["digest"]
@@ -125,7 +125,7 @@ def _rows_by_territory(warehouse: Warehouse, year: int) -> dict[str, str]:
 def _shared(warehouse: Warehouse, marts: tuple[str, ...] = _SHARED) -> list[str]:
     names = [
         warehouse.rows(
-            "select cast(sum(hash(mart)) as varchar) as digest "
+            "select coalesce(cast(sum(hash(mart)) as varchar), 'none') as digest "
             f"from marts.{mart} as mart"
         )[0]["digest"]
         for mart in marts

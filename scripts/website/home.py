@@ -11,8 +11,9 @@ from typing import Any
 
 from common.warehouse import Warehouse
 from language import Language
+from language.numbers import auto_unit
 from website import layout
-from website.catalogue import Catalogue
+from website.catalogue import Catalogue, fold
 from website.layout import Place
 from website.page import render
 
@@ -28,13 +29,22 @@ MEASURES = {
 CLASSES = (1, 2, 3, 4, 5)
 
 
-def write_value(value: float | None, kind: str, words: Language) -> str:
-    """Write a value of the map: euros, a balance with its sign, or a ratio."""
+def write_value(
+    value: float | None, kind: str, words: Language, beside: float | None = None
+) -> str:
+    """Write a value of the map: euros, a balance with its sign, or a ratio.
+
+    Parameters
+    ----------
+    beside
+        A larger amount it stands beside, and whose unit it takes.
+    """
     if value is None:
         return words.say("site.home.class_none")
     if kind == "share":
         return words.share(value)
-    return words.eur(round(value), signed=kind == "signed")
+    unit = auto_unit(round(value if beside is None else beside))
+    return words.eur(round(value), unit=unit, signed=kind == "signed")
 
 
 def home_page(
@@ -78,7 +88,7 @@ def home_page(
                 "name": words.label(one.name),
                 "path": layout.industry_page(one.id, year),
             }
-            for one in catalogue.industries
+            for one in sorted(catalogue.industries, key=lambda one: fold(one.name))
         ],
         france=_france(warehouse, year, words),
         france_path=layout.link_to_sheet("FR", year, made),
@@ -171,7 +181,10 @@ def _legend(rows: list[dict], measure: str, words: Language) -> list[dict[str, A
     for number in CLASSES:
         if number not in spans:
             continue
-        low, high = (write_value(value, kind, words) for value in spans[number])
+        largest = max(abs(value) for value in spans[number])
+        low, high = (
+            write_value(value, kind, words, largest) for value in spans[number]
+        )
         key = "class_one" if low == high else "class"
         text = words.say(f"site.home.{key}", low=low, high=high)
         legend.append({"class": number, "text": text})
@@ -222,7 +235,7 @@ def _groups(
             ]
         }
         for region in sorted(
-            catalogue.of_level("region"), key=lambda one: words.label(one.name)
+            catalogue.of_level("region"), key=lambda one: fold(one.name)
         )
     ]
     outside = [listed(each) for each in catalogue.departments_of(None)]

@@ -104,7 +104,8 @@ def _industry_rows(found: list[dict | None], words: Language) -> list[dict[str, 
 
     def top(row: dict, flow: str, kind: str) -> str:
         code = row[f"{flow}_top_{kind}_code"]
-        if code is None:
+        # A flow of lines worth 0 € has members, and no shares.
+        if code is None or row[f"{flow}_top_{kind}_share"] is None:
             return words.say("sheet.not_applicable")
         return words.say(
             "key.value_and_share",

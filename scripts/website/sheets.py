@@ -13,10 +13,10 @@ from typing import Any
 
 from charts import theme
 from charts.text import SEMIBOLD, wrap
-from common.files import replace_file
+from common.files import replace_files
 from common.warehouse import Territory, Warehouse
 from factsheet.content import Artist, Picture, build_sheet
-from factsheet.data import write_parquet
+from factsheet.data import read_parquet
 from factsheet.pdf import render_pdf
 from language import Code, Language, language
 from website import layout
@@ -76,10 +76,9 @@ def write_sheets(
         prefix = layout.PREFIX[code]
         artist = Artist(warehouse, order.year, code, dict(order.shared.get(code, {})))
         sheet = build_sheet(warehouse, territory, order.year, artist, code)
+        files[prefix + layout.sheet_pdf(order.code, order.year)] = render_pdf(sheet)
         _add_links(sheet, order, words)
-        pdf = layout.sheet_pdf(order.code, order.year)
         page = Place(code, layout.sheet_page(order.code, order.year), order.languages)
-        files[prefix + pdf] = render_pdf(sheet)
         files[page.file] = render_page(
             sheet, page, catalogue, words, order.linked
         ).encode()
@@ -90,26 +89,13 @@ def write_sheets(
             if block["code"] == order.code and block["csv"] is not None:
                 name = layout.data_file(block["data_name"], order.year, "csv")
                 files[name] = block["csv"].encode()
-    for name in files:
-        folder.joinpath(name).parent.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        replace_file(folder / name, content)
-    written = list(files)
     for name in [name for name in files if name.endswith(".csv")]:
-        written.append(_write_parquet(warehouse, territory, order.year, folder, name))
-    return written
-
-
-def _write_parquet(
-    warehouse: Warehouse, territory: Territory, year: int, folder: Path, csv: str
-) -> str:
-    """Write the twin of a CSV file; return its path."""
-    name = csv.removesuffix("csv") + "parquet"
-    figure = Path(csv).stem.rsplit("_", 1)[1]
-    draft = folder / f"{name}.unfinished"
-    write_parquet(warehouse, figure, territory, year, draft)
-    draft.replace(folder / name)
-    return name
+        figure = Path(name).stem.rsplit("_", 1)[1]
+        files[name.removesuffix("csv") + "parquet"] = read_parquet(
+            warehouse, figure, territory, order.year
+        )
+    replace_files({folder / name: content for name, content in files.items()})
+    return list(files)
 
 
 def _figures(sheet: dict[str, Any]) -> list[dict[str, Any]]:
@@ -146,6 +132,14 @@ def _add_links(sheet: dict[str, Any], order: Order, words: Language) -> None:
             kind: words.say(f"site.figure.save_{kind}", title=block["heading"])
             for kind in ("svg", "png")
         }
+    # A reader of the site has no command line, but a page with all territories.
+    for section in sheet["sections"]:
+        for block in section["blocks"]:
+            for item in block.get("items", []):
+                if item.pop("code", None):
+                    item["text"] = words.say("site.others")
+                    item["link"] = place.to(layout.year_page(year))
+                    item["link_text"] = words.say("site.others_link")
     if sheet["territoires"]:
         for item in sheet["territoires"]["items"]:
             item["href"] = place.to(layout.industry_page(item["id"], year))
@@ -174,6 +168,7 @@ def render_page(
         notice=sheet["notice"],
         source_line=sheet["source_line"],
         version=sheet["version"],
+        origin=sheet["origin"],
         compared=code,
         pdf=layout.sheet_pdf(code, year),
         drawn=list(drawn),
@@ -249,7 +244,8 @@ def figures_scripts(
                 {"source": sheet["source_line"], "notice": sheet["notice"]},
             )
     told = {"name": sheet["territory"], "year": order.year}
-    contents = {"full": told | {"key": _key(sheet), "figures": figures["full"]}}
+    full = {"key": _key(sheet), "notes": sheet["key_notes"], "figures": figures["full"]}
+    contents = {"full": told | full}
     if figures["compact"]:
         contents["compact"] = told | {"figures": figures["compact"]}
     code = json.dumps(order.code)
@@ -289,10 +285,11 @@ def _interactive(
 
 
 def _key(sheet: dict[str, Any]) -> dict[str, list[str]]:
-    """Key figures by indicator: exports, then imports."""
+    """Key figures by indicator: exports, then imports, or one for both."""
+    tiles = {tile["id"]: tile["value"] for tile in sheet["tiles"]}
+    key = {name: [tiles[name]] for name in ("balance", "coverage")}
     table = sheet["key_table"]
     if table is None:
-        return {}
-    return {
-        row_id: row[1:] for row_id, row in zip(table["ids"], table["rows"], strict=True)
-    }
+        return key
+    rows = zip(table["ids"], table["rows"], strict=True)
+    return key | {row_id: row[1:] for row_id, row in rows}

@@ -6,7 +6,7 @@ import csv
 import io
 from pathlib import Path
 
-from common.files import replace_file
+from common.files import replace_files
 from common.warehouse import Warehouse
 from factsheet.content import frame_of
 from language import Code, language
@@ -68,12 +68,14 @@ def write_shell(
             files[place.file] = industry_page(
                 catalogue, industry, figures, place, words, year, frame, made
             ).encode()
-    for name, content in files.items():
-        path = site / name
-        # A file that has not changed keeps its date: less to copy to a server.
-        if not (path.is_file() and path.read_bytes() == content):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(path, content)
+    # A file that has not changed keeps its date: less to copy to a server.
+    replace_files(
+        {
+            site / name: content
+            for name, content in files.items()
+            if not ((site / name).is_file() and (site / name).read_bytes() == content)
+        }
+    )
     return list(files)
 
 
@@ -81,8 +83,13 @@ def _map_csv(warehouse: Warehouse, year: int) -> bytes:
     """Write the measures of the map, a row a department and measure."""
     rows = warehouse.rows(
         """
-        select map.*, territories.territory_name
+        select
+            map.*,
+            territories.territory_name,
+            build.data_origin,
+            build.vintages
         from marts.rpt_site_map as map
+        cross join marts.build_info as build
         left join marts.dim_territory as territories using (territory_code)
         where map.year = ?
         order by map.territory_code, map.measure

@@ -7,6 +7,9 @@ worker opens the warehouse once, and keeps its renderers warm.
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -14,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from common.errors import UserError
 from common.warehouse import Warehouse
 from language import Code
 from website.catalogue import Catalogue, read_catalogue
@@ -54,24 +58,60 @@ class Bench:
         """Make a territory's files."""
         try:
             files = write_sheets(self.warehouse, self.catalogue, order, self.site)
+        except UserError as error:
+            return Result(order.code, [], str(error))
         except Exception as error:  # one bad sheet must not cost the others
             return Result(order.code, [], f"{type(error).__name__}: {error}")
         return Result(order.code, files)
 
 
-_bench: Bench
+_bench: Bench | UserError
 
 
-def _open_bench(warehouse: Path, site: Path) -> None:
+def _open_bench(warehouse: Path, site: Path, stamp: tuple) -> None:
+    """Open this process's bench, or keep the reason why it cannot be opened."""
     global _bench
-    _bench = Bench(warehouse, site)
+    try:
+        if _stamp(warehouse) != stamp:
+            raise UserError(f"{warehouse} was replaced while the site was being made.")
+        _bench = Bench(warehouse, site)
+    except UserError as error:
+        _bench = error
+
+
+def _open_bench_of_worker(*arguments: Any) -> None:  # noqa: ANN401
+    """Open the bench of a process that ends with the one that started it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        watch = threading.Thread(target=_end_with, args=(parent,), daemon=True)
+        watch.start()
+    # Ctrl-C is for the parent, which then ends its workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _open_bench(*arguments)
+
+
+def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
+
+
+def _stamp(warehouse: Path) -> tuple:
+    """Tell a file from another that took its name."""
+    try:
+        found = warehouse.stat()
+    except OSError as error:
+        raise UserError(f"{warehouse} cannot be read ({error.strerror}).") from error
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _draw(*arguments: Any) -> Shared:  # noqa: ANN401
-    return _bench.draw(*arguments)
+    return {} if isinstance(_bench, UserError) else _bench.draw(*arguments)
 
 
 def _make(order: Order) -> Result:
+    if isinstance(_bench, UserError):
+        return Result(order.code, [], str(_bench))
     return _bench.make(order)
 
 
@@ -79,7 +119,7 @@ class Workshop:
     """Workers, as many as `jobs`; with one, the work is done in this process."""
 
     def __init__(self, warehouse: Path, site: Path, jobs: int) -> None:
-        self._bench = (warehouse, site)
+        self._bench = (warehouse, site, _stamp(warehouse))
         self._jobs = jobs
 
     def draw_shared(
@@ -119,12 +159,13 @@ class Workshop:
     def _in_pool(
         self, work: Callable[..., Any], wanted: dict[str, tuple], jobs: int
     ) -> Iterator[tuple[str, Any]]:
-        with ProcessPoolExecutor(
+        pool = ProcessPoolExecutor(
             jobs,
             mp_context=multiprocessing.get_context("spawn"),
-            initializer=_open_bench,
+            initializer=_open_bench_of_worker,
             initargs=self._bench,
-        ) as pool:
+        )
+        try:
             futures: dict[Future, str] = {}
             for code, arguments in wanted.items():
                 try:
@@ -136,3 +177,10 @@ class Workshop:
                     yield futures[future], future.result()
                 except BrokenProcessPool as error:
                     yield futures[future], error
+        except BaseException:
+            # Interrupted: nobody waits for what is still being made.
+            for process in multiprocessing.active_children():
+                process.kill()
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)

@@ -5,11 +5,16 @@ The sample is the engineer's warehouse, so run `dbt build` first.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 import re
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -24,6 +29,7 @@ from test_charts import MACHADO, contrast, lab, linear
 from test_factsheet import elements, parse_page, small_copy
 
 import build_site
+from common.files import only_writer, writable_folder
 from common.warehouse import ENGINEER
 from language import LANGUAGES, language
 from website import assets, sheets, workshop
@@ -687,3 +693,143 @@ def test_command_makes_no_fewer_than_one_process(
         run("--jobs", "0", "--warehouse", ENGINEER)
     assert ended.value.code == 2
     assert "at least one process" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "[]", "null", "3", '"x"', "{", "[" * 100_000, '{"D48": []}', '{"D48": {}}',
+        '{"D48": {"fingerprint": "", "languages": null, "files": {"a.html": 1}}}',
+        '{"D48": {"fingerprint": "", "languages": ["fr", "en"], "files": {}}}',
+        '{"D48": {"fingerprint": "", "languages": ["fr", "en"], "files": {"../a": 1}}}',
+    ],
+)  # fmt: skip
+def test_a_damaged_record_counts_as_none(
+    text: str, copy: Path, tmp_path: Path, little: None
+) -> None:
+    out = tmp_path / "site"
+    common = ("--territory", "D48", "--warehouse", copy, "--out", out)
+    assert run(*common) == 0
+    out.joinpath(f".made/{YEAR}.json").write_text(text)
+    out.joinpath(".made/².json").write_text("{}")
+    before = dates(out)
+    assert run(*common) == 0
+    assert remade(before, dates(out)) == {"D48"}
+
+
+@pytest.mark.parametrize("code", ["../../ESC", "index", "COMPARE", "D52", "d52", "a b"])
+def test_codes_that_cannot_name_a_page_are_refused(
+    code: str, copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    copy = changed(
+        copy,
+        "update marts.rpt_factsheet_territoires_industrie set "
+        f"territoire_industrie_id = '{code}' "
+        "where territoire_industrie_id = 'ti-8413'",
+    )
+    out = tmp_path / "site"
+    assert run("--territory", "D48", "--warehouse", copy, "--out", out) == 2
+    error = capsys.readouterr().err
+    assert repr(code) in error
+    assert len(error.strip().splitlines()) == 1
+    assert not out.exists()
+
+
+def test_two_builds_at_once_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    out = writable_folder(tmp_path / "site")
+    with only_writer(out):
+        assert run("--territory", "D48", "--warehouse", ENGINEER, "--out", out) == 2
+    error = capsys.readouterr().err
+    assert "Another program is writing" in error
+    assert len(error.strip().splitlines()) == 1
+
+
+def test_a_warehouse_of_an_older_version_is_refused_before_any_work(
+    copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    out = tmp_path / "site"
+    copy = changed(copy, "drop table marts.rpt_site_map")
+    assert run("--territory", "D48", "--warehouse", copy, "--out", out) == 2
+    error = capsys.readouterr().err
+    assert "rpt_site_map" in error
+    assert "make build" in error
+    assert not out.exists()
+
+
+def test_a_site_without_industries_is_made(
+    copy: Path, tmp_path: Path, little: None
+) -> None:
+    copy = changed(copy, "delete from marts.rpt_factsheet_territoires_industrie")
+    out = tmp_path / "site"
+    assert run("--territory", "D48", "--warehouse", copy, "--out", out) == 0
+    assert "industries-heading" not in out.joinpath("index.html").read_text("utf-8")
+
+
+def test_a_flow_worth_nothing_is_no_trade(copy: Path, tmp_path: Path) -> None:
+    own = "where territory_code = 'D48' and year = 2024"
+    copy = changed(
+        copy,
+        f"""
+        update marts.fct_territory_totals
+        set import_eur = 0, balance_eur = export_eur, coverage_ratio = null {own};
+        update marts.rpt_factsheet_key_figures
+        set import_eur = 0, balance_eur = export_eur, coverage_ratio = null,
+            import_top_country_share = null, import_top_activity_share = null,
+            import_top_3_countries_share = null, import_eu_share = null,
+            import_region_share = null, import_france_share = null {own};
+        update marts.rpt_factsheet_countries
+        set import_eur = 0, balance_eur = export_eur {own};
+        update marts.rpt_factsheet_activities
+        set value_eur = 0, value_share = null {own} and flow = 'import';
+        update marts.rpt_factsheet_nodes
+        set value_eur = 0, value_share = null {own} and flow = 'import';
+        update marts.rpt_factsheet_flows
+        set value_eur = 0, value_share = null {own} and flow = 'import';
+        """,
+    )
+    out = tmp_path / "site"
+    assert run("--territory", "D48", "--warehouse", copy, "--out", out) == 0
+    text, _ = parse(out / f"{YEAR}/D48.html")
+    assert "Aucun échange enregistré à l’importation en Lozère" in text
+    assert "figure-imports-D48" not in out.joinpath(f"{YEAR}/D48.html").read_text()
+
+
+def children(pid: int) -> set[int]:
+    """Processes that make territories for another."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = path.read_text().rsplit(")", 1)[1].split()
+            started = path.with_name("cmdline").read_bytes()
+            if int(fields[1]) == pid and fields[0] != "Z" and b"spawn_main" in started:
+                found.add(int(path.parent.name))
+    return found
+
+
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_no_process_outlives_the_one_that_started_it(
+    sent: signal.Signals, tmp_path: Path
+) -> None:
+    command = [sys.executable, build_site.__file__, "--warehouse", str(ENGINEER)]
+    process = subprocess.Popen(
+        [*command, "--out", str(tmp_path / "site"), "--jobs", "2"],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    workers: set[int] = set()
+    while process.poll() is None and not workers:
+        time.sleep(0.05)
+        workers = children(process.pid)
+    process.send_signal(sent)
+    _, error = process.communicate(timeout=60)
+    assert workers
+    waited = time.monotonic()
+    while any(Path(f"/proc/{pid}").exists() for pid in workers):
+        assert time.monotonic() - waited < 60
+        time.sleep(0.05)
+    if sent != signal.SIGKILL:
+        assert process.returncode == 130
+        assert "Interrupted" in error
+        assert "Traceback" not in error

@@ -27,11 +27,12 @@
       anchor.textContent = sheet.name;
       head.replaceChildren(anchor);
     }
-    const from = side === "a" ? 0 : 2;
     for (const row of document.querySelectorAll("#compared-table tbody tr")) {
-      const cells = row.querySelectorAll("td");
-      const values = sheet.key[row.dataset.row] || ["–", "–"];
-      values.forEach((value, at) => { cells[from + at].textContent = value; });
+      const cells = [...row.querySelectorAll("td")];
+      const half = cells.length / 2;
+      const values = sheet.key[row.dataset.row] || [];
+      cells.slice(side === "a" ? 0 : half).slice(0, half)
+        .forEach((cell, at) => { cell.textContent = values[at] || "–"; });
     }
     for (const holder of document.querySelectorAll('.live[data-side="' + side + '"]')) {
       const fresh = holder.cloneNode(false);
@@ -55,9 +56,16 @@
     commerce.keepQuery();
     return Promise.all([load(codes.a), load(codes.b)]).then((sheets) => {
       document.getElementById("compared").hidden = false;
-      status.hidden = true;
+      status.hidden = !unknown.length;
+      status.textContent = own.unknown + " " + unknown.join(", ");
       fill("a", codes.a, sheets[0]);
       fill("b", codes.b, sheets[1]);
+      const notes = new Set(sheets[0].notes.concat(sheets[1].notes));
+      document.getElementById("compared-notes").replaceChildren(...[...notes].map((note) => {
+        const item = document.createElement("li");
+        item.textContent = note;
+        return item;
+      }));
       for (const row of document.querySelectorAll("#compared-table tbody tr")) {
         row.hidden = [...row.querySelectorAll("td")].every((cell) => cell.textContent === "–");
       }
@@ -68,11 +76,15 @@
   }
 
   const asked = new URLSearchParams(location.search);
+  const unknown = [];
   for (const [side, choice] of Object.entries(choices)) {
     const known = [...choice.options].map((option) => option.value);
-    choice.value = known.includes(asked.get(side)) ? asked.get(side)
-      : side === "a" ? known[0] : known.find((code) => code !== choices.a.value) || known[0];
-    choice.addEventListener("change", show);
+    const code = asked.get(side);
+    if (code && !known.includes(code)) unknown.push(code);
+    // Without a wish, the country and the first department.
+    choice.value = known.includes(code) ? code
+      : side === "a" ? known[0] : known.find((one) => one[0] === "D") || known[0];
+    choice.addEventListener("change", () => { unknown.length = 0; show(); });
   }
   status.textContent = waiting;
   show();

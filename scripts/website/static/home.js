@@ -18,10 +18,19 @@
       legend.hidden = legend.dataset.legend !== measure;
     }
   }
-  for (const radio of document.querySelectorAll("input[name=measure]")) {
-    radio.addEventListener("change", () => show(radio.value));
-    if (radio.checked) show(radio.value);
+  const radios = [...document.querySelectorAll("input[name=measure]")];
+  const asked = new URLSearchParams(location.search).get("measure");
+  for (const radio of radios) {
+    if (radio.value === asked) radio.checked = true;
+    radio.addEventListener("change", () => {
+      show(radio.value);
+      // The same map in another year or language shows the same measure.
+      for (const anchor of document.querySelectorAll("#other-language, #years a")) {
+        anchor.search = "?measure=" + radio.value;
+      }
+    });
   }
+  show(radios.find((radio) => radio.checked).value);
   for (const tile of tiles) {
     const read = () => { readout.textContent = tile.getAttribute("aria-label"); };
     tile.addEventListener("pointerenter", read);
