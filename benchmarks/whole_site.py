@@ -91,7 +91,8 @@ def steps(folder: Path, year: int) -> None:
     shared: dict = {"fr": {}}
     for code in ("FR", "R44"):
         shared["fr"] |= bench.draw(code, year, ("fr",))["fr"]
-    orders = [Order(code, year, ("fr",), shared) for code in _SAMPLE]
+    linked = frozenset(bench.catalogue.territories)
+    orders = [Order(code, year, ("fr",), shared, linked) for code in _SAMPLE]
     for order in orders[:2]:
         bench.make(order)
     spent: dict[str, float] = defaultdict(float)
@@ -113,7 +114,7 @@ def steps(folder: Path, year: int) -> None:
         (factsheet.content, "read_facts", "reading what the text quotes"),
         (sheets, "render_pdf", "setting the PDF"),
         (sheets, "render_page", "setting the page"),
-        (sheets, "figures_script", "the interactive figures"),
+        (sheets, "figures_scripts", "the interactive figures"),
         (sheets, "read_parquet", "writing Parquet"),
     )
     begun = time.perf_counter()

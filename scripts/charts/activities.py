@@ -524,9 +524,9 @@ def _template() -> dict:
         ),
         canvas_module.rects("chips", corner=2),
         *canvas_module.text_layers(),
-        canvas_module.rects("targets", exact, fillOpacity=alt.value(0)).add_params(
-            hover
-        ),
+        canvas_module.rects(
+            "targets", exact, fillOpacity=alt.FillOpacityValue(0)
+        ).add_params(hover),
     ]
     return canvas_module.template(layers)
 

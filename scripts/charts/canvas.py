@@ -51,9 +51,9 @@ def rects(
         .mark_rect(aria=False, cornerRadius=corner)
         .encode(
             x=pixel(alt.X, "x"),
-            x2="x2",
+            x2=alt.X2("x2"),
             y=pixel(alt.Y, "y"),
-            y2="y2",
+            y2=alt.Y2("y2"),
             **_tooltip(tooltip),
             **channels,
         )
@@ -80,8 +80,8 @@ def paths(
             aria=False,
         )
         .encode(
-            x=alt.value(0),
-            y=alt.value(0),
+            x=alt.XValue(0),
+            y=alt.YValue(0),
             shape=alt.Shape("path:N", scale=None, legend=None),
             fill=alt.Fill("color:N", scale=None, legend=None),
             strokeWidth=alt.StrokeWidth("edge:Q", scale=None, legend=None),
@@ -127,7 +127,7 @@ def text_layers() -> list[alt.Chart]:
         .encode(
             x=pixel(alt.X, "x"),
             y=pixel(alt.Y, "y"),
-            text="text:N",
+            text=alt.Text("text:N"),
             size=alt.Size("size:Q", scale=None, legend=None),
             color=alt.Color("color:N", scale=None, legend=None),
             tooltip=alt.when("datum.full")

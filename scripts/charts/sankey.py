@@ -447,7 +447,7 @@ def _template() -> dict:
     targets = canvas_module.rects(
         "targets",
         [alt.Tooltip("name:N", title="chart.name"), *amount],
-        fillOpacity=alt.value(0),
+        fillOpacity=alt.FillOpacityValue(0),
     )
     return canvas_module.template(
         [

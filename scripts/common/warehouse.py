@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
 from common.errors import UserError
 
@@ -90,10 +89,6 @@ class Warehouse:
         cursor = self.connection.execute(sql, parameters or [])
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-    def frame(self, sql: str, parameters: list | None = None) -> pd.DataFrame:
-        """Run one parametrised query; a data frame, text and integers kept exact."""
-        return self.connection.execute(sql, parameters or []).df()
 
     def build_info(self) -> dict:
         """Return the single row of `marts.build_info`."""

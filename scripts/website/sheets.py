@@ -7,10 +7,13 @@ complete: a sheet that fails leaves the previous one as it was.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import charts
 from charts import theme
 from charts.text import SEMIBOLD, wrap
 from common.files import replace_files
@@ -231,13 +234,15 @@ def figures_scripts(
     figures: dict[str, dict[str, dict]] = {"full": {}, "compact": {}}
     for block in _figures(sheet):
         if block["code"] == order.code:
-            figures[block["size"]][block["figure"]] = _interactive(
-                block["spec"], block["heading"], block["subtitle"], block
+            name = block["figure"]
+            figures[block["size"]][name] = _interactive(
+                name, block["spec"], block["heading"], block["subtitle"], block
             )
     for figure in COMPARED:
         picture = artist.kept(figure, order.code)
         if picture is not None and not picture.drawing.is_empty:
             figures["compact"][figure] = _interactive(
+                figure,
                 picture.drawing.spec,
                 picture.drawing.title,
                 picture.drawing.subtitle,
@@ -258,9 +263,10 @@ def figures_scripts(
 
 
 def _interactive(
-    spec: dict, title: str, subtitle: str, told: dict[str, Any]
+    figure: str, spec: dict, title: str, subtitle: str, told: dict[str, Any]
 ) -> dict[str, Any]:
-    """Leave out what all figures of a kind share (`charts.template`)."""
+    """Leave out what all figures of a kind share, and what none of them shows."""
+    used = _used(figure)
     lines = [subtitle, told["notice"], told["source"]]
     return {
         "width": spec["width"],
@@ -275,12 +281,27 @@ def _interactive(
         ],
         "datasets": {
             name: [
-                {key: value for key, value in row.items() if value is not None}
+                {
+                    key: value
+                    for key, value in row.items()
+                    if value is not None and key in used[name]
+                }
                 for row in rows
             ]
             for name, rows in spec["datasets"].items()
             if rows
         },
+    }
+
+
+@lru_cache
+def _used(figure: str) -> dict[str, set[str]]:
+    """Name the fields each layer of a figure draws, tells or is chosen by."""
+    # Ribbons are lit by the node at one of their ends, found by a name put together.
+    chosen = {"left", "right", "side", "code", "key"}
+    return {
+        layer["name"]: chosen | set(re.findall(r"\w+", json.dumps(layer)))
+        for layer in charts.template(figure, "fr")["layer"]
     }
 
 
