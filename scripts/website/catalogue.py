@@ -178,12 +178,17 @@ def search_index(
     return entries + [
         {
             "name": words.label(industry.name),
-            "kind": words.say("site.kind.industry"),
-            "code": ", ".join(
-                catalogue.name(row["territory_code"], words)
-                for row in industry.departments
-                if row["territory_code"] in catalogue.territories
+            "kind": " · ".join(
+                [
+                    words.say("site.kind.industry"),
+                    ", ".join(
+                        catalogue.name(row["territory_code"], words)
+                        for row in industry.departments
+                        if row["territory_code"] in catalogue.territories
+                    ),
+                ]
             ),
+            "code": "",
             "page": f"{industry.id}.html",
             "keys": fold(industry.name),
         }
