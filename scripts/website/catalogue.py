@@ -151,7 +151,7 @@ def _industries(warehouse: Warehouse) -> list[Industry]:
 def search_index(
     catalogue: Catalogue, words: Language, standing: dict[int, set[str]]
 ) -> list[Entry]:
-    """List what the search box finds: `name`, `kind`, `page`, `keys` (folded).
+    """List what the search box finds: `name`, `kind`, `code`, `page`, `codes`.
 
     Parameters
     ----------
@@ -165,11 +165,7 @@ def search_index(
             "kind": words.say(f"site.kind.{one.level}"),
             "code": _shown_code(one.code),
             "page": f"{one.code}.html",
-            "keys": fold(
-                " ".join(
-                    [one.name, one.code, one.code[1:], *_insee(catalogue, one.code)]
-                )
-            ),
+            "codes": " ".join([one.code, one.code[1:], *_insee(catalogue, one.code)]),
             **_only(one.code, standing),
         }
         for one in catalogue.territories.values()
@@ -188,9 +184,7 @@ def search_index(
                     ),
                 ]
             ),
-            "code": "",
             "page": f"{industry.id}.html",
-            "keys": fold(industry.name),
         }
         for industry in catalogue.industries
     ]
@@ -212,7 +206,7 @@ def _shown_code(code: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Fold accents, case and punctuation, as the search box does."""
+    """Fold accents, case and punctuation, to sort names and as the search box does."""
     plain = unicodedata.normalize("NFD", text.lower())
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     plain = plain.replace("œ", "oe").replace("æ", "ae")

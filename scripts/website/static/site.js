@@ -18,7 +18,7 @@ window.commerce = Object.assign({ sheets: { full: {}, compact: {} }, map: {}, te
   // Lower is better: the code itself (a department's before a region's), the beginning
   // of a name, of a word, anywhere.
   function rank(place, wanted) {
-    const keys = place.keys;
+    const keys = place.folded ??= fold(place.name + " " + (place.codes || ""));
     const words = " " + keys + " ";
     if (words.includes(" " + wanted + " ") && !keys.startsWith(wanted + " ")) {
       return !/\d/.test(wanted) ? 1 : place.page.startsWith("R") ? 0.5 : 0;
