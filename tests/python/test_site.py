@@ -471,7 +471,6 @@ def run(*arguments: object) -> int:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out what takes long and has no part in what is made when."""
     monkeypatch.setattr(assets.vl_convert, "javascript_bundle", lambda **_: "")
-    monkeypatch.setattr(assets.charts, "template", lambda *_: {})
     monkeypatch.setattr(assets.fonts, "font_face_css", lambda: "")
     monkeypatch.setattr(sheets, "render_pdf", lambda _: b"%PDF-1.7")
 
@@ -817,6 +816,8 @@ def test_no_process_outlives_the_one_that_started_it(
         [*command, "--out", str(tmp_path / "site"), "--jobs", "2"],
         stderr=subprocess.PIPE,
         text=True,
+        # A test run in the background has Ctrl-C ignored, and hands that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     workers: set[int] = set()
     while process.poll() is None and not workers:
