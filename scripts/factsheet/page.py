@@ -54,16 +54,21 @@ def _specs(sheet: dict[str, Any]) -> dict[str, dict]:
 
 @lru_cache(maxsize=1)
 def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_FOLDER),
+    return environment(_FOLDER).get_template("factsheet.html.j2")
+
+
+def environment(*folders: Path) -> jinja2.Environment:
+    """Give what sets templates of these folders: every value is escaped."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folders),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    # An SVG from vl-convert: a serialised document, its texts already escaped.
-    environment.filters["trusted"] = Markup
-    return environment.get_template("factsheet.html.j2")
+    # An SVG of ours: a serialised document, its texts already escaped.
+    made.filters["trusted"] = Markup
+    return made
 
 
 @lru_cache(maxsize=1)

@@ -7,17 +7,12 @@ from functools import lru_cache
 from pathlib import Path
 
 import jinja2
-from markupsafe import Markup
 
 import factsheet
+from factsheet.page import environment
 from language import Language
 from website import layout
 from website.layout import Place
-
-_FOLDERS = [
-    Path(__file__).parent / "templates",
-    Path(factsheet.__file__).parent,
-]
 
 
 def render(
@@ -59,23 +54,6 @@ def render(
 
 @lru_cache(maxsize=1)
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_FOLDERS),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    # An SVG of ours: a serialised document, its texts already escaped.
-    environment.filters["trusted"] = lambda svg: Markup(_lighter(svg))
-    return environment
-
-
-def _lighter(svg: str) -> str:
-    """Leave out attributes that change nothing: a figure has hundreds of them."""
-    return re.sub(
-        r' transform="translate\(0,0\)"| opacity="1"'
-        r'| stroke="#[0-9A-Fa-f]{6}" stroke-width="0"',
-        "",
-        svg,
+    return environment(
+        Path(__file__).parent / "templates", Path(factsheet.__file__).parent
     )

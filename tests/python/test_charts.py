@@ -6,9 +6,7 @@ The engineer's warehouse is read, so run `dbt build` first.
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 from collections import defaultdict
 from pathlib import Path
 from xml.etree import ElementTree
@@ -19,7 +17,7 @@ import pytest
 import tiny_warehouse
 import vl_convert
 from label_boxes import faults, is_ascending, picture_size
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser
 
 import charts
 import render_charts
@@ -684,23 +682,6 @@ def test_the_command_names_a_folder_it_cannot_write(
 
 
 # -------------------------------------------------------------------- the browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Browser:
-    """Give a Chromium; only a machine that is not CI may be without one."""
-    with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("google-chrome")
-        try:
-            browser = playwright.chromium.launch(
-                executable_path=path, args=["--no-sandbox"]
-            )
-        except Error as error:
-            if os.environ.get("CI"):
-                pytest.fail(f"CI must have a Chromium: {error}")
-            pytest.skip("no Chromium on this machine")
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("figure", charts.FIGURES)

@@ -5,30 +5,18 @@ The sample is the engineer's warehouse, so run `dbt build` first.
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from test_factsheet import HOSTILE, parse_page, small_copy
 
 from common.warehouse import Warehouse
 from factsheet.content import Artist, build_sheet
 from factsheet.page import render_page, script_json
 
-_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 _CONTRAST = """
 () => {
   const parse = (c) => c.match(/[\\d.]+/g).map(Number);
@@ -78,20 +66,6 @@ def html(tmp_path_factory: pytest.TempPathFactory) -> Path:
         sheet = build_sheet(marts, territory, 2024, Artist(marts, 2024))
     path.write_text(render_page(sheet), encoding="utf-8")
     return path
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium; without one the tests are skipped, but never in CI."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI must have Chromium to open the page (apt-get: chromium)")
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

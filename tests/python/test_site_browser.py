@@ -8,9 +8,7 @@ from __future__ import annotations
 import csv
 import functools
 import http.server
-import os
 import re
-import shutil
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -22,9 +20,8 @@ import duckdb
 import pytest
 import site_workers
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 from test_factsheet import HOSTILE, small_copy
-from test_factsheet_page import _FLAGS as FLAGS
 
 import build_site
 from common.warehouse import ENGINEER
@@ -83,20 +80,6 @@ _OPEN_POINT = """
 def rows(query: str, *values: object) -> list[tuple]:
     with duckdb.connect(str(ENGINEER), read_only=True) as warehouse:
         return warehouse.execute(query, list(values)).fetchall()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium; without one the tests are skipped, but never in CI."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI must have Chromium to open the site (apt-get: chromium)")
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
