@@ -76,7 +76,7 @@ docs: $(INSTALLED)  ## The data dictionary as one page, target/static_index.html
 	$(RUN)/dbt docs generate --static
 	@echo "Open target/static_index.html"
 
-PIP_COMPILE = $(RUN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+PIP_COMPILE = $(RUN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras --no-header --no-annotate --no-emit-options
 
 lock: $(INSTALLED)  ## Resolve pyproject.toml anew into requirements.lock
 	$(PIP_COMPILE) --extra dev --output-file requirements.lock pyproject.toml
