@@ -48,9 +48,8 @@
 {% endmacro %}
 
 
-{#- The files of `customs_dir`, in order: path, vintage, name, sha256, lines,
-    is_plain, stamp, data_origin. Raises, with every reason, when one is not a
-    customs file, or when simulated vintages and others are mixed. -#}
+{#- The files of `customs_dir`, in order, as `intake.inventory.CustomsFile` says.
+    Raises, with every reason, when one is not a customs file. -#}
 {% macro customs_files() %}
     {% set inventory = fromjson(run_query(
         'select customs_inventory(' ~ text_literal(customs_folder()) ~ ')'
@@ -62,47 +61,10 @@
             ~ ('\n… and ' ~ more ~ ' more' if more > 0 else '')
         ) %}
     {% endif %}
-    {% set origins = {} %}
-    {% for vintage in inventory.files | map(attribute='vintage') | unique %}
-        {% set manifest = customs_manifest(vintage) %}
-        {% set vouched = {} %}
-        {% for file in manifest.get('files') or [] if file is mapping %}
-            {% do vouched.update({file.get('name'): file.get('sha256')}) %}
-        {% endfor %}
-        {% do origins.update({vintage: (manifest.get('data_origin'), vouched)}) %}
-    {% endfor %}
-    {% set simulated = [] %}
-    {% set others = [] %}
-    {% for vintage, (origin, _) in origins.items() %}
-        {% do (simulated if origin == 'simulated' else others).append(vintage) %}
-    {% endfor %}
-    {% if simulated and others %}
-        {% do exceptions.raise_compiler_error(
-            "customs_dir mixes simulated vintages (" ~ simulated | join(', ') ~ ") with others ("
-            ~ others | join(', ') ~ "). Keep them in two folders."
-        ) %}
-    {% endif %}
-    {% for file in inventory.files %}
-        {% set origin, vouched = origins[file.vintage] %}
-        {% if origin == 'official' and vouched.get(file.name) != file.sha256 %}
-            {% set origin = 'provided' %}
-        {% endif %}
-        {% do file.update({
-            'data_origin': origin if origin in ('simulated', 'official') else 'provided'
-        }) %}
+    {% for note in inventory.notes %}
+        {% do exceptions.warn(note) %}
     {% endfor %}
     {% do return(inventory.files) %}
-{% endmacro %}
-
-
-{#- The manifest.json of a vintage folder; empty when there is none or it cannot
-    be read. -#}
-{% macro customs_manifest(vintage) %}
-    {% set path = text_literal(customs_folder() ~ '/' ~ vintage ~ '/manifest.json') %}
-    {% set found = run_query("select content from read_text(" ~ path ~ ")"
-        if run_query("select file from glob(" ~ path ~ ")").rows | length else "select ''") %}
-    {% set manifest = fromjson(found.rows[0][0], default={}) %}
-    {% do return(manifest if manifest is mapping else {}) %}
 {% endmacro %}
 
 
@@ -199,37 +161,21 @@
 {% endmacro %}
 
 
-{#- The pattern of one well-formed official line:
-    flow;quarter;year;department;region;a129;cpf4;country;euros;kilograms
-    Fifteen digits are more than the trade of the world. -#}
-{% macro customs_line_pattern() -%}
-    '[IE];[1-4];(19|20)[0-9]{2};[0-9A-Z]{2};[0-9A-Z]{2};[0-9A-Z]{4};[0-9]{4};[0-9A-Z]{2};[0-9]{1,15};[0-9]{1,15}'
+{#- The rows of the lists of labels in `customs_dir`: vintage, source_file, kind,
+    code, label, valid_from, valid_to. -#}
+{% macro customs_label_rows() -%}
+    {{ return(adapter.dispatch('customs_label_rows')()) }}
 {%- endmacro %}
 
-
-{#- Why a physical line is not well-formed; null when it is. -#}
-{% macro customs_line_reason(raw_line) -%}
-    {%- set field = "split_part(" ~ raw_line ~ ", ';', " -%}
-    case
-        when regexp_full_match({{ raw_line }}, {{ customs_line_pattern() }}) then null
-        when trim({{ raw_line }}) = '' then 'blank line'
-        when length({{ raw_line }}) - length(replace({{ raw_line }}, ';', '')) <> 9
-            then 'wrong number of fields'
-        when {{ field }}1) not in ('I', 'E') then 'unknown flow'
-        when not regexp_full_match({{ field }}2), '[1-4]') then 'quarter out of range'
-        when not regexp_full_match({{ field }}3), '(19|20)[0-9]{2}') then 'year out of range'
-        when not regexp_full_match({{ field }}4), '[0-9A-Z]{2}') then 'malformed department code'
-        when not regexp_full_match({{ field }}5), '[0-9A-Z]{2}') then 'malformed region code'
-        when not regexp_full_match({{ field }}6), '[0-9A-Z]{4}') then 'malformed A129 code'
-        when not regexp_full_match({{ field }}7), '[0-9]{4}') then 'malformed CPF4 code'
-        when not regexp_full_match({{ field }}8), '[0-9A-Z]{2}') then 'malformed country code'
-        when {{ field }}9) = '' then 'missing value'
-        when regexp_full_match({{ field }}9), '-[0-9]+') then 'negative value'
-        when not regexp_full_match({{ field }}9), '[0-9]+') then 'value is not a whole number'
-        when length({{ field }}9)) > 15 then 'value overflows'
-        when {{ field }}10) = '' then 'missing mass'
-        when regexp_full_match({{ field }}10), '-[0-9]+') then 'negative mass'
-        when not regexp_full_match({{ field }}10), '[0-9]+') then 'mass is not a whole number'
-        else 'mass overflows'
-    end
+{% macro duckdb__customs_label_rows() -%}
+    select
+        unnest(
+            from_json(
+                customs_labels({{ text_literal(customs_folder()) }}),
+                '[{"vintage": "VARCHAR", "source_file": "VARCHAR", "kind": "VARCHAR",
+                "code": "VARCHAR", "label": "VARCHAR", "valid_from": "INTEGER",
+                "valid_to": "INTEGER"}]'
+            ),
+            recursive := true
+        )
 {%- endmacro %}

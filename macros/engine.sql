@@ -31,8 +31,8 @@
 {%- endmacro %}
 
 
-{#- JSON text of the source files: name, vintage, sha256, lines (physical lines),
-    rejected, import_eur and export_eur (of the well-formed lines). -#}
+{#- JSON text of the source files: name, vintage, published_on, kind, sha256, lines
+    (physical lines), rejected, import_eur and export_eur (of the well-formed lines). -#}
 {% macro json_list_of_files() -%}
     {{ return(adapter.dispatch('json_list_of_files')()) }}
 {%- endmacro %}
@@ -42,6 +42,8 @@
         json_object(
             'name', source_file,
             'vintage', vintage,
+            'published_on', cast(published_on as varchar),
+            'kind', file_kind,
             'sha256', file_sha256,
             'lines', line_count,
             'rejected', lines_rejected,

@@ -205,12 +205,13 @@
 
 
 {#- What the rows of this model depend on besides the files: the text of the
-    model, of every model and seed upstream, and of all macros. -#}
+    model, of every model and seed upstream, of all macros, and the line rule. -#}
 {% macro project_fingerprint() %}
     {% set texts = {} %}
     {% do add_upstream_texts(model.unique_id, texts) %}
     {% set macros = run_query(
-        "select md5(string_agg(content, '' order by filename)) from read_text('macros/*.sql')"
+        "select md5(string_agg(content, '' order by filename) || customs_line_rule()) "
+        ~ "from read_text('macros/*.sql')"
     ).rows[0][0] %}
     {% do return(local_md5(macros ~ (texts | dictsort))) %}
 {% endmacro %}

@@ -1,15 +1,17 @@
 {#- The measures of the warehouse, each defined once. -#}
 
 
-{#- Exports less imports, whole euros. Imports are CIF and exports FOB. -#}
-{% macro balance_eur(import_eur, export_eur) -%}
-    {{ export_eur }} - {{ import_eur }}
+{#- Exports less imports, whole euros; null when one flow was delivered for other
+    quarters than the other (`has_both_flows` is false). Imports are CIF and exports
+    FOB. -#}
+{% macro balance_eur(import_eur, export_eur, has_both_flows) -%}
+    case when {{ has_both_flows }} then {{ export_eur }} - {{ import_eur }} end
 {%- endmacro %}
 
 
-{#- Exports over imports; null without imports. -#}
-{% macro coverage_ratio(import_eur, export_eur) -%}
-    {{ share(export_eur, import_eur) }}
+{#- Exports over imports; null without imports, and like the balance. -#}
+{% macro coverage_ratio(import_eur, export_eur, has_both_flows) -%}
+    case when {{ has_both_flows }} then {{ share(export_eur, import_eur) }} end
 {%- endmacro %}
 
 
@@ -23,4 +25,10 @@
 {#- Growth from one value to the next, 0.05 is +5 %; null from an empty value. -#}
 {% macro change_ratio(value, previous) -%}
     {{ share('(' ~ value ~ ' - ' ~ previous ~ ')', previous) }}
+{%- endmacro %}
+
+
+{#- A label as it is compared: case, spaces and the form of an apostrophe left out. -#}
+{% macro label_core(label) -%}
+    lower(trim(regexp_replace(replace({{ label }}, '’', ''''), '\s+', ' ', 'g')))
 {%- endmacro %}

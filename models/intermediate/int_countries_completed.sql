@@ -20,11 +20,20 @@ latest as (
         ) = 1
 ),
 
+labels as (
+    select * from {{ ref('int_labels_selected') }} where list_kind = 'country'
+),
+
 unknown as (
-    select seen.country_code
+    select
+        seen.country_code,
+        coalesce(labels.label, seen.country_code) as country_name,
+        labels.vintage as label_vintage
     from seen
     left join latest
         on seen.country_code = latest.country_code
+    left join labels
+        on seen.country_code = labels.code
     where latest.country_code is null
 ),
 
@@ -38,19 +47,21 @@ completed as (
         eu_member_from,
         eu_member_to,
         category <> 'special' as is_country,
-        true as is_known
+        true as is_known,
+        null as label_vintage
     from latest
     union all
     select
         country_code,
-        country_code as country_name_fr,
-        country_code as country_name_en,
+        country_name as country_name_fr,
+        country_name as country_name_en,
         null as iso_alpha2,
         null as iso_alpha3,
         null as eu_member_from,
         null as eu_member_to,
         true as is_country,
-        false as is_known
+        false as is_known,
+        label_vintage
     from unknown
 )
 

@@ -10,11 +10,20 @@ seen as (
     group by all
 ),
 
+labels as (
+    select * from {{ ref('int_labels_selected') }} where list_kind = 'department'
+),
+
 unknown as (
-    select seen.customs_department_code
+    select
+        seen.customs_department_code,
+        coalesce(labels.label, seen.customs_department_code) as department_name,
+        labels.vintage as label_vintage
     from seen
     left join known
         on seen.customs_department_code = known.customs_code
+    left join labels
+        on seen.customs_department_code = labels.code
     where known.customs_code is null
 ),
 
@@ -28,19 +37,21 @@ completed as (
         name_genitive,
         name_locative,
         region_code,
-        true as is_known
+        true as is_known,
+        null as label_vintage
     from known
     union all
     select
         'D' || customs_department_code as territory_code,
         customs_department_code as customs_code,
         null as insee_code,
-        customs_department_code as department_name,
-        'le département ' || customs_department_code as name_with_article,
-        'du département ' || customs_department_code as name_genitive,
-        'dans le département ' || customs_department_code as name_locative,
+        department_name,
+        'le département ' || department_name as name_with_article,
+        'du département ' || department_name as name_genitive,
+        'dans le département ' || department_name as name_locative,
         null as region_code,
-        false as is_known
+        false as is_known,
+        label_vintage
     from unknown
 )
 

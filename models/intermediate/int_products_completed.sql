@@ -19,13 +19,21 @@ seen as (
         ) = 1
 ),
 
+labels as (
+    select * from {{ ref('int_labels_selected') }} where list_kind = 'product'
+),
+
 unknown as (
     select
         seen.product_code,
-        seen.activity_code
+        coalesce(labels.label, seen.product_code) as product_name_fr,
+        seen.activity_code,
+        labels.vintage as label_vintage
     from seen
     left join known
         on seen.product_code = known.product_code
+    left join labels
+        on seen.product_code = labels.code
     where known.product_code is null
 ),
 
@@ -34,14 +42,16 @@ completed as (
         product_code,
         product_name_fr,
         activity_code,
-        true as is_known
+        true as is_known,
+        null as label_vintage
     from known
     union all
     select
         product_code,
-        product_code as product_name_fr,
+        product_name_fr,
         activity_code,
-        false as is_known
+        false as is_known,
+        label_vintage
     from unknown
 )
 

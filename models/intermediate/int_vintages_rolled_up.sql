@@ -17,6 +17,7 @@ by_department as (
         files.vintage,
         files.file_kind,
         files.source_file,
+        files.published_on,
         summed.year,
         summed.quarter,
         summed.flow,
@@ -43,6 +44,7 @@ of_one_file as (
 rolled_up as (
     select
         of_one_file.vintage,
+        of_one_file.published_on,
         of_one_file.year,
         of_one_file.quarter,
         cast(of_one_file.flow as varchar) as flow,

@@ -14,7 +14,9 @@ delivered as (
 covered as (
     select
         year,
-        cast(count(*) filter (where flows = 2) as integer) as quarters_covered
+        cast(count(*) filter (where flows = 2) as integer) as quarters_covered,
+        -- Of a quarter with one flow alone, no balance can be said.
+        min(flows) = 2 as has_both_flows
     from delivered
     group by year
 ),
@@ -23,6 +25,7 @@ compared as (
     select
         covered.year,
         covered.quarters_covered,
+        covered.has_both_flows,
         covered.quarters_covered = 4 as is_complete,
         -- January 2022: EMEBI replaced DEB, a break in the intra-EU series.
         coalesce(

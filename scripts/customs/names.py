@@ -34,10 +34,12 @@ _ROLLING = (
     re.compile(r"\bregion[a-z]* cpf 4 ?pays ?(e|i|export|import)s?\b"),
     re.compile(r"\bstat[a-z]* region[a-z]* ce (export|import)s?\b"),
 )
+SPREADSHEET = "a spreadsheet: thousands of euros, or no mass"
+NATIONAL = "a national file: no departments"
 #: Other things that customs publish beside the flow files, and why they are left.
 _OTHERS = (
-    (r"\b(xls|xlsx|ods|excel)\b", "a spreadsheet: thousands of euros, or no mass"),
-    (r"\bnation[a-z]*\b|\bnc 8\b", "a national file: no departments"),
+    (r"\b(xls|xlsx|ods|excel)\b", SPREADSHEET),
+    (r"\bnation[a-z]*\b|\bnc 8\b", NATIONAL),
     (r"\b(libelle|label|nomenclature)[a-z]*\b", "a list of labels"),
     (r"\b(pdf|docx?|notice|lisez ?moi|readme)\b", "documentation"),
 )

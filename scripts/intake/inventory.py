@@ -1,27 +1,37 @@
 """Look at a folder of customs files: which are read, which are refused, and why.
 
-A file to read is a `.txt`, or a `.zip` that holds one. It belongs to a vintage, the
-month of publication: the name of the folder it lies in, `YYYY-MM`, or else the `YYYYMM`
-in the zip's name. What could be data and is not read is refused by name, never left
-out in silence.
+A file of lines is a `.txt`, or a `.zip` that holds one, as customs ship it or unpacked
+by hand as it is. It belongs to a vintage, the month of results: the nearest folder
+named `YYYY-MM`, or else the `YYYYMM` in the name of the zip or of its folder. Content
+decides what a file is; whatever lies in a vintage's folder is read, known to be beside
+the matter, or refused by name.
 """
 
 from __future__ import annotations
 
-import codecs
 import os
-import re
-import stat as modes
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 from common.errors import UserError
-from fetching.catalogue import month_named, other_shape, printable, words
-from intake.measure import measure, stamp
+from customs.archive import Contents, LabelList, look
+from customs.labels import decode, list_kind
+from customs.line import Said, reason, said_by
+from customs.manifest import PROVIDED, SIMULATED, Manifest, read_manifest
+from customs.names import (
+    ANNUAL,
+    ROLLING,
+    FlowName,
+    flow_name,
+    is_documentation,
+    other_shape,
+)
+from customs.shape import Shape, lines_of, shape_of
+from intake.folder import Given, cannot_be_read, look_through, shown
+from intake.measure import Measured, measure, stamp
 from intake.unpacked import unpack_all
 
 THREADS = 2
@@ -29,29 +39,10 @@ NAME_ANOTHER = (
     "Name a folder of official customs files, or leave customs_dir empty for the "
     "sample."
 )
-VINTAGE = re.compile("(19|20)[0-9]{2}-(0[1-9]|1[0-2])")
-READ = {".txt", ".zip"}
-SPREADSHEETS = {".xls", ".xlsx", ".xlsm", ".xlsb", ".ods"}
-#: Endings of files that look like data, in shapes that customs do not publish.
-FOREIGN = {
-    *(".csv", ".tsv", ".json", ".parquet"),
-    *(".gz", ".tgz", ".bz2", ".xz", ".zst", ".tar", ".7z", ".rar"),
-}
-UNFINISHED = {".part", ".unfinished"}
 #: What DuckDB takes for a pattern in a path: it would read other files.
 PATTERN = set("*?[")
-#: A line of a flow file:
-#: flow;quarter;year;department;region;a129;cpf4;country;euros;kilograms
-FLOW_LINE = re.compile(
-    rb"[IE];[1-4];(19|20)[0-9]{2};[0-9A-Z]{2};[0-9A-Z]{2};[0-9A-Z]{4};[0-9]{4};"
-    rb"[0-9A-Z]{2};[0-9]+;[0-9]+"
-)
-#: A line of a national file:
-#: flow;month;year;cpf6;a129;nc8;country;euros;kilograms;units
-NATIONAL_LINE = re.compile(
-    rb"[IE];(0[1-9]|1[0-2]);(19|20)[0-9]{2};[0-9A-Z]{5,6};[0-9A-Z]*;[0-9]{8};"
-    rb"[0-9A-Z]{2};.*"
-)
+#: What was measured by this process, with the state of the file then.
+_measures: dict[Path, tuple[str, Measured]] = {}
 
 
 @dataclass(frozen=True)
@@ -63,7 +54,7 @@ class CustomsFile:
     path
         The text to read: the file itself, or what was unpacked of it.
     vintage
-        Month of publication, `YYYY-MM`.
+        Month of results, `YYYY-MM`.
     name
         Name of the file as it was given, `.txt` or `.zip`.
     sha256
@@ -76,6 +67,14 @@ class CustomsFile:
         Whether DuckDB's reader takes the text as it is (see `intake.measure`).
     stamp
         State of the text when it was measured, as `stamp` gives it.
+    kind
+        `annual` or `rolling`: by its name, or else by the years of its lines.
+    flow, year
+        What its name says that all its lines are; none when it does not say.
+    data_origin
+        `official`, `simulated` or `provided`, by the manifest beside it.
+    published_on
+        Day of publication, `YYYY-MM-DD`, by the manifest; none when unknown.
     """
 
     path: str
@@ -86,6 +85,19 @@ class CustomsFile:
     lines: int
     is_plain: bool
     stamp: str
+    kind: str
+    flow: str | None
+    year: int | None
+    data_origin: str
+    published_on: str | None
+
+
+@dataclass(frozen=True)
+class DatedList:
+    """A list of labels and the vintage it was shipped with."""
+
+    vintage: str
+    labels: LabelList
 
 
 @dataclass(frozen=True)
@@ -98,19 +110,25 @@ class Inventory:
         What is to be read, in order of vintage and name.
     refused
         One sentence for each file that must not be left out in silence, in order.
+    notes
+        What the user should know of files that are read, in order.
+    lists
+        The lists of labels, in order of vintage; each content once a vintage.
     """
 
-    files: tuple[CustomsFile, ...]
-    refused: tuple[str, ...]
+    files: tuple[CustomsFile, ...] = ()
+    refused: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    lists: tuple[DatedList, ...] = ()
 
 
 @dataclass(frozen=True)
-class _Given:
-    """A file in the folder, before it is opened."""
+class _Taken:
+    """What one file in the folder brings; nothing when it is beside the matter."""
 
-    path: Path
-    vintage: str
-    name: str
+    file: CustomsFile | None = None
+    notes: tuple[str, ...] = ()
+    lists: tuple[DatedList, ...] = ()
 
 
 def inventory(folder: Path, unpacked: Path) -> Inventory:
@@ -130,20 +148,37 @@ def inventory(folder: Path, unpacked: Path) -> Inventory:
     """
     unusable = _unusable(folder)
     if unusable:
-        return Inventory((), (unusable,))
-    given, refused = _look(folder, unpacked)
-    given, namesakes = _without_namesakes(given)
+        return Inventory(refused=(unusable,))
+    # Unpacked texts are ours, should someone keep the warehouse among the files.
+    given, refused = look_through(folder, unpacked)
+    manifests, unreadable = _manifests(given, folder)
     texts = _texts([one.path for one in given], unpacked)
+
+    def take(one: Given) -> _Taken | str:
+        try:
+            return _take(one, texts[one.path], manifests[one.path])
+        except UserError as error:
+            return f"{shown(one.path)}: {error}"
+        except OSError as error:
+            return f"{shown(one.path)}: {cannot_be_read(error)}."
+
     with ThreadPoolExecutor(THREADS) as pool:
-        tried = list(pool.map(_read, given, (texts[one.path] for one in given)))
-    files = [one for one in tried if isinstance(one, CustomsFile)]
-    refused += namesakes + [one for one in tried if isinstance(one, str)]
+        tried = list(pool.map(take, given))
+    taken = [one for one in tried if isinstance(one, _Taken)]
+    files, namesakes = _without_namesakes([one.file for one in taken if one.file])
+    refused += unreadable + [one for one in tried if isinstance(one, str)] + namesakes
+    refused += _mixed_origins(files)
     if not files and not refused:
         refused = [
-            f"customs_dir '{_shown(folder)}' holds no file <YYYY-MM>/*.txt or *.zip. "
+            f"customs_dir '{shown(folder)}' holds no file <YYYY-MM>/*.txt or *.zip. "
             + NAME_ANOTHER
         ]
-    return Inventory(tuple(files), tuple(sorted(refused)))
+    return Inventory(
+        tuple(files),
+        tuple(sorted(refused)),
+        tuple(sorted(note for one in taken for note in one.notes)),
+        _once(labels for one in taken for labels in one.lists),
+    )
 
 
 def _unusable(folder: Path) -> str | None:
@@ -155,145 +190,10 @@ def _unusable(folder: Path) -> str | None:
     except NotADirectoryError:
         reason = "is not a folder"
     except OSError as error:
-        reason = _cannot_be_read(error)
+        reason = cannot_be_read(error)
     else:
         return None
-    return f"customs_dir '{_shown(folder)}' {reason}. {NAME_ANOTHER}"
-
-
-def _look(folder: Path, unpacked: Path) -> tuple[list[_Given], list[str]]:
-    """Choose by name; nothing is opened."""
-    given, refused = [], []
-    # Unpacked texts are ours, should someone keep the warehouse among the files.
-    for path in _walk(folder, _identity(unpacked)):
-        if isinstance(path, UserError):
-            refused.append(str(path))
-            continue
-        try:
-            chosen = _choose(path, folder)
-            if chosen:
-                given.append(chosen)
-        except UserError as error:
-            refused.append(f"{_shown(path)}: {error}")
-        except OSError as error:
-            refused.append(f"{_shown(path)}: {_cannot_be_read(error)}.")
-    return given, refused
-
-
-def _walk(
-    folder: Path, passed: frozenset[tuple[int, int]]
-) -> Iterator[Path | UserError]:
-    """Yield what is in a folder and below, and the folders that cannot be read.
-
-    Links are followed, except back to a folder on the way.
-    """
-    here = _identity(folder)
-    if here & passed:
-        return
-    try:
-        paths = sorted(folder.iterdir())
-    except OSError as error:
-        yield UserError(f"{_shown(folder)}: {_cannot_be_read(error)}.")
-    else:
-        for path in paths:
-            if path.name.startswith(".") or path.name == "__MACOSX":
-                continue
-            if _is_folder(path):
-                yield from _walk(path, passed | here)
-            else:
-                yield path
-
-
-def _identity(path: Path) -> frozenset[tuple[int, int]]:
-    """Device and inode, the same under every name; empty when there is nothing."""
-    try:
-        found = path.stat()
-    except OSError:
-        return frozenset()
-    return frozenset({(found.st_dev, found.st_ino)})
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:
-        return False
-
-
-def _choose(path: Path, folder: Path) -> _Given | None:
-    """Tell from its name whether a file is read; none when it is nobody's data.
-
-    Raises
-    ------
-    UserError
-        The file is refused.
-    """
-    ending = path.suffix.lower()
-    if path.name == "manifest.json" or ending in UNFINISHED:
-        return None
-    if path.is_symlink() and not path.exists():
-        raise UserError("this link leads nowhere. Mend it or delete it.")
-    out = f"Move it out of {_shown(folder)}."
-    if ending in FOREIGN:
-        raise UserError(
-            f"customs publish .txt files in .zip files, and nothing else is read. {out}"
-        )
-    if ending not in READ | SPREADSHEETS:
-        return None
-    other = other_shape(words(path.name)) or (
-        "a spreadsheet" if ending in SPREADSHEETS else None
-    )
-    if other:
-        raise UserError(f"{other}. It is not read here. {out}")
-    if not modes.S_ISREG(path.stat().st_mode):
-        raise UserError(f"not a file but a pipe or a device. {out}")
-    try:
-        str(path).encode()
-    except UnicodeEncodeError:
-        raise UserError("its name is not UTF-8. Rename it.") from None
-    if any(unicodedata.category(letter) in ("Cc", "Cf") for letter in str(path)):
-        raise UserError("its name has letters that no screen shows. Rename it.")
-    return _Given(path, _vintage(path, folder), path.name)
-
-
-def _vintage(path: Path, folder: Path) -> str:
-    """Name the vintage of a file: by the nearest folder, or else by the zip's name.
-
-    Raises
-    ------
-    UserError
-        Neither says it.
-    """
-    inside = path.relative_to(folder).parts[:-1]
-    for name in (*reversed(inside), folder.name, folder.resolve().name):
-        if VINTAGE.fullmatch(name):
-            return name
-    is_zip = path.suffix.lower() == ".zip"
-    month = month_named(words(path.name)) if is_zip else None
-    if month:
-        return month
-    raise UserError(
-        "a customs file lies in a folder named after its vintage, the month of "
-        "publication (YYYY-MM)"
-        + (", unless the name of a zip holds it (one YYYYMM)" if is_zip else "")
-        + f". Move it to {_shown(folder / '<YYYY-MM>' / path.name)}."
-    )
-
-
-def _without_namesakes(given: list[_Given]) -> tuple[list[_Given], list[str]]:
-    """Order files, and set apart those that would be one in the warehouse."""
-    single, refused = [], []
-    given = sorted(given, key=lambda one: (one.vintage, one.name, one.path))
-    for (vintage, _), same in groupby(given, lambda one: (one.vintage, one.name)):
-        first, *others = same
-        if others:
-            paths = " and ".join(_shown(one.path) for one in (first, *others))
-            refused.append(
-                f"{paths} have the same name in the vintage {vintage}. Keep one."
-            )
-        else:
-            single.append(first)
-    return single, refused
+    return f"customs_dir '{shown(folder)}' {reason}. {NAME_ANOTHER}"
 
 
 def _texts(paths: list[Path], unpacked: Path) -> dict[Path, Path | Exception]:
@@ -303,63 +203,209 @@ def _texts(paths: list[Path], unpacked: Path) -> dict[Path, Path | Exception]:
         found = unpack_all(zips, unpacked)
     except OSError as error:
         trouble = UserError(
-            f"cannot be unpacked into {_shown(unpacked)}: {error.strerror or error}."
+            f"cannot be unpacked into {shown(unpacked)}: {error.strerror or error}."
         )
         found = dict.fromkeys(zips, trouble)
     return {path: found.get(path, path) for path in paths}
 
 
-def _read(given: _Given, text: Path | Exception) -> CustomsFile | str:
-    """Measure one file; a sentence when it is refused."""
-    try:
-        if isinstance(text, Exception):
-            raise text
-        return _measured(given, text)
-    except UserError as error:
-        return f"{_shown(given.path)}: {error}"
-    except OSError as error:
-        return f"{_shown(given.path)}: {_cannot_be_read(error)}."
+def _manifests(
+    given: list[Given], folder: Path
+) -> tuple[dict[Path, Manifest], list[str]]:
+    """Find the manifest of each file: in its folder or the nearest one above it."""
+    read: dict[Path, Manifest | None] = {}
+    refused: list[str] = []
+
+    def nearest(place: Path) -> Manifest:
+        if place not in read:
+            try:
+                read[place] = read_manifest(place)
+            except UserError as error:
+                read[place] = None
+                refused.append(str(error))
+        found = read[place]
+        if found or place == folder or place == place.parent:
+            return found or Manifest(PROVIDED)
+        return nearest(place.parent)
+
+    return {one.path: nearest(one.path.parent) for one in given}, refused
 
 
-def _measured(given: _Given, text: Path) -> CustomsFile:
-    if PATTERN & set(str(text)):
-        raise UserError(
-            f"the path {_shown(text)} holds one of * ? [, which DuckDB takes for a "
-            "pattern. Rename it."
+def _take(given: Given, text: Path | Exception, manifest: Manifest) -> _Taken:
+    """Judge one file by its content.
+
+    Raises
+    ------
+    UserError
+        The file is refused.
+    OSError
+        It cannot be read.
+    """
+    if isinstance(text, Exception):
+        raise text
+    is_zip = text != given.path
+    measured, state = _measured(text)
+    if not is_zip and not _is_flow_text(text, measured):
+        return _Taken(lists=_dated(given, _list_alone(text)))
+    if not given.vintage:
+        raise UserError(given.note)
+    names, notes, lists = [given.path.name], [given.note] if given.note else [], ()
+    if is_zip:
+        contents = look(given.path)
+        names.append(contents.data.replace("\\", "/").rpartition("/")[2])
+        lists = _dated(given, contents.lists)
+        notes += _not_understood(contents)
+    said = said_by(lines_of(measured.head) + lines_of(measured.tail))
+    named = [one for one in map(flow_name, names) if one]
+    _refuse_another_content(named, said)
+    if max(said.years, default=0) > int(given.vintage[:4]):
+        notes.append(
+            f"holds lines of {max(said.years)}, later than its vintage {given.vintage}."
         )
-    before = stamp(text)
-    measured = measure(text)
-    if stamp(text) != before:
-        raise UserError("changes while it is read: wait until it is complete.")
-    if _is_national(measured.head):
-        raise UserError(
-            "the lines of a national file (flow;month;year;cpf6;a129;nc8;…): no "
-            "departments. Move it away: the regional files are read here."
-        )
-    return CustomsFile(
+    kinds = {one.kind for one in named} or {ROLLING if len(said.years) > 1 else ANNUAL}
+    kind = ROLLING if ROLLING in kinds else ANNUAL
+    file = CustomsFile(
         path=str(text),
         vintage=given.vintage,
-        name=given.name,
+        name=given.path.name,
         sha256=measured.sha256,
         bytes=measured.bytes,
         lines=measured.lines,
         is_plain=measured.is_plain,
-        stamp=before,
+        stamp=state,
+        kind=kind,
+        flow=named[0].flow if named else None,
+        year=named[0].year if named and kind == ANNUAL else None,
+        data_origin=manifest.origin_of(given.path.name, measured.sha256),
+        published_on=manifest.published_on(given.path.name, measured.sha256),
     )
+    return _Taken(file, tuple(f"{shown(given.path)}: {note}" for note in notes), lists)
 
 
-def _is_national(head: bytes) -> bool:
-    """Whether the first lines are those of a national file, and none of a flow file."""
-    lines = head.removeprefix(codecs.BOM_UTF8).splitlines()
-    return any(NATIONAL_LINE.fullmatch(line) for line in lines) and not any(
-        FLOW_LINE.fullmatch(line) for line in lines
-    )
+def _dated(given: Given, lists: Iterable[LabelList]) -> tuple[DatedList, ...]:
+    """Date lists like the file they come with; of no vintage, they are of no use."""
+    vintage = given.vintage
+    return tuple(DatedList(vintage, one) for one in lists) if vintage else ()
 
 
-def _cannot_be_read(error: OSError) -> str:
-    return f"cannot be read: {error.strerror or error}"
+def _not_understood(contents: Contents) -> list[str]:
+    if not contents.not_understood:
+        return []
+    names = ", ".join(repr(name[:100]) for name in contents.not_understood)
+    return [f"holds what is not understood, and left out: {names}."]
 
 
-def _shown(path: Path) -> str:
-    """Write a path on one line of visible characters."""
-    return printable(os.fsencode(path).decode("utf-8", "backslashreplace"))
+def _measured(text: Path) -> tuple[Measured, str]:
+    if PATTERN & set(str(text)):
+        raise UserError(
+            f"the path {shown(text)} holds one of * ? [, which DuckDB takes for a "
+            "pattern. Rename it."
+        )
+    before = stamp(text)
+    known = _measures.get(text)
+    # One run asks several times; a file in the same state is not read again.
+    measured = known[1] if known and known[0] == before else measure(text)
+    if stamp(text) != before:
+        raise UserError("changes while it is read: wait until it is complete.")
+    _measures[text] = (before, measured)
+    return measured, before
+
+
+def _is_flow_text(path: Path, measured: Measured) -> bool:
+    """Tell whether a `.txt` holds lines, and not a list of labels or documentation.
+
+    Raises
+    ------
+    UserError
+        It is none of them.
+    """
+    shape, other = shape_of(measured.head), other_shape(path.name)
+    if shape is Shape.FLOW and other:
+        raise UserError(
+            f"its name says {other}, its lines are those of a flow file. Give it its "
+            "true name, or move it away."
+        )
+    # Named like a flow file, its lines are rejected one by one, with their reasons.
+    if shape is Shape.FLOW or (
+        shape in (Shape.OTHER, Shape.EMPTY) and flow_name(path.name)
+    ):
+        return True
+    if shape is Shape.LABELS or (
+        shape in (Shape.OTHER, Shape.EMPTY) and (other or is_documentation(path.name))
+    ):
+        return False
+    if shape is Shape.OTHER:
+        line = lines_of(measured.head)[0].decode("utf-8", "replace")
+        raise UserError(
+            f"not understood: its first line is {line[:100]!r} ({reason(line)}), and "
+            "its name is none that customs give. Move it away."
+        )
+    raise UserError(f"{shape.value}. Move it away.")
+
+
+def _list_alone(path: Path) -> list[LabelList]:
+    """Read a list of labels that was unpacked by hand; none when it is no list."""
+    content = path.read_bytes()
+    kind = list_kind(decode(content))
+    return [LabelList(path.name, kind, content)] if kind else []
+
+
+def _refuse_another_content(named: list[FlowName], said: Said) -> None:
+    """Refuse lines of another flow or year than a name says.
+
+    Raises
+    ------
+    UserError
+        Both are said.
+    """
+    for one in named:
+        other_flow = said.flows and said.flows != {one.flow}
+        other_year = one.year and said.years and said.years != {one.year}
+        if other_flow or other_year:
+            lines = " and ".join(f"{flow}s" for flow in sorted(said.flows))
+            years = ", ".join(map(str, sorted(said.years)))
+            name = f"{one.flow}s" + (f" of {one.year}" if one.year else "")
+            raise UserError(
+                f"its name says {name}, its lines are {lines} of {years}. Give it its "
+                "true name, or move it away."
+            )
+
+
+def _without_namesakes(
+    files: list[CustomsFile],
+) -> tuple[list[CustomsFile], list[str]]:
+    """Order files, and set apart those that would be one in the warehouse."""
+    single, refused = [], []
+    files = sorted(files, key=lambda one: (one.vintage, one.name, one.path))
+    for (vintage, name), same in groupby(files, lambda one: (one.vintage, one.name)):
+        first, *others = same
+        if others:
+            paths = " and ".join(shown(Path(one.path)) for one in (first, *others))
+            refused.append(
+                f"{paths} have the same name ({name}) in the vintage {vintage}. "
+                "Keep one."
+            )
+        else:
+            single.append(first)
+    return single, refused
+
+
+def _mixed_origins(files: list[CustomsFile]) -> list[str]:
+    """Refuse simulated files beside others: their sums would be neither."""
+    simulated = {one.vintage for one in files if one.data_origin == SIMULATED}
+    others = {one.vintage for one in files if one.data_origin != SIMULATED}
+    if not simulated or not others:
+        return []
+    return [
+        f"customs_dir mixes simulated vintages ({', '.join(sorted(simulated))}) with "
+        f"others ({', '.join(sorted(others))}). Keep them in two folders."
+    ]
+
+
+def _once(lists: Iterable[DatedList]) -> tuple[DatedList, ...]:
+    """Order lists, each content once a vintage: both zips of a year bring the same."""
+    by_content = {
+        (one.vintage, one.labels.kind, one.labels.content): one
+        for one in sorted(lists, key=lambda one: (one.vintage, one.labels.name))
+    }
+    return tuple(by_content[key] for key in sorted(by_content))

@@ -7,11 +7,11 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from customs.shape import HEAD
+
 CHUNK = 8 << 20
 #: Bytes of the longest line that counts as plain: DuckDB's reader stops at 2 MB.
 LONGEST = 1_000_000
-#: How much of a file's beginning is kept, to look at its shape.
-HEAD = 64 << 10
 PRINTABLE = bytes(range(0x20, 0x7F))
 
 
@@ -32,8 +32,8 @@ class Measured:
         all end at LF, or all at CRLF, none longer than `LONGEST`; a byte order mark
         may begin it. (Of a text with both ends it makes lines that are not there, or
         reads lines twice.)
-    head
-        The first `HEAD` bytes.
+    head, tail
+        The first `HEAD` bytes, and the last.
     """
 
     sha256: str
@@ -41,6 +41,7 @@ class Measured:
     lines: int
     is_plain: bool
     head: bytes
+    tail: bytes
 
 
 def stamp(path: Path) -> str:
@@ -86,12 +87,14 @@ def measure(path: Path, chunk: int = CHUNK, longest: int = LONGEST) -> Measured:
     OSError
         The file cannot be read.
     """
-    digest, size, head, tally = hashlib.sha256(), 0, b"", _Tally(longest)
+    digest, size, tally = hashlib.sha256(), 0, _Tally(longest)
+    head, tail = b"", b""
     with path.open("rb") as stream:
         while read := stream.read(chunk):
             digest.update(read)
             size += len(read)
             head += read[: HEAD - len(head)]
+            tail = (tail + read[-HEAD:])[-HEAD:]
             tally.add(read)
     mark = len(codecs.BOM_UTF8)
     # Nothing but a mark is one line, of which DuckDB makes none.
@@ -104,6 +107,7 @@ def measure(path: Path, chunk: int = CHUNK, longest: int = LONGEST) -> Measured:
         and tally.ends_alike
         and not tally.is_long,
         head=head,
+        tail=tail,
     )
 
 

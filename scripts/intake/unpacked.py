@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from common.errors import UserError
-from fetching.archive import Limits, unpack
+from customs.archive import Limits, unpack
 
 THREADS = 2
 LIMITS = Limits()

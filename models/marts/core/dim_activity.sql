@@ -15,5 +15,6 @@ select
     a17_name_fr,
     a17_name_en,
     is_energy,
-    is_known
+    is_known,
+    label_vintage
 from activities

@@ -11,5 +11,6 @@ select
     eu_member_from,
     eu_member_to,
     is_country,
-    is_known
+    is_known,
+    label_vintage
 from countries

@@ -6,5 +6,6 @@ select
     product_code,
     product_name_fr,
     activity_code,
-    is_known
+    is_known,
+    label_vintage
 from products

@@ -17,7 +17,8 @@ territories as (
         cast(null as varchar) as region_code,
         cast(null as varchar) as customs_code,
         cast(null as varchar) as insee_code,
-        true as is_known
+        true as is_known,
+        cast(null as varchar) as label_vintage
     union all
     select
         territory_code,
@@ -29,7 +30,8 @@ territories as (
         null as region_code,
         customs_code,
         insee_code,
-        true as is_known
+        true as is_known,
+        cast(null as varchar) as label_vintage
     from regions
     union all
     select
@@ -42,7 +44,8 @@ territories as (
         region_code,
         customs_code,
         insee_code,
-        is_known
+        is_known,
+        label_vintage
     from departments
 )
 

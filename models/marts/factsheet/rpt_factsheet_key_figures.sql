@@ -111,6 +111,7 @@ measured as (
         years.year,
         years.quarters_covered,
         years.is_complete,
+        years.has_both_flows,
         territories.territory_level,
         territories.territory_code,
         territories.region_code,
@@ -134,12 +135,15 @@ select
     measured.region_code,
     measured.quarters_covered,
     measured.is_complete,
+    measured.has_both_flows,
     measured.import_eur,
     measured.export_eur,
-    {{ balance_eur('measured.import_eur', 'measured.export_eur') }}
-        as balance_eur,
-    {{ coverage_ratio('measured.import_eur', 'measured.export_eur') }}
-        as coverage_ratio,
+    {{ balance_eur(
+        'measured.import_eur', 'measured.export_eur', 'measured.has_both_flows'
+    ) }} as balance_eur,
+    {{ coverage_ratio(
+        'measured.import_eur', 'measured.export_eur', 'measured.has_both_flows'
+    ) }} as coverage_ratio,
     measured.previous_year,
     previous.balance_eur as previous_balance_eur,
     -- noqa: disable=LT02

@@ -47,6 +47,8 @@ files as (
         files_read.source_file,
         files_read.file_sha256,
         files_read.data_origin,
+        files_read.file_kind,
+        files_read.published_on,
         files_read.line_count,
         coalesce(rejected_by_file.line_count, 0) as lines_rejected,
         coalesce(kept_by_file.import_eur, 0) as import_eur,

@@ -9,6 +9,7 @@ periods as (
 vintages as (
     select
         vintage,
+        published_on,
         year,
         quarter,
         flow
@@ -36,6 +37,7 @@ completed as (
         territories.territory_level,
         territories.territory_code,
         vintages.vintage,
+        vintages.published_on,
         coalesce(published.value_eur, 0) as value_eur
     from territories
     inner join vintages
@@ -77,6 +79,7 @@ select
     compared.territory_level,
     compared.territory_code,
     compared.vintage,
+    compared.published_on,
     compared.value_eur,
     compared.previous_vintage,
     compared.change_from_previous_eur,

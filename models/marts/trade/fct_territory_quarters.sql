@@ -6,6 +6,15 @@ years as (
     select * from {{ ref('int_years_covered') }}
 ),
 
+periods as (
+    select
+        year,
+        quarter,
+        count(*) = 2 as has_both_flows
+    from {{ ref('int_periods_selected') }}
+    group by year, quarter
+),
+
 measured as (
     select
         year,
@@ -29,11 +38,16 @@ select
     measured.territory_code,
     measured.import_eur,
     measured.export_eur,
-    {{ balance_eur('measured.import_eur', 'measured.export_eur') }}
-        as balance_eur,
-    {{ coverage_ratio('measured.import_eur', 'measured.export_eur') }}
-        as coverage_ratio,
+    {{ balance_eur(
+        'measured.import_eur', 'measured.export_eur', 'periods.has_both_flows'
+    ) }} as balance_eur,
+    {{ coverage_ratio(
+        'measured.import_eur', 'measured.export_eur', 'periods.has_both_flows'
+    ) }} as coverage_ratio,
+    periods.has_both_flows,
     years.quarters_covered
 from measured
 inner join years
     on measured.year = years.year
+inner join periods
+    on measured.year = periods.year and measured.quarter = periods.quarter

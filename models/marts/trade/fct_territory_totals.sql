@@ -2,6 +2,10 @@ with quarters as (
     select * from {{ ref('fct_territory_quarters') }}
 ),
 
+years as (
+    select * from {{ ref('int_years_covered') }}
+),
+
 summed as (
     select
         year,
@@ -15,12 +19,19 @@ summed as (
 )
 
 select
-    year,
-    territory_level,
-    territory_code,
-    import_eur,
-    export_eur,
-    {{ balance_eur('import_eur', 'export_eur') }} as balance_eur,
-    {{ coverage_ratio('import_eur', 'export_eur') }} as coverage_ratio,
-    quarters_covered
+    summed.year,
+    summed.territory_level,
+    summed.territory_code,
+    summed.import_eur,
+    summed.export_eur,
+    {{ balance_eur(
+        'summed.import_eur', 'summed.export_eur', 'years.has_both_flows'
+    ) }} as balance_eur,
+    {{ coverage_ratio(
+        'summed.import_eur', 'summed.export_eur', 'years.has_both_flows'
+    ) }} as coverage_ratio,
+    years.has_both_flows,
+    summed.quarters_covered
 from summed
+inner join years
+    on summed.year = years.year

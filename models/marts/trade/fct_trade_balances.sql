@@ -10,6 +10,10 @@ with flows as (
     where {{ is_stale() }}
 ),
 
+years as (
+    select * from {{ ref('int_years_covered') }}
+),
+
 summed as (
     select
         year,
@@ -27,12 +31,18 @@ summed as (
 )
 
 select
-    year,
-    cast(territory_level as varchar) as territory_level,
-    cast(territory_code as varchar) as territory_code,
-    cast(country_code as varchar) as country_code,
-    import_eur,
-    export_eur,
-    {{ balance_eur('import_eur', 'export_eur') }} as balance_eur,
-    {{ coverage_ratio('import_eur', 'export_eur') }} as coverage_ratio
+    summed.year,
+    cast(summed.territory_level as varchar) as territory_level,
+    cast(summed.territory_code as varchar) as territory_code,
+    cast(summed.country_code as varchar) as country_code,
+    summed.import_eur,
+    summed.export_eur,
+    {{ balance_eur(
+        'summed.import_eur', 'summed.export_eur', 'years.has_both_flows'
+    ) }} as balance_eur,
+    {{ coverage_ratio(
+        'summed.import_eur', 'summed.export_eur', 'years.has_both_flows'
+    ) }} as coverage_ratio
 from summed
+inner join years
+    on summed.year = years.year

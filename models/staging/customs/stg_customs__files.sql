@@ -11,6 +11,10 @@ with source as (
         sha256(bytes.content) as file_sha256,
         '' as stamp,
         'simulated' as data_origin,
+        'annual' as file_kind,
+        cast(null as varchar) as named_flow,
+        cast(null as integer) as named_year,
+        cast(null as date) as published_on,
         cast((select count(*) from {{ ref(seed) }}) as bigint) as line_count,
         true as is_plain
     from {{ bytes_of_file('seeds/customs/' ~ seed ~ '.csv') }} as bytes
@@ -25,6 +29,14 @@ with source as (
         {{ text_literal(file.sha256) }} as file_sha256,
         {{ text_literal(file.stamp) }} as stamp,
         {{ text_literal(file.data_origin) }} as data_origin,
+        {{ text_literal(file.kind) }} as file_kind,
+        {{ text_literal(file.flow) if file.flow else 'cast(null as varchar)' }}
+            as named_flow,
+        cast({{ file.year or 'null' }} as integer) as named_year,
+        cast(
+            {{- text_literal(file.published_on) if file.published_on else 'null' }}
+            as date
+        ) as published_on,
         cast({{ file.lines }} as bigint) as line_count,
         {{ file.is_plain | lower }} as is_plain
     {{ "union all" if not loop.last }}
@@ -45,10 +57,10 @@ described as (
         data_origin,
         line_count,
         is_plain,
-        case
-            when upper(source_file) like '%CPF4PAYS%' then 'rolling'
-            else 'annual'
-        end as file_kind,
+        file_kind,
+        named_flow,
+        named_year,
+        published_on,
         row_number() over (
             partition by vintage, file_sha256
             order by source_file

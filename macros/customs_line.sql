@@ -1,0 +1,66 @@
+{#-
+  The line rule in SQL, both forms from the one list in scripts/customs/line.py.
+-#}
+
+
+{#- The rule: pattern of a whole line, separator, header, and the fields in order
+    (name, pattern, reason, exceptions). Empty while the project is parsed. -#}
+{% macro customs_line_rule() %}
+    {% if not execute %}
+        {% do return({'pattern': '', 'separator': ';', 'header': '', 'fields': []}) %}
+    {% endif %}
+    {% do return(fromjson(run_query('select customs_line_rule()').rows[0][0])) %}
+{% endmacro %}
+
+
+{#- The pattern of one well-formed line, a text literal. -#}
+{% macro customs_line_pattern() -%}
+    {{ text_literal(customs_line_rule().pattern) }}
+{%- endmacro %}
+
+
+{#- Why a physical line is not well-formed; null when it is. -#}
+{% macro customs_line_reason(raw_line) -%}
+    {%- set rule = customs_line_rule() -%}
+    case
+        when regexp_full_match({{ raw_line }}, {{ text_literal(rule.pattern) }})
+            then null
+        when trim({{ raw_line }}) = '' then 'blank line'
+        when
+            length({{ raw_line }})
+            - length(replace({{ raw_line }}, '{{ rule.separator }}', ''))
+            <> {{ rule.fields | length - 1 }}
+            then 'wrong number of fields'
+        {%- for field in rule.fields %}
+        {%- set text = "split_part(" ~ raw_line ~ ", '" ~ rule.separator ~ "', " ~ loop.index ~ ")" %}
+        {%- for pattern, reason in field.exceptions %}
+        when regexp_full_match({{ text }}, {{ text_literal(pattern) }})
+            then {{ text_literal(reason) }}
+        {%- endfor %}
+        when not regexp_full_match({{ text }}, {{ text_literal(field.pattern) }})
+            then {{ text_literal(field.reason) }}
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+
+{#- Flow, quarter and year of a rejected line, as it writes them (`E;1;2024`); null
+    when one of the three is wrong too. -#}
+{% macro customs_line_period(raw_line) -%}
+    {%- set rule = customs_line_rule() -%}
+    {%- set texts = [] -%}
+    {%- for number in [1, 2, 3] -%}
+        {%- do texts.append(
+            "split_part(" ~ raw_line ~ ", '" ~ rule.separator ~ "', " ~ number ~ ")"
+        ) -%}
+    {%- endfor -%}
+    case
+        when
+            {%- for field in rule.fields[:3] %}
+            regexp_full_match({{ texts[loop.index0] }}, {{ text_literal(field.pattern) }})
+            {{- " and" if not loop.last }}
+            {%- else %} false
+            {%- endfor %}
+            then {{ texts | join(" || ';' || ") }}
+    end
+{%- endmacro %}
