@@ -68,10 +68,12 @@ def shape_of(head: bytes) -> Shape:
         return Shape.ZIP
     if _PAGE.match(head.removeprefix(codecs.BOM_UTF8)):
         return Shape.PAGE
-    if any(_NATIONAL.fullmatch(line) for line in lines):
-        return Shape.NATIONAL
-    if any(_EIGHT_COLUMNS.fullmatch(line) for line in lines):
-        return Shape.EIGHT_COLUMNS
+    for pattern, shape in (
+        (_NATIONAL, Shape.NATIONAL),
+        (_EIGHT_COLUMNS, Shape.EIGHT_COLUMNS),
+    ):
+        if sum(pattern.fullmatch(line) is not None for line in lines) * 2 >= len(lines):
+            return shape
     # The last line may be cut.
     whole = head if len(head) < HEAD else head[: head.rfind(b"\n") + 1]
     return Shape.LABELS if list_kind(decode(whole)) else Shape.OTHER
