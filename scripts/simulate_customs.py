@@ -18,7 +18,6 @@ The same arguments give the same bytes, on any machine.
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -26,9 +25,11 @@ from pathlib import Path
 from tqdm import tqdm
 
 from common.errors import UserError
+from customs.manifest import SIMULATED, write_manifest
+from customs.names import VINTAGE, text_name
 from simulation.catalogue import Catalogue, read_catalogue
 from simulation.draws import FLOWS, Case
-from simulation.files import write_lines, write_manifest, write_table
+from simulation.files import write_lines, write_table
 from simulation.one_flow import simulate
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -95,7 +96,7 @@ def write_official(
     out_dir : Path
         The folder that holds one folder per vintage.
     vintage : str
-        Month of publication, `YYYY-MM`.
+        Month of results, `YYYY-MM`.
     years : list of int
         One pair of files each.
     line_counts : dict of str to int
@@ -118,10 +119,10 @@ def write_official(
             for flow in FLOWS:
                 case, count = Case(flow, year, seed), line_counts[flow]
                 made = simulate(catalogue, seeds_dir, case, count, bar.update)
-                name = f"Region_{year}_{flow.capitalize()}.txt"
+                name = text_name(flow, year)
                 digest = write_lines(folder / name, made, header=False)
                 files.append({"name": name, "sha256": digest, "lines": count})
-    write_manifest(folder / "manifest.json", seed, files)
+    write_manifest(folder, SIMULATED, files, generator="simulate_customs", seed=seed)
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
@@ -131,7 +132,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
         epilog="The data are simulated: never cite them.",
     )
     parser.add_argument("--out", type=Path, help="write official-layout files there")
-    parser.add_argument("--vintage", help="month of publication, YYYY-MM")
+    parser.add_argument("--vintage", help="month of results, YYYY-MM")
     parser.add_argument("--years", type=int, nargs="+", help="years to simulate")
     parser.add_argument("--import-lines", type=int, help="lines of each import file")
     parser.add_argument("--export-lines", type=int, help="lines of each export file")
@@ -150,7 +151,7 @@ def _run(arguments: argparse.Namespace) -> None:
             raise UserError(f"--{given[0].replace('_', '-')} needs --out.")
         write_sample(ROOT / "seeds", ROOT / "seeds", arguments.seed)
         return
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", arguments.vintage or ""):
+    if not VINTAGE.fullmatch(arguments.vintage or ""):
         raise UserError("--out needs --vintage, a month such as 2025-02.")
     if not arguments.years:
         raise UserError("--out needs --years, such as --years 2019 2020.")

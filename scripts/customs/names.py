@@ -109,6 +109,21 @@ def flow_name(text: str) -> FlowName | None:
     return None
 
 
+def text_name(flow: str, year: int | None) -> str:
+    """Name the text of a flow file as customs do; no year is the rolling one.
+
+    Parameters
+    ----------
+    flow
+        `export` or `import`.
+    year
+        The year of an annual file.
+    """
+    if year is None:
+        return f"REGIONAL_CPF4PAYS{flow[0].upper()}.txt"
+    return f"Region_{year}_{flow.capitalize()}.txt"
+
+
 def names_a_region(text: str) -> bool:
     """Whether a name or title speaks of regions: it may be a flow file."""
     return _REGION.search(words(text)) is not None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import chain
@@ -13,11 +12,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from common.errors import UserError
+from customs.line import FLUX, HEADER
 from simulation.catalogue import QUARTERS
 from simulation.one_flow import Simulated
 
-FLUX = {"export": "E", "import": "I"}
-HEADER = b"flux;trimestre;annee;departement;region;a129;cpf4;pays;valeur;masse\n"
 CHUNK = 250_000  # lines formatted at once
 
 
@@ -101,7 +99,9 @@ def write_lines(path: Path, made: Simulated, *, header: bool) -> str:
     """
     digest = hashlib.sha256()
     with replacing(path) as stream:
-        for block in chain([HEADER] if header else [], _formatted(made)):
+        for block in chain(
+            [f"{HEADER}\n".encode()] if header else [], _formatted(made)
+        ):
             digest.update(block)
             stream.write(block)
     return digest.hexdigest()
@@ -115,25 +115,3 @@ def write_table(path: Path, header: Iterable[str], rows: Iterable[Iterable]) -> 
     writer.writerows(rows)
     with replacing(path) as stream:
         stream.write(text.getvalue().encode())
-
-
-def write_manifest(path: Path, seed: int, files: list[dict[str, object]]) -> None:
-    """Write what the files are, so that nobody takes them for official ones.
-
-    Parameters
-    ----------
-    path : Path
-        The manifest, replaced when it exists.
-    seed : int
-        Seed the files were made with.
-    files : list of dict
-        `name`, `sha256` and `lines` of each file.
-    """
-    content = {
-        "data_origin": "simulated",
-        "generator": "simulate_customs",
-        "seed": seed,
-        "files": files,
-    }
-    with replacing(path) as stream:
-        stream.write(f"{json.dumps(content, indent=2)}\n".encode())
