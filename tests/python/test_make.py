@@ -1,0 +1,218 @@
+"""make: what its command line says arrives whole, and nothing else does."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+from dbt_scratch import PROJECT
+
+#: Stands for dbt and python: notes how it was called, and fails when told to.
+TOOL = f"""#!{sys.executable}
+import json, os, sys
+tool = os.path.basename(sys.argv[0])
+if sys.argv[1] == "-c" and "fail_dump" not in os.environ:
+    os.execv({sys.executable!r}, ["python", *sys.argv[1:]])
+with open("calls", "a") as calls:
+    print(json.dumps([[tool, *sys.argv[1:]], dict(os.environ)]), file=calls)
+sys.exit(os.environ.get("fail") == tool or sys.argv[1] == "-c")
+"""
+#: Each would make a file if make or a shell took it for code.
+HOSTILE = [
+    "D52; touch executed #",
+    "$(shell touch executed)",
+    "${shell touch executed}",
+    "$$(touch executed)",
+    "$(touch executed)",
+    "`touch executed`",
+    '"; touch executed; "',
+    "'; touch executed; '",
+    "D52 && touch executed",
+    "D52\ntouch executed",
+    "\\",
+    '\\"; touch executed #',
+    "$HOME $(RUN) $$ %",
+    "a 'folder' of \"Élise\" #1, 100 % 😀 {{ x }}: [y] ",
+    "--all",
+    "-x",
+    "*",
+    "~",
+]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a run of make did: its status, its words, the commands it started."""
+
+    status: int
+    output: str
+    calls: list[list[str]]
+    environments: list[dict[str, str]]
+
+    @property
+    def scripts(self) -> list[str]:
+        """The names of the commands started, in order."""
+        return [
+            Path(call[1]).stem if call[0] == "python" else "dbt" for call in self.calls
+        ]
+
+    def argument(self, script: str, option: str) -> str | None:
+        """The value of an option of a script; none when it is not given."""
+        call = self.calls[self.scripts.index(script)]
+        for place, word in enumerate(call):
+            if word == option:
+                return call[place + 1]
+            if word.startswith(option + "="):
+                return word.removeprefix(option + "=")
+        return None
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with our Makefile; its dbt and python note how they are called."""
+    shutil.copy(PROJECT / "Makefile", tmp_path)
+    (tmp_path / "requirements.lock").touch()
+    (tmp_path / "benchmarks").mkdir()
+    tools = tmp_path / ".venv" / "bin"
+    tools.mkdir(parents=True)
+    for name in ("dbt", "python"):
+        (tools / name).write_text(TOOL)
+        (tools / name).chmod(0o755)
+    (tmp_path / ".venv" / ".installed").touch()
+    return tmp_path
+
+
+def make(folder: Path, *arguments: str, **environment: str) -> Made:
+    """Run make in a folder, in an environment without settings of make."""
+    calls = folder / "calls"
+    calls.unlink(missing_ok=True)
+    inherited = {
+        name: value for name, value in os.environ.items() if "MAKE" not in name
+    }
+    done = subprocess.run(
+        ["make", *arguments],
+        cwd=folder,
+        env=inherited | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    noted = (
+        [json.loads(line) for line in calls.read_text().splitlines()]
+        if calls.exists()
+        else []
+    )
+    return Made(
+        done.returncode,
+        done.stdout,
+        [call for call, _ in noted],
+        [environment for _, environment in noted],
+    )
+
+
+ELSEWHERE = {
+    "TERRITORY": "R44",
+    "YEAR": "1999",
+    "LANGUAGE": "de_DE:de",
+    "CUSTOMS_DIR": "elsewhere",
+    "AS_OF": "1999-12",
+    "YEARS": "1999",
+    "PYTHON": "nothing",
+    "territory": "R44",
+    "customs_dir": "elsewhere",
+    "setting": "R44",
+    "VENV": "elsewhere",
+    "RUN": "elsewhere",
+    "INSTALLED": "elsewhere",
+    "SHEET": "elsewhere",
+    "VARS": "elsewhere",
+    "DUMP_VARS": "elsewhere",
+    "MAKEFILE_LIST": "elsewhere",
+}
+
+
+@pytest.mark.parametrize("flags", ["", "e", "-e"])
+def test_settings_of_the_environment_do_not_count(folder: Path, flags: str) -> None:
+    made = make(folder, "build", "site", MAKEFLAGS=flags, **ELSEWHERE)
+    assert made.status == 0, made.output
+    assert made.calls == [
+        ["dbt", "build"],
+        ["python", "scripts/publish.py"],
+        ["python", "scripts/render_charts.py", "--territory=D52", "--language=fr"],
+        ["python", "scripts/render_factsheets.py", "--territory=D52", "--language=fr"],
+        ["python", "scripts/build_site.py"],
+    ]
+    assert "Which years?" in make(folder, "fetch", MAKEFLAGS=flags, **ELSEWHERE).output
+    assert "make build " in make(folder, "help", MAKEFLAGS=flags, **ELSEWHERE).output
+    (folder / ".venv" / ".installed").unlink()
+    assert make(folder, "install", MAKEFLAGS=flags, **ELSEWHERE).status == 0
+
+
+def test_settings_of_the_command_line_count_in_a_sub_make_too(folder: Path) -> None:
+    (folder / "outer.mk").write_text("all:\n\t$(MAKE) -f Makefile factsheet\n")
+    (folder / "exporting.mk").write_text(
+        "export LANGUAGE = de\nall:\n\t$(MAKE) -f Makefile factsheet\n"
+    )
+    words = ["TERRITORY=R44", "YEAR=2023", "LANGUAGE=en"]
+    for arguments in (["factsheet"], ["-f", "outer.mk"], ["-f", "exporting.mk"]):
+        made = make(folder, *arguments, *words, **ELSEWHERE)
+        assert made.calls == [
+            [
+                *("python", "scripts/render_factsheets.py", "--territory=R44"),
+                *("--year=2023", "--language=en"),
+            ]
+        ]
+    made = make(folder, "-f", "exporting.mk", **ELSEWHERE)
+    assert made.argument("render_factsheets", "--language") == "fr"
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_a_value_arrives_whole_and_is_never_code(folder: Path, value: str) -> None:
+    names = ["TERRITORY", "YEAR", "LANGUAGE", "CUSTOMS_DIR", "AS_OF"]
+    words = [f"{name}={value}" for name in names]
+    (folder / "outer.mk").write_text(
+        f"unexport {' '.join(names)}\nall:\n\t$(MAKE) -f Makefile build site\n"
+    )
+    for arguments in (["build", "site"], ["-f", "outer.mk"]):
+        made = make(folder, *arguments, *words)
+        assert made.status == 0, made.output
+        for script in ("render_charts", "render_factsheets"):
+            for option in ("--territory", "--year", "--language"):
+                assert made.argument(script, option) == value
+        assert made.argument("build_site", "--year") == value
+        assert yaml.safe_load(made.argument("dbt", "--vars") or "") == {
+            "customs_dir": value,
+            "as_of": value,
+        }
+        assert not list(folder.rglob("executed"))
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_what_are_no_years_and_no_python_is_refused_and_never_code(
+    folder: Path, value: str
+) -> None:
+    made = make(folder, "fetch", f"YEARS={value}")
+    assert made.status == 2
+    assert made.calls == []
+    assert "Which years?" in made.output
+    (folder / ".venv" / ".installed").unlink()
+    made = make(folder, "install", f"PYTHON={value}")
+    assert made.status == 2
+    assert made.calls == []
+    assert "make install PYTHON=python3" in made.output
+    assert not list(folder.rglob("executed"))
+
+
+def test_years_arrive_one_by_one(folder: Path) -> None:
+    made = make(folder, "fetch", "YEARS=2023 2024")
+    assert made.calls == [
+        ["python", "scripts/fetch_customs.py", "--years", "2023", "2024"]
+    ]
