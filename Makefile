@@ -31,6 +31,8 @@ override DUMP_VARS = import os, yaml; print(yaml.safe_dump({name: os.environ[nam
 
 .DEFAULT_GOAL := help
 .PHONY: help install build warehouse charts factsheet site fetch sample test lint docs lock clean
+# One verb after the other under any -j: they write in the same folders.
+.NOTPARALLEL:
 
 help:  ## List the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -49,6 +51,12 @@ build: warehouse charts factsheet  ## Warehouse, charts and factsheet (TERRITORY
 	@echo "The warehouse   build/warehouse.duckdb"
 	@echo "The charts      build/charts/"
 	@echo "The factsheets  build/factsheets/"
+
+# Made in one go with the warehouse, nothing is made from an older one; alone, they
+# take the one that is there.
+ifneq ($(filter build warehouse,$(MAKECMDGOALS)),)
+charts factsheet site: warehouse
+endif
 
 warehouse: $(INSTALLED)  ## Build and test the warehouse, then publish it
 	vars=$$($(RUN)/python -c '$(DUMP_VARS)') && $(RUN)/dbt build --vars "$$vars"

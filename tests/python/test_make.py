@@ -216,3 +216,41 @@ def test_years_arrive_one_by_one(folder: Path) -> None:
     assert made.calls == [
         ["python", "scripts/fetch_customs.py", "--years", "2023", "2024"]
     ]
+
+
+@pytest.mark.parametrize("flags", ["", "-j4", "-kj4"])
+def test_nothing_is_drawn_before_the_warehouse_or_after_it_failed(
+    folder: Path, flags: str
+) -> None:
+    drawn = {"render_charts", "render_factsheets", "build_site"}
+    for goals, expected in (
+        (["build", "site"], drawn),
+        (["site", "build"], drawn),
+        (["charts", "warehouse"], {"render_charts"}),
+    ):
+        made = make(folder, *goals, MAKEFLAGS=flags)
+        assert made.status == 0, made.output
+        assert made.scripts[:2] == ["dbt", "publish"]
+        assert sorted(made.scripts[2:]) == sorted(expected)
+        made = make(folder, *goals, MAKEFLAGS=flags, fail="dbt")
+        assert made.status == 2
+        assert made.scripts == ["dbt"]
+
+
+def test_the_verbs_of_one_make_never_run_side_by_side(folder: Path) -> None:
+    slow = f"""#!{sys.executable}
+import os, sys, time
+os.mkdir("running")
+time.sleep(0.3)
+os.rmdir("running")
+with open("calls", "a") as calls:
+    print('[["python", "', os.path.basename(sys.argv[-1]), '"], {{}}]', file=calls)
+"""
+    (folder / ".venv" / "bin" / "python").write_text(slow)
+    made = make(folder, "charts", "factsheet", "sample", "-j4")
+    assert made.status == 0, made.output
+    assert len(made.calls) == 3
+
+
+def test_alone_a_verb_takes_the_warehouse_that_is_there(folder: Path) -> None:
+    assert make(folder, "charts", "site").scripts == ["render_charts", "build_site"]
