@@ -254,3 +254,20 @@ with open("calls", "a") as calls:
 
 def test_alone_a_verb_takes_the_warehouse_that_is_there(folder: Path) -> None:
     assert make(folder, "charts", "site").scripts == ["render_charts", "build_site"]
+
+
+def test_settings_of_another_dbt_project_do_not_reach_ours(folder: Path) -> None:
+    theirs = dict.fromkeys(
+        [
+            *("DBT_PROFILES_DIR", "DBT_PROJECT_DIR", "DBT_TARGET_PATH", "DBT_TARGET"),
+            *("DBT_LOG_PATH", "DBT_PROFILE", "DBT_EMPTY", "DBT_ENGINE_TARGET_PATH"),
+        ],
+        "elsewhere",
+    )
+    ours = {"COMMERCE_WAREHOUSE": "mine.duckdb", "COMMERCE_MEMORY": "1GB"}
+    made = make(folder, "build", "site", "test", **theirs, **ours)
+    assert made.status == 0, made.output
+    assert len(made.environments) == 7
+    for environment in made.environments:
+        assert not [name for name in environment if name.startswith("DBT_")]
+        assert environment.items() >= ours.items()
