@@ -29,6 +29,8 @@ override VENV := .venv
 override RUN := $(VENV)/bin
 override INSTALLED := $(VENV)/.installed
 override SHEET = --territory="$$territory" $(if $(year),--year="$$year") --language="$$language"
+# No --vars when they say nothing: dbt parses the project anew when they change.
+override VARS = $(if $(customs_dir)$(as_of),$1)
 override DUMP_VARS = import os, yaml; print(yaml.safe_dump({name: os.environ[name] for name in ("customs_dir", "as_of")}))
 
 .DEFAULT_GOAL := help
@@ -61,7 +63,7 @@ charts factsheet site: warehouse
 endif
 
 warehouse: $(INSTALLED)  ## Build and test the warehouse, then publish it
-	vars=$$($(RUN)/python -c '$(DUMP_VARS)') && $(RUN)/dbt build --vars "$$vars"
+	$(call VARS,vars=$$($(RUN)/python -c '$(DUMP_VARS)') && )$(RUN)/dbt build$(call VARS, --vars "$$vars")
 	$(RUN)/python scripts/publish.py
 
 charts: $(INSTALLED)  ## Draw the four figures of TERRITORY, its region and France

@@ -271,3 +271,20 @@ def test_settings_of_another_dbt_project_do_not_reach_ours(folder: Path) -> None
     for environment in made.environments:
         assert not [name for name in environment if name.startswith("DBT_")]
         assert environment.items() >= ours.items()
+
+
+def test_vars_are_given_to_dbt_only_when_they_say_something(folder: Path) -> None:
+    for verb in ("build", "test"):
+        made = make(folder, verb, "CUSTOMS_DIR=", "AS_OF=")
+        assert ["dbt", "build"] in made.calls
+    made = make(folder, "build", "AS_OF=2025-02")
+    assert yaml.safe_load(made.argument("dbt", "--vars") or "") == {
+        "customs_dir": "",
+        "as_of": "2025-02",
+    }
+
+
+def test_without_its_vars_dbt_is_not_run(folder: Path) -> None:
+    made = make(folder, "build", "CUSTOMS_DIR=customs", fail_dump="yes")
+    assert made.status == 2
+    assert "dbt" not in made.scripts
