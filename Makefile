@@ -22,6 +22,8 @@ override python := $(call setting,PYTHON,python3)
 # a value would be read as code, by make ($) and by the shell.
 export territory year language customs_dir as_of years python
 unexport TERRITORY YEAR LANGUAGE CUSTOMS_DIR AS_OF YEARS PYTHON
+# Those of the project itself (COMMERCE_MEMORY=4GB) reach it as they are typed too.
+$(foreach name,$(filter COMMERCE_%,$(.VARIABLES)),$(eval override $(name) := $$(value $(name)))$(eval export $(name)))
 # Settings of another dbt project would send ours elsewhere.
 $(foreach name,$(filter DBT_%,$(.VARIABLES)),$(eval unexport $(name)))
 

@@ -178,8 +178,10 @@ def test_settings_of_the_command_line_count_in_a_sub_make_too(folder: Path) -> N
 def test_a_value_arrives_whole_and_is_never_code(folder: Path, value: str) -> None:
     names = ["TERRITORY", "YEAR", "LANGUAGE", "CUSTOMS_DIR", "AS_OF"]
     words = [f"{name}={value}" for name in names]
+    words.append(f"COMMERCE_WAREHOUSE={value}")
     (folder / "outer.mk").write_text(
-        f"unexport {' '.join(names)}\nall:\n\t$(MAKE) -f Makefile build site\n"
+        f"unexport {' '.join(names)} COMMERCE_WAREHOUSE\n"
+        "all:\n\t$(MAKE) -f Makefile build site\n"
     )
     for arguments in (["build", "site"], ["-f", "outer.mk"]):
         made = make(folder, *arguments, *words)
@@ -188,6 +190,7 @@ def test_a_value_arrives_whole_and_is_never_code(folder: Path, value: str) -> No
             for option in ("--territory", "--year", "--language"):
                 assert made.argument(script, option) == value
         assert made.argument("build_site", "--year") == value
+        assert made.environments[0]["COMMERCE_WAREHOUSE"] == value
         assert yaml.safe_load(made.argument("dbt", "--vars") or "") == {
             "customs_dir": value,
             "as_of": value,
