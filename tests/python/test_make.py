@@ -291,3 +291,26 @@ def test_without_its_vars_dbt_is_not_run(folder: Path) -> None:
     made = make(folder, "build", "CUSTOMS_DIR=customs", fail_dump="yes")
     assert made.status == 2
     assert "dbt" not in made.scripts
+
+
+def test_folders_of_the_same_name_elsewhere_are_not_entered(folder: Path) -> None:
+    elsewhere = folder / "elsewhere"
+    for name in ("benchmarks", ".ci"):
+        (elsewhere / name).mkdir(parents=True)
+    for tool in (folder / ".venv/bin/pip-compile", folder / "make"):
+        tool.write_text("#!/bin/sh\npwd\ntest pip-compile = $(basename $0)\n")
+        tool.chmod(0o755)
+    made = make(folder, "lock", CDPATH=str(elsewhere))
+    assert f"{folder / 'benchmarks'}\n" in made.output
+    shutil.copytree(PROJECT / ".ci", folder / ".ci")
+    (folder / "chromium").symlink_to(folder / "make")
+    path = f"{folder}:{os.environ['PATH']}"
+    ran = subprocess.run(
+        ["bash", ".ci/run"],
+        cwd=folder,
+        env=os.environ | {"CDPATH": str(elsewhere), "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stdout == f"{folder}\n"
