@@ -46,7 +46,7 @@ help:  ## List the verbs
 install: $(INSTALLED)  ## Install everything pinned into .venv
 
 $(INSTALLED): requirements.lock
-	@"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make install PYTHON=python3.12" >&2; exit 2; }
+	@"$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { echo "Python 3.11, 3.12 or 3.13 is needed: make install PYTHON=python3.13" >&2; exit 2; }
 	@echo "Installing the pinned packages into $(VENV) …"
 	"$$python" -m venv $(VENV)
 	$(RUN)/python -m pip install --disable-pip-version-check --require-hashes --no-deps -r requirements.lock

@@ -7,12 +7,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import yaml
 from dbt_scratch import PROJECT
+from packaging.specifiers import SpecifierSet
 
 #: Stands for dbt and python: notes how it was called, and fails when told to.
 TOOL = f"""#!{sys.executable}
@@ -314,3 +316,26 @@ def test_folders_of_the_same_name_elsewhere_are_not_entered(folder: Path) -> Non
         check=False,
     )
     assert ran.stdout == f"{folder}\n"
+
+
+@pytest.mark.parametrize(
+    ("version", "is_right"),
+    [("3.10.9", False), ("3.11.0", True), ("3.13.9", True), ("3.14.0", False)],
+)
+def test_a_python_that_cannot_do_is_refused_before_anything_is_installed(
+    folder: Path, version: str, is_right: bool
+) -> None:
+    (folder / ".venv" / ".installed").unlink()
+    python = folder / "their python"
+    python.write_text(
+        f"#!{sys.executable}\nimport sys\n"
+        f"sys.version_info = {tuple(map(int, version.split('.')))}\n"
+        "if sys.argv[1] == '-c': exec(sys.argv[2])\n"
+    )
+    python.chmod(0o755)
+    made = make(folder, "install", f"PYTHON={python}")
+    assert (made.status == 0) == is_right
+    assert (folder / ".venv" / ".installed").exists() == is_right
+    assert ("3.11, 3.12 or 3.13" in made.output) != is_right
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    assert (version in SpecifierSet(project["requires-python"])) == is_right
