@@ -1,37 +1,54 @@
 # A handful of verbs; `make help` lists them. The README gives the plain command
 # behind each, for people without make.
 
-TERRITORY ?= D52
-# Empty: the latest complete year (2024 for the bundled sample).
-YEAR ?=
-# The language of charts and factsheet: fr or en (the site has both).
-LANGUAGE ?= fr
-# Empty: the bundled, simulated sample.
-CUSTOMS_DIR ?=
-# Empty: what is known now. A vintage (2025-02): what was known then.
-AS_OF ?=
-# The years `make fetch` downloads.
-YEARS ?=
-PYTHON ?= python3
+# What stands on make's command line, letter by letter, or else the default. The
+# environment does not count, not even with -e: it has a LANGUAGE of its own.
+override setting = $(if $(filter command,$(origin $1)),$(value $1),$2)
 
-VENV := .venv
-RUN := $(VENV)/bin
-INSTALLED := $(VENV)/.installed
-VARS = "$$($(RUN)/python -c 'import json, sys; print(json.dumps({"customs_dir": sys.argv[1], "as_of": sys.argv[2]}))' "$(CUSTOMS_DIR)" "$(AS_OF)")"
-SHEET = --territory $(TERRITORY) $(if $(YEAR),--year $(YEAR)) --language $(LANGUAGE)
+override territory := $(call setting,TERRITORY,D52)
+# Empty: the latest complete year (2024 for the bundled sample).
+override year := $(call setting,YEAR)
+# The language of charts and factsheet: fr or en (the site has both).
+override language := $(call setting,LANGUAGE,fr)
+# Empty: the bundled, simulated sample.
+override customs_dir := $(call setting,CUSTOMS_DIR)
+# Empty: what is known now. A vintage (2025-02): what was known then.
+override as_of := $(call setting,AS_OF)
+# The years `make fetch` downloads.
+override years := $(call setting,YEARS)
+override python := $(call setting,PYTHON,python3)
+
+# Recipes read them from the environment, as "$$territory": pasted into a recipe,
+# a value would be read as code, by make ($) and by the shell.
+export territory year language customs_dir as_of years python
+unexport TERRITORY YEAR LANGUAGE CUSTOMS_DIR AS_OF YEARS PYTHON
+# Those of the project itself (COMMERCE_MEMORY=4GB) reach it as they are typed too.
+$(foreach name,$(filter COMMERCE_%,$(.VARIABLES)),$(eval override $(name) := $$(value $(name)))$(eval export $(name)))
+# Settings of another dbt project would send ours elsewhere.
+$(foreach name,$(filter DBT_%,$(.VARIABLES)),$(eval unexport $(name)))
+
+override VENV := .venv
+override RUN := $(VENV)/bin
+override INSTALLED := $(VENV)/.installed
+override SHEET = --territory="$$territory" $(if $(year),--year="$$year") --language="$$language"
+# No --vars when they say nothing: dbt parses the project anew when they change.
+override VARS = $(if $(customs_dir)$(as_of),$1)
+override DUMP_VARS = import os, yaml; print(yaml.safe_dump({name: os.environ[name] for name in ("customs_dir", "as_of")}))
 
 .DEFAULT_GOAL := help
 .PHONY: help install build warehouse charts factsheet site fetch sample test lint docs lock clean
+# One verb after the other under any -j: they write in the same folders.
+.NOTPARALLEL:
 
 help:  ## List the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 install: $(INSTALLED)  ## Install everything pinned into .venv
 
 $(INSTALLED): requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make install PYTHON=python3.12" >&2; exit 2; }
+	@"$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { echo "Python 3.11, 3.12 or 3.13 is needed: make install PYTHON=python3.13" >&2; exit 2; }
 	@echo "Installing the pinned packages into $(VENV) …"
-	$(PYTHON) -m venv $(VENV)
+	"$$python" -m venv $(VENV)
 	$(RUN)/python -m pip install --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@touch $@
 
@@ -41,8 +58,14 @@ build: warehouse charts factsheet  ## Warehouse, charts and factsheet (TERRITORY
 	@echo "The charts      build/charts/"
 	@echo "The factsheets  build/factsheets/"
 
+# Made in one go with the warehouse, nothing is made from an older one; alone, they
+# take the one that is there.
+ifneq ($(filter build warehouse,$(MAKECMDGOALS)),)
+charts factsheet site: warehouse
+endif
+
 warehouse: $(INSTALLED)  ## Build and test the warehouse, then publish it
-	$(RUN)/dbt build --vars $(VARS)
+	$(call VARS,vars=$$($(RUN)/python -c '$(DUMP_VARS)') && )$(RUN)/dbt build$(call VARS, --vars "$$vars")
 	$(RUN)/python scripts/publish.py
 
 charts: $(INSTALLED)  ## Draw the four figures of TERRITORY, its region and France
@@ -52,11 +75,11 @@ factsheet: $(INSTALLED)  ## Set the factsheet of TERRITORY, PDF and HTML
 	$(RUN)/python scripts/render_factsheets.py $(SHEET)
 
 site: $(INSTALLED)  ## Make the static site of YEAR in build/site/, both languages
-	$(RUN)/python scripts/build_site.py $(if $(YEAR),--year $(YEAR))
+	$(RUN)/python scripts/build_site.py $(if $(year),--year="$$year")
 
 fetch: $(INSTALLED)  ## Download the official files of YEARS="2023 2024" into data/customs
-	@test -n "$(YEARS)" || { echo 'Which years? make fetch YEARS="2023 2024"' >&2; exit 2; }
-	$(RUN)/python scripts/fetch_customs.py --years $(YEARS)
+	@case "$$years" in '' | *[!0-9\ ]*) echo 'Which years? make fetch YEARS="2023 2024"' >&2; exit 2;; esac
+	$(RUN)/python scripts/fetch_customs.py --years $$years
 
 sample: $(INSTALLED)  ## Make the bundled simulated sample again
 	$(RUN)/python scripts/simulate_customs.py
@@ -76,11 +99,11 @@ docs: $(INSTALLED)  ## The data dictionary as one page, target/static_index.html
 	$(RUN)/dbt docs generate --static
 	@echo "Open target/static_index.html"
 
-PIP_COMPILE = $(RUN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras --no-header --no-annotate --no-emit-options
+override PIP_COMPILE = $(RUN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras --no-header --no-annotate --no-emit-options
 
 lock: $(INSTALLED)  ## Resolve pyproject.toml anew into requirements.lock
 	$(PIP_COMPILE) --extra dev --output-file requirements.lock pyproject.toml
-	cd benchmarks && ../$(PIP_COMPILE) --output-file requirements.lock requirements.in
+	cd ./benchmarks && ../$(PIP_COMPILE) --output-file requirements.lock requirements.in
 
 clean:  ## Delete the outputs and dbt's work files
 	rm -rf build/charts build/factsheets build/site build/warehouse.duckdb build/dev/*.duckdb* build/dev/unpacked target logs

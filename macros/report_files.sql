@@ -1,8 +1,9 @@
-{#- At the end of a run that listed the files: a line for each that is new, changed
-    or removed since the last one that did. -#}
+{#- At the end of a run that listed the files, and was let see them: a line for each
+    that is new, changed or removed since the last one that did. -#}
 {% macro report_files(results) %}
     {% for result in results
-        if result.node.name == 'stg_customs__files' and result.status == 'success' %}
+        if result.node.name == 'stg_customs__files' and result.status == 'success'
+        and not flags.EMPTY %}
         {% set told = api.Relation.create(
             database=target.database, schema='state', identifier='files_told'
         ) %}

@@ -26,7 +26,7 @@ from common.warehouse import ENGINEER, PROJECT, PUBLISHED, Warehouse
 STORAGE_VERSION = "v1.1.0"
 SCHEMA = "marts"
 #: The setting of profiles.yml: more spills to disk.
-MEMORY = os.environ.get("COMMERCE_MEMORY", "2GB")
+MEMORY = os.environ.get("COMMERCE_MEMORY") or "2GB"
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -13,9 +13,9 @@ from common.errors import UserError
 
 PROJECT = Path(__file__).resolve().parents[2]
 PUBLISHED = PROJECT / "build" / "warehouse.duckdb"
-#: Where dbt builds: the setting of profiles.yml.
-ENGINEER = Path(
-    os.environ.get("COMMERCE_WAREHOUSE", PROJECT / "build" / "dev" / "warehouse.duckdb")
+#: Where dbt builds: the setting of profiles.yml, relative to the project as for dbt.
+ENGINEER = PROJECT / (
+    os.environ.get("COMMERCE_WAREHOUSE") or "build/dev/warehouse.duckdb"
 )
 
 

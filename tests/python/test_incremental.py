@@ -13,9 +13,11 @@ import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
-from dbt_scratch import PROJECT
+from dbt_scratch import PROJECT, dbt
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+
+from common.warehouse import ENGINEER
 
 VINTAGES = ["2024-05", "2024-11", "2025-02"]
 NAMES = {
@@ -60,21 +62,21 @@ class Builder:
         self.seeded = folder / "warehouse.duckdb"
         self.manifest: Manifest | None = None
 
-    def build(self, warehouse: Path, as_of: str = "") -> None:
+    def build(self, warehouse: Path, *arguments: str, as_of: str = "") -> None:
         """Run every model, without the tests."""
         self.environment.setenv("COMMERCE_WAREHOUSE", str(warehouse))
-        done = self.invoke("run", as_of)
+        done = self.invoke("run", *arguments, as_of=as_of)
         assert done.success, done.exception or [
             (result.node.name, result.message)
             for result in done.result
             if result.status not in ("success", "pass", "skipped")
         ]
 
-    def invoke(self, command: str, as_of: str = "") -> dbtRunnerResult:
+    def invoke(self, command: str, *arguments: str, as_of: str = "") -> dbtRunnerResult:
         try:
             return dbtRunner(manifest=self.manifest).invoke(
                 [
-                    *("--quiet", command, "--project-dir", str(PROJECT)),
+                    *("--quiet", command, *arguments, "--project-dir", str(PROJECT)),
                     *("--profiles-dir", str(PROJECT)),
                     *("--target-path", str(self.folder / "target")),
                     *("--log-path", str(self.folder / "logs")),
@@ -147,8 +149,8 @@ def test_one_by_one_or_all_at_once_is_the_same(
         for path, content in batch:
             write(builder.customs, path, content)
         builder.build(grown)
-    builder.build(grown, as_of)
-    builder.build(whole, as_of)
+    builder.build(grown, as_of=as_of)
+    builder.build(whole, as_of=as_of)
     assert marts(grown) == marts(whole)
 
 
@@ -194,3 +196,44 @@ def flows(warehouse: Path) -> list[tuple[int, int]]:
         return connection.execute(
             "select quarter, value_eur from marts.fct_trade_flows order by all"
         ).fetchall()
+
+
+@pytest.mark.parametrize("built_before", [False, True])
+def test_a_run_that_sees_no_rows_leaves_no_trace(
+    builder: Builder, built_before: bool
+) -> None:
+    shutil.rmtree(builder.customs, ignore_errors=True)
+    for flow, name in (("E", "Region_2024_Export.txt"), ("I", "REGIONAL_X.txt")):
+        good = f"{flow};1;2024;52;13;C24C;2451;DE;5;1\n"
+        write(builder.customs, f"2024-05/{name}", good + "no line\n")
+    emptied, whole = (builder.folder / each / "warehouse.duckdb" for each in "ab")
+    for file in (emptied, whole):
+        file.parent.mkdir(exist_ok=True)
+        shutil.copy(builder.seeded, file)
+    builder.build(whole)
+    if built_before:
+        shutil.copy(whole, emptied)
+    builder.build(emptied, "--empty")
+    with duckdb.connect(str(emptied), read_only=True) as connection:
+        for table in ("state.keys_built", "marts.fct_rankings", "marts.rejected_lines"):
+            assert connection.execute(f"from {table}").fetchall() == []
+    # No model of ours has an event time, so a sample is everything.
+    builder.build(emptied, "--sample", "1 day")
+    assert marts(emptied) == marts(whole)
+    builder.build(emptied, "--empty", "--select", "int_flows_summed")
+    builder.build(emptied)
+    assert marts(emptied) == marts(whole)
+
+
+def test_the_sample_is_built_empty_with_all_its_tests(tmp_path: Path) -> None:
+    file = tmp_path / "warehouse.duckdb"
+    run = dbt(PROJECT, "build", "--empty", warehouse=file)
+    assert run.exit_code == 0, run.output
+    assert set(run.status.values()) == {"success", "pass", "no-op"}
+    assert "assert_expected_lines_met" in run.status
+    assert "new file" not in run.output
+    without_tests = ("--exclude-resource-type", "test", "unit_test")
+    run = dbt(PROJECT, "build", *without_tests, warehouse=file)
+    assert run.exit_code == 0
+    assert "new file: simulated/customs_2024_import.csv, 45500 lines\n" in run.output
+    assert marts(file) == marts(ENGINEER)

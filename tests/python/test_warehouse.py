@@ -8,6 +8,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
+from dbt_scratch import PROJECT
+from jinja2 import Environment
 
 from common.errors import UserError
 from common.warehouse import ENGINEER, Warehouse
@@ -75,3 +78,33 @@ def test_a_hostile_code_is_a_value_not_sql(warehouse: Warehouse) -> None:
 def test_the_default_year_is_the_latest_complete_one(warehouse: Warehouse) -> None:
     assert warehouse.year(None) == 2024
     assert warehouse.territory("D52").name_with_article == "la Haute-Marne"
+
+
+@pytest.mark.parametrize("said", [None, "", "else/where.duckdb", "/else/where.duckdb"])
+def test_dbt_and_python_mean_the_same_file_and_memory(
+    said: str | None, tmp_path: Path
+) -> None:
+    names = ("COMMERCE_WAREHOUSE", "COMMERCE_MEMORY")
+    environment = {} if said is None else dict.fromkeys(names, said)
+    script = (
+        "from common.warehouse import ENGINEER; from publish import MEMORY; "
+        "print(ENGINEER, MEMORY)"
+    )
+    python = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(PROJECT / "scripts"), **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    profiles = Environment(autoescape=False).from_string(
+        (PROJECT / "profiles.yml").read_text()
+    )
+    dbt = yaml.safe_load(profiles.render(env_var=environment.get))
+    output = dbt["commerce_exterieur"]["outputs"]["dev"]
+    # dbt works in the project's folder.
+    file, memory = PROJECT / output["path"], output["settings"]["memory_limit"]
+    assert python.stdout.split() == [str(file), memory]
+    assert file.is_relative_to(PROJECT) == (said != "/else/where.duckdb")
+    assert file != PROJECT

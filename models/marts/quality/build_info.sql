@@ -74,6 +74,8 @@ files_summed as (
         cast(sum(lines_rejected) as bigint) as lines_rejected,
         {{ json_list_of_files() }} as source_files
     from files
+    -- `dbt build --empty` reads nothing, and there is nothing to account for.
+    having count(*) > 0
 ),
 
 years as (

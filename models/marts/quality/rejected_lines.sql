@@ -3,10 +3,12 @@
 {#- Only files with a malformed line are read again, to number their lines. The
     sample has none: a seed with a malformed line is refused whole. -#}
 {%- set incomplete -%}
-    line_count > (
-        select coalesce(sum(summed.line_count), 0)
+    (file_id, line_count) not in (
+        select
+            summed.file_id,
+            cast(sum(summed.line_count) as bigint)
         from {{ ref('int_files_summed') }} as summed
-        where summed.file_id = {{ ref('stg_customs__files') }}.file_id
+        group by summed.file_id
     )
 {%- endset -%}
 with files as (
