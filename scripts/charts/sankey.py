@@ -212,8 +212,7 @@ def _draw_flows(
     for node in flows.left + flows.right:
         node.y += top
     direct, strands = ribbons(flows, scale)
-    names = {node.code: node.full_name for node in flows.left + flows.right}
-    _draw_ribbons(canvas, direct, strands, names, flow, (x0, x1), words)
+    _draw_ribbons(canvas, direct, strands, flows, flow, (x0, x1), words)
     _draw_nodes(canvas, flows.left, "left", x0 - _NODE_WIDTH, style, words)
     _draw_nodes(canvas, flows.right, "right", x1, style, words)
     top_flows = sorted(
@@ -246,20 +245,21 @@ def _draw_ribbons(
     canvas: Canvas,
     direct: list[Ribbon],
     strands: list[Ribbon],
-    names: dict[str, str],
+    flows: Flows,
     flow: str,
     ends: tuple[float, float],
     words: Language,
 ) -> None:
     x0, x1 = ends
     bend = (x0 + x1) / 2
+    left, right = flows.nodes("left"), flows.nodes("right")
     for strand in strands:
-        start, end = (x0, bend) if strand.right is None else (bend, x1)
-        node = strand.left or strand.right
-        other = [
-            names[cell.right if strand.right is None else cell.left]
-            for cell in strand.cells
-        ]
+        if strand.right is None:
+            start, end, node = x0, bend, left[strand.left]
+            others = [right[cell.right] for cell in strand.cells]
+        else:
+            start, end, node = bend, x1, right[strand.right]
+            others = [left[cell.left] for cell in strand.cells]
         canvas.add(
             "strands",
             path=ribbon_path(start, strand.start, end, strand.end, strand.thickness),
@@ -268,12 +268,13 @@ def _draw_ribbons(
             left=strand.left,
             right=strand.right,
             key=f"{strand.left}>{strand.right}",
-            name=names[node],
+            name=node.full_name,
             value_eur=strand.value_eur,
             value=words.euros(strand.value_eur),
             detail="\n".join(
-                f"{label}{words.say('chart.colon')}{words.euros(cell.value_eur)}"
-                for label, cell in zip(other, strand.cells, strict=True)
+                f"{other.full_name}{words.say('chart.colon')}"
+                f"{words.euros(cell.value_eur)}"
+                for other, cell in zip(others, strand.cells, strict=True)
             ),
         )
 
@@ -284,10 +285,12 @@ def _draw_ribbons(
     for ribbon in sorted(direct, key=depth):
         rest = ribbon.left.startswith("*") or ribbon.right.startswith("*")
         color = theme.RIBBON_OTHER if rest else theme.RIBBON
-        activity, country = (
-            (ribbon.left, ribbon.right)
-            if flow == "export"
-            else (ribbon.right, ribbon.left)
+        named = dict(
+            zip(
+                _SIDES[flow],
+                (left[ribbon.left].full_name, right[ribbon.right].full_name),
+                strict=True,
+            )
         )
         canvas.add(
             "top_flows" if ribbon.rank else "ribbons",
@@ -298,8 +301,7 @@ def _draw_ribbons(
             left=ribbon.left,
             right=ribbon.right,
             key=f"{ribbon.left}>{ribbon.right}",
-            activity=names[activity],
-            country=names[country],
+            **named,
             value_eur=ribbon.value_eur,
             value=words.euros(ribbon.value_eur),
             share=words.share(ribbon.share, 2),
@@ -533,14 +535,13 @@ def _tables(flows: Flows, flow: str, subject: Subject) -> list[Table]:
         )
         for head, kind, nodes in sides
     ]
-    names = {node.code: node.full_name for node in flows.left + flows.right}
     top_flows = Table(
         columns=[words.say("chart.number"), words.say("chart.flow"), *amounts],
         kinds=["rank", "flow", "amount", "amount"],
         rows=[
             [
                 str(cell.rank),
-                f"{names[cell.left]} → {names[cell.right]}",
+                flows.both_ends(cell.left, cell.right),
                 words.eur(cell.value_eur, unit=unit),
                 words.share(cell.share),
             ]
@@ -552,7 +553,7 @@ def _tables(flows: Flows, flow: str, subject: Subject) -> list[Table]:
 
 
 def _cells(flows: Flows, flow: str, words: Language) -> Table:
-    names = {node.code: node.full_name for node in flows.left + flows.right}
+    left, right = flows.nodes("left"), flows.nodes("right")
     return Table(
         columns=[
             *_heads(flow, words),
@@ -562,8 +563,8 @@ def _cells(flows: Flows, flow: str, words: Language) -> Table:
         kinds=[*_SIDES[flow], "amount", "amount"],
         rows=[
             [
-                names[cell.left],
-                names[cell.right],
+                left[cell.left].full_name,
+                right[cell.right].full_name,
                 words.euros(cell.value_eur),
                 words.share(cell.share, 2),
             ]

@@ -93,6 +93,16 @@ class Flows:
     right: list[Node]
     cells: list[Cell]
 
+    def nodes(self, side: Side) -> dict[str, Node]:
+        """Give the nodes of one side by code; both sides may hold an `*other`."""
+        column = self.left if side == "left" else self.right
+        return {node.code: node for node in column}
+
+    def both_ends(self, left: str, right: str) -> str:
+        """Name a flow by its two ends: « Chimie de base → Allemagne »."""
+        ends = self.nodes("left")[left], self.nodes("right")[right]
+        return " → ".join(node.full_name for node in ends)
+
 
 def place(flows: Flows, height: float, labels: dict[Side, list[float]]) -> float:
     """Give every node its place; return the scale in px per euro.
@@ -177,8 +187,7 @@ def ribbons(flows: Flows, scale: float) -> tuple[list[Ribbon], list[Ribbon]]:
         for cell in drawn
     ]
     strands = _strands(thin, scale)
-    left = {node.code: node for node in flows.left}
-    right = {node.code: node for node in flows.right}
+    left, right = flows.nodes("left"), flows.nodes("right")
     trunk = _stack_trunk(strands, left, right)
 
     def target(ribbon: Ribbon, nodes: dict[str, Node], code: str | None) -> float:
