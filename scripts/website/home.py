@@ -105,17 +105,13 @@ def map_script(
     rows = _map_rows(warehouse, year)
     tiles = {
         one["code"]: {
-            measure: [value["class"] or 0, _tile_label(one, value["text"], words)]
+            measure: [value["class"] or 0, value["label"]]
             for measure, value in one["values"].items()
         }
         for one in _departments(catalogue, rows, words, year, set())
     }
     text = json.dumps(tiles, ensure_ascii=False, separators=(",", ":"))
     return f"commerce.map={text};\n"
-
-
-def _tile_label(one: dict[str, Any], value: str, words: Language) -> str:
-    return words.say("site.home.tile", name=one["name"], code=one["short"], value=value)
 
 
 def _map_rows(warehouse: Warehouse, year: int) -> list[dict]:
@@ -150,22 +146,28 @@ def _department(
     year: int,
     made: set[str],
 ) -> dict[str, Any]:
+    name, short = catalogue.name(code, words), code[1:]
+    values = {}
+    for measure, kind in MEASURES.items():
+        row = measures.get(measure, {"class": None, "value": None})
+        text = write_value(row["value"], kind, words)
+        values[measure] = {
+            "class": row["class"],
+            "text": text,
+            "label": words.say(
+                "site.home.tile",
+                name=name,
+                code=short,
+                measure=words.say(f"site.measure.{measure}"),
+                value=text,
+            ),
+        }
     return {
         "code": code,
-        "short": code[1:],
-        "name": catalogue.name(code, words),
+        "short": short,
+        "name": name,
         "path": layout.link_to_sheet(code, year, made),
-        "values": {
-            measure: {
-                "class": measures[measure]["class"] if measure in measures else None,
-                "text": write_value(
-                    measures[measure]["value"] if measure in measures else None,
-                    kind,
-                    words,
-                ),
-            }
-            for measure, kind in MEASURES.items()
-        },
+        "values": values,
     }
 
 

@@ -231,6 +231,7 @@ def test_map_says_what_the_mart_holds(site: Path, code: str) -> None:
             "site.home.tile",
             name=words.label(names[territory]),
             code=territory[1:],
+            measure=words.say(f"site.measure.{measure}"),
             value=write_value(value, MEASURES[measure], words),
         )
         expected.setdefault(territory, {})[measure] = [number or 0, label]
