@@ -156,6 +156,7 @@ def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> 
         tables=[_table(partners, subject)] if partners else [],
         cells=_cells(partners, subject),
         is_empty=not partners,
+        unit=unit,
         notice=subject.notice,
         source=subject.source,
     )
@@ -357,9 +358,9 @@ def _subtitle(subject: Subject, partners: list[Partner]) -> str:
     return words.say(
         "chart.balances.subtitle",
         year=subject.year,
-        imports=words.eur(subject.import_eur, unit="M€"),
-        exports=words.eur(subject.export_eur, unit="M€"),
-        balance=words.eur(subject.balance_eur, unit="M€", signed=True),
+        imports=words.eur(subject.import_eur, unit=subject.unit),
+        exports=words.eur(subject.export_eur, unit=subject.unit),
+        balance=words.eur(subject.balance_eur, unit=subject.unit, signed=True),
     )
 
 

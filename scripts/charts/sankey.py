@@ -28,7 +28,8 @@ from charts.sankey_layout import (
 from charts.subject import Subject
 from charts.text import ASCENT, REGULAR, SEMIBOLD, ellipsize, measure, wrap
 from common.warehouse import Warehouse
-from language import Code, Language, language
+from language import Code, Language, Unit, language
+from language.numbers import unit_for
 
 _NODE_WIDTH = 9.0
 _LABEL_GAP = 7.0
@@ -112,7 +113,8 @@ def read(warehouse: Warehouse, subject: Subject, flow: str) -> Flows:
                 rank=rank if row["is_top_flow"] else None,
             )
         )
-    return Flows(sides[sources[0]], sides[sources[1]], cells)
+    unit = unit_for(subject.total(flow))
+    return Flows(sides[sources[0]], sides[sources[1]], cells, unit)
 
 
 def _node(row: dict, words: Language) -> Node:
@@ -170,6 +172,7 @@ def draw(
         tables=_tables(flows, flow, subject) if flows.cells else [],
         cells=_cells(flows, flow, words),
         is_empty=not flows.cells,
+        unit=flows.unit,
         notice=subject.notice,
         source=subject.source,
     )
@@ -192,7 +195,7 @@ def _draw_flows(
     columns: dict[Side, list[Node]] = {"left": flows.left, "right": flows.right}
     for side, nodes in columns.items():
         for node in nodes:
-            _label(node, style, subject)
+            _label(node, style, flows.unit, words)
         heights[side] = [node.label_height for node in nodes]
         head = measure(heads[side], style.value_size) - _LABEL_GAP - _NODE_WIDTH
         widths[side] = max(head, *(_label_width(node, style) for node in nodes))
@@ -222,10 +225,10 @@ def _draw_flows(
     return draw_key(canvas, flows, top_flows, top + height, style.value_size, subject)
 
 
-def _label(node: Node, style: Style, subject: Subject) -> None:
+def _label(node: Node, style: Style, unit: Unit, words: Language) -> None:
     """Set the lines of a node's label and the height they need, in px."""
-    value = subject.words.eur(node.value_eur, unit=subject.unit)
-    node.figures = f"{value} · {subject.words.share(node.share)}"
+    value = words.eur(node.value_eur, unit=unit)
+    node.figures = f"{value} · {words.share(node.share)}"
     if style.one_line:
         room = style.widest_label - _WORD_GAP - measure(node.figures, style.value_size)
         node.lines = [ellipsize(node.name, room, style.name_size, SEMIBOLD)]
@@ -486,7 +489,7 @@ def _subtitle(flow: str, subject: Subject, flows: Flows) -> str:
         "chart.flows_subtitle",
         flow=words.say(f"chart.{flow}s"),
         year=subject.year,
-        total=words.eur(subject.total(flow), unit="M€"),
+        total=words.eur(subject.total(flow), unit=flows.unit),
         red=words.sentences("chart.red")[
             sum(cell.rank is not None for cell in flows.cells)
         ],
@@ -507,7 +510,7 @@ def _alternative(flows: Flows, flow: str, subject: Subject) -> str:
         f"chart.alt_{flow}s",
         of=subject.of,
         year=subject.year,
-        total=words.eur(subject.total(flow), unit="M€"),
+        total=words.eur(subject.total(flow), unit=flows.unit),
         activities=first(columns["activity"]) or words.say("chart.no_activity"),
         countries=first(columns["country"]) or words.say("chart.no_country"),
     )
@@ -515,7 +518,7 @@ def _alternative(flows: Flows, flow: str, subject: Subject) -> str:
 
 def _tables(flows: Flows, flow: str, subject: Subject) -> list[Table]:
     """List both columns of nodes, then the numbered flows."""
-    words, unit = subject.words, subject.unit
+    words, unit = subject.words, flows.unit
     amounts = [words.say("chart.value"), words.say("chart.share")]
     sides = zip(
         _heads(flow, words), _SIDES[flow], (flows.left, flows.right), strict=True

@@ -94,7 +94,7 @@ def draw_key(
             left=left[ribbon.left].name,
             right=right[ribbon.right].name,
             full=flows.both_ends(ribbon.left, ribbon.right),
-            value=words.eur(ribbon.value_eur, unit=subject.unit),
+            value=words.eur(ribbon.value_eur, unit=flows.unit),
             share=f"· {words.share(ribbon.share)}",
         )
         for ribbon in top_flows

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from charts import theme
+from language import Unit
 
 OTHER = "*other"
 UNSPECIFIED = "*unspecified"
@@ -87,11 +88,18 @@ class Ribbon:
 
 @dataclass
 class Flows:
-    """All that one diagram draws, in the order of the marts."""
+    """All that one diagram draws, in the order of the marts.
+
+    Attributes
+    ----------
+    unit
+        The unit of all its amounts.
+    """
 
     left: list[Node]
     right: list[Node]
     cells: list[Cell]
+    unit: Unit
 
     def nodes(self, side: Side) -> dict[str, Node]:
         """Give the nodes of one side by code; both sides may hold an `*other`."""

@@ -306,11 +306,22 @@ def _used(figure: str) -> dict[str, set[str]]:
 
 
 def _key(sheet: dict[str, Any]) -> dict[str, list[str]]:
-    """Key figures by indicator: exports, then imports, or one for both."""
-    tiles = {tile["id"]: tile["value"] for tile in sheet["tiles"]}
-    key = {name: [tiles[name]] for name in ("balance", "coverage")}
+    """Key figures by indicator: exports, then imports, or one for both.
+
+    Amounts are in M€ whatever the sheet has: the comparison sets them on one line with
+    those of any other territory.
+    """
+    words = language(sheet["lang"])
+    tiles = {tile["id"]: tile for tile in sheet["tiles"]}
+
+    def eur(name: str) -> str:
+        signed = name == "balance"
+        return words.eur(tiles[name]["value_eur"], unit="M€", signed=signed)
+
+    key = {"balance": [eur("balance")], "coverage": [tiles["coverage"]["value"]]}
     table = sheet["key_table"]
     if table is None:
         return key
     rows = zip(table["ids"], table["rows"], strict=True)
-    return key | {row_id: row[1:] for row_id, row in rows}
+    amounts = {"value": [eur("export"), eur("import")]}
+    return key | {row_id: row[1:] for row_id, row in rows} | amounts

@@ -7,14 +7,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from test_factsheet import parse_page
+from test_site import read_script, tables
+from written_units import drawn, units
 
 import charts
 from charts import Drawing
-from common.warehouse import ENGINEER, Warehouse
+from common.warehouse import ENGINEER, Territory, Warehouse
+from factsheet.content import Picture, build_sheet
 from factsheet.facts import sheet_codes
 from language import LANGUAGES, Code, language
+from website import sheets as site_sheets
+from website.home import MEASURES
+from website.layout import PREFIX
 
 YEAR = 2024
 
@@ -28,6 +36,32 @@ def warehouse() -> Iterator[Warehouse]:
 @pytest.fixture(scope="module", params=LANGUAGES)
 def code(request: pytest.FixtureRequest) -> Code:
     return request.param
+
+
+@pytest.fixture(scope="module")
+def sheets(warehouse: Warehouse, code: Code) -> list[dict]:
+    """The content of every sheet; its pictures are laid out and not drawn."""
+    kept: dict[tuple[str, Territory, str], Picture] = {}
+
+    def artist(figure: str, territory: Territory, size: str) -> Picture:
+        key = (figure, territory, size)
+        if key not in kept:
+            drawing = charts.draw(
+                warehouse, figure, territory, YEAR, size=size, titled=False, code=code
+            )
+            kept[key] = Picture(drawing, "", None)
+        return kept[key]
+
+    return [
+        build_sheet(warehouse, territory, YEAR, artist, code)
+        for territory in map(warehouse.territory, sheet_codes(warehouse))
+    ]
+
+
+def figures(sheet: dict) -> Iterator[dict]:
+    """The figures of a sheet, those it is compared with included."""
+    for section in sheet["sections"]:
+        yield from (block for block in section["blocks"] if block["kind"] == "figure")
 
 
 def drawings(warehouse: Warehouse, figure: str, code: Code) -> Iterator[Drawing]:
@@ -83,3 +117,80 @@ def test_the_rest_of_each_side_counts_what_stands_on_it(
                 assert name.startswith(said), (drawing.territory_code, side)
                 seen.add(side)
     assert seen == {"activity", "country"}
+
+
+# --------------------------------------------------------------- one unit a line
+
+
+def leaves(node: object) -> Iterator[str]:
+    if isinstance(node, dict):
+        for name, value in node.items():
+            if name not in ("spec", "attachments"):
+                yield from leaves(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from leaves(value)
+    elif isinstance(node, str):
+        yield node
+
+
+def test_units_are_found() -> None:
+    french = "67,7\u00a0Md€ et +4\u202f145,7\u00a0M€, 3\u00a0k€, 12\u00a0€"
+    assert units(french) == {"Md€", "M€", "k€", "€"}
+    assert units("€67.7bn, <\u00a0€0.1m, −€3k, €12") == {"Md€", "M€", "k€", "€"}
+    assert units("Imports (€m)", "1 306,6 millions d’euros") == {"M€"}
+    assert units("Solde (Md€)", "12,3\u00a0%") == {"Md€"}
+
+
+def test_a_line_of_a_sheet_has_one_unit(sheets: list[dict]) -> None:
+    for sheet in sheets:
+        lines = [[text] for text in leaves(sheet)]
+        lines.append([tile["value"] for tile in sheet["tiles"]])
+        if sheet["key_table"]:
+            lines += sheet["key_table"]["rows"]
+        mixed = [line for line in lines if len(units(*line)) > 1]
+        assert mixed == [], sheet["code"]
+
+
+def test_a_figure_has_one_unit(sheets: list[dict]) -> None:
+    for sheet in sheets:
+        for block in figures(sheet):
+            told = [block["subtitle"], block["alt"], block["key"]]
+            table = [
+                cell for part in block["tables"] for row in part["rows"] for cell in row
+            ]
+            found = units(*drawn(block["spec"]), *told, *table)
+            assert len(found) == 1, (sheet["code"], block["id"], found)
+            assert units(*(cell for row in block["cells"]["rows"] for cell in row)) == {
+                "€"
+            }
+
+
+@pytest.mark.parametrize("figure", charts.FIGURES)
+def test_a_figure_alone_has_one_unit(
+    warehouse: Warehouse, code: Code, figure: str
+) -> None:
+    for drawing in drawings(warehouse, figure, code):
+        written = drawn(drawing.spec)
+        assert units(*written, drawing.alt) == {drawing.unit}, drawing.territory_code
+
+
+def test_the_comparison_has_one_unit(sheets: list[dict]) -> None:
+    for name in ("value", "balance"):
+        found = [site_sheets._key(sheet)[name] for sheet in sheets]
+        assert units(*(cell for row in found for cell in row)) == {"M€"}
+
+
+def test_pages_of_the_site_have_one_unit_a_table(site: Path, code: Code) -> None:
+    folder = site / PREFIX[code] / str(YEAR)
+    for path in [folder / "index.html", *folder.glob("ti-*.html")]:
+        for table in tables(path):
+            assert len(units(*(cell for row in table for cell in row))) <= 1, path.name
+    page = (folder / "index.html").read_text("utf-8")
+    lists = re.findall(r'(?s)class="legend".*?</ul>|<dl class="tiles">.*?</dl>', page)
+    assert len(lists) == len(MEASURES) + 1
+    for each in lists:
+        assert len(units(parse_page(each)[0])) <= 1, each
+    labels = read_script(site / f"{YEAR}/data/map-{code}.js")
+    told = [label for tile in labels.values() for _, label in tile.values()]
+    assert units(*told) == {"M€"}

@@ -486,7 +486,7 @@ def test_map_follows_the_keyboard(
                     name=words.label(names[territory]),
                     code=territory[1:],
                     measure=words.say(f"site.measure.{measure}"),
-                    value=write_value(value, MEASURES[measure], words),
+                    value=write_value(value, MEASURES[measure], words, "M€"),
                 ),
             ]
             for territory, value, number in rows(
@@ -570,7 +570,7 @@ def test_comparison_shows_both(visit: Callable[..., Visit], site: Path) -> None:
     shown_comparison(page)
     cells = page.locator("tr[data-row=value] td").all_text_contents()
     held = {
-        code: [words.eur(exports), words.eur(imports)]
+        code: [words.eur(each, unit="M€") for each in (exports, imports)]
         for code, exports, imports in rows(
             "select territory_code, export_eur, import_eur "
             "from marts.rpt_factsheet_key_figures where year = ?",
