@@ -140,7 +140,9 @@ def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> 
         y = _draw_rows(canvas, partners, y, subject)
     else:
         y = frame.empty_panel(canvas, y, subject)
-    canvas.height = frame.footer(canvas, y, subject, titled=titled)
+    # Whole euros subtract as printed.
+    note = words.say("figure.rounding") if partners and unit != "€" else None
+    canvas.height = frame.footer(canvas, y, subject, titled=titled, note=note)
     text = _alternative(partners, subject, unit)
     return Drawing(
         figure="balances",
@@ -157,6 +159,7 @@ def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> 
         cells=_cells(partners, subject),
         is_empty=not partners,
         unit=unit,
+        note=note,
         notice=subject.notice,
         source=subject.source,
     )

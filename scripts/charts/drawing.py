@@ -51,6 +51,8 @@ class Drawing:
         Nothing was traded; the picture says so.
     unit
         The unit of all its amounts but the exact ones.
+    note
+        What its numbers need said under them.
     """
 
     figure: str
@@ -65,5 +67,6 @@ class Drawing:
     cells: Table
     is_empty: bool
     unit: Unit
+    note: str | None = None
     notice: str | None = None
     source: str | None = None

@@ -9,7 +9,7 @@ sentence or reads a mart. A block is a dict with a `kind`:
 `terms`     `heading` (or None), `items` of `term`, `text`, `code`, `link`
 `total`     `label`, `detail`: the printed total of a flow
 `figure`    `id`, `heading`, `subtitle`, `size`, `svg`, `spec`, `alt`, `key_term`,
-            `key`, `source`, `notice`, `tables`, `cells`
+            `key`, `note` (or None), `source`, `notice`, `tables`, `cells`
 `compare`   `heading`, `text`: opens the comparison with region and France
 `none`      `text`: nothing was traded
 ==========  ===================================================================
@@ -461,7 +461,10 @@ def _key_notes(facts: Facts) -> list[str]:
         notes.append(facts.words.say("key.note_no_insee"))
     if place.level != "country":
         notes.append(facts.words.say(f"key.note_rank_{place.level}"))
-    return [*notes, facts.words.say("key.note_eu")]
+    notes.append(facts.words.say("key.note_eu"))
+    if place.unit != "€":
+        notes.append(facts.words.say("figure.rounding"))
+    return notes
 
 
 # -------------------------------------------------------------------------- sections
@@ -741,6 +744,7 @@ def _figure(
         "alt": drawing.alt,
         "key_term": facts.words.say("figure.key_term"),
         "key": _reading_key(facts.words, name, example),
+        "note": drawing.note,
         "source": source,
         "notice": _mark(facts.build, facts.words),
         "caption": facts.words.say(

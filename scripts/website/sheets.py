@@ -246,7 +246,11 @@ def figures_scripts(
                 picture.drawing.spec,
                 picture.drawing.title,
                 picture.drawing.subtitle,
-                {"source": sheet["source_line"], "notice": sheet["notice"]},
+                {
+                    "note": picture.drawing.note,
+                    "source": sheet["source_line"],
+                    "notice": sheet["notice"],
+                },
             )
     told = {"name": sheet["territory"], "year": order.year}
     full = {"key": _key(sheet), "notes": sheet["key_notes"], "figures": figures["full"]}
@@ -267,7 +271,7 @@ def _interactive(
 ) -> dict[str, Any]:
     """Leave out what all figures of a kind share, and what none of them shows."""
     used = _used(figure)
-    lines = [subtitle, told["notice"], told["source"]]
+    lines = [subtitle, told["notice"], told["note"], told["source"]]
     return {
         "width": spec["width"],
         "height": spec["height"],
