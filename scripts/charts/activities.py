@@ -292,6 +292,7 @@ def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> 
         tables=[_table(tiles[flow], flow, subject) for flow in FLOWS if tiles[flow]],
         cells=_cells(tiles, words),
         is_empty=is_empty,
+        unit=unit,
         notice=subject.notice,
         source=subject.source,
     )
@@ -335,7 +336,7 @@ def _draw_panels(
     for flow in FLOWS:
         box = placed[flow]
         head = words.say(f"chart.{flow}s")
-        total = words.eur(totals[flow], unit="M€")
+        total = words.eur(totals[flow], unit=unit)
         text = f"{head} · {total}" if totals[flow] else head
         canvas.text(
             box.x + theme.EDGE * (flow == "import"),
@@ -543,7 +544,7 @@ def _alternative(tiles: dict[Flow, list[Tile]], subject: Subject) -> str:
             for one in tiles[flow][:3]
             if one.code != OTHER
         )
-        total = words.eur(subject.total(flow), unit="M€")
+        total = words.eur(subject.total(flow), unit=subject.unit)
         parts.append(
             words.say(f"chart.activities.alt_{flow}s", total=total, first=first)
         )

@@ -140,7 +140,9 @@ def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> 
         y = _draw_rows(canvas, partners, y, subject)
     else:
         y = frame.empty_panel(canvas, y, subject)
-    canvas.height = frame.footer(canvas, y, subject, titled=titled)
+    # Whole euros subtract as printed.
+    note = words.say("figure.rounding") if partners and unit != "€" else None
+    canvas.height = frame.footer(canvas, y, subject, titled=titled, note=note)
     text = _alternative(partners, subject, unit)
     return Drawing(
         figure="balances",
@@ -156,6 +158,8 @@ def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> 
         tables=[_table(partners, subject)] if partners else [],
         cells=_cells(partners, subject),
         is_empty=not partners,
+        unit=unit,
+        note=note,
         notice=subject.notice,
         source=subject.source,
     )
@@ -357,9 +361,9 @@ def _subtitle(subject: Subject, partners: list[Partner]) -> str:
     return words.say(
         "chart.balances.subtitle",
         year=subject.year,
-        imports=words.eur(subject.import_eur, unit="M€"),
-        exports=words.eur(subject.export_eur, unit="M€"),
-        balance=words.eur(subject.balance_eur, unit="M€", signed=True),
+        imports=words.eur(subject.import_eur, unit=subject.unit),
+        exports=words.eur(subject.export_eur, unit=subject.unit),
+        balance=words.eur(subject.balance_eur, unit=subject.unit, signed=True),
     )
 
 

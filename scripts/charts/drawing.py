@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from language import Code
+from language import Code, Unit
 
 Kind = Literal["activity", "country", "flow", "rank", "amount"]
 
@@ -49,6 +49,10 @@ class Drawing:
         The complete data, exact euros.
     is_empty
         Nothing was traded; the picture says so.
+    unit
+        The unit of all its amounts but the exact ones.
+    note
+        What its numbers need said under them.
     """
 
     figure: str
@@ -62,5 +66,7 @@ class Drawing:
     tables: list[Table]
     cells: Table
     is_empty: bool
+    unit: Unit
+    note: str | None = None
     notice: str | None = None
     source: str | None = None

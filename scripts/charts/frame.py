@@ -42,8 +42,17 @@ def notice(canvas: Canvas, y: float, text: str) -> float:
     return y + size + 4
 
 
-def footer(canvas: Canvas, y: float, subject: Subject, *, titled: bool) -> float:
-    """Write the source line when there is one; return the height of the picture."""
+def footer(
+    canvas: Canvas, y: float, subject: Subject, *, titled: bool, note: str | None = None
+) -> float:
+    """Write note and source line, when there are any; return the picture's height."""
+    if titled and note:
+        size = theme.SMALL_SIZE
+        y += 6
+        for line in wrap(note, canvas.width - 2 * theme.EDGE, size, max_lines=3):
+            y += size + 3
+            canvas.text(theme.EDGE, y, line, size, color=theme.SOFT_INK)
+        y += 3
     below = y + footer_height(subject, titled=titled)
     if below > y:
         size = theme.SMALL_SIZE

@@ -98,7 +98,11 @@ def to_html(drawing: Drawing) -> str:
     """One page with the interactive figure; scripts, data and fonts are inside."""
     mentions = [
         f'<p class="{name}">{escape(text)}</p>'
-        for name, text in (("notice", drawing.notice), ("source", drawing.source))
+        for name, text in (
+            ("notice", drawing.notice),
+            ("source", drawing.note),
+            ("source", drawing.source),
+        )
         if text
     ]
     words = language(drawing.language)

@@ -28,7 +28,8 @@ from charts.sankey_layout import (
 from charts.subject import Subject
 from charts.text import ASCENT, REGULAR, SEMIBOLD, ellipsize, measure, wrap
 from common.warehouse import Warehouse
-from language import Code, Language, language
+from language import Code, Language, Unit, language
+from language.numbers import unit_for
 
 _NODE_WIDTH = 9.0
 _LABEL_GAP = 7.0
@@ -112,7 +113,8 @@ def read(warehouse: Warehouse, subject: Subject, flow: str) -> Flows:
                 rank=rank if row["is_top_flow"] else None,
             )
         )
-    return Flows(sides[sources[0]], sides[sources[1]], cells)
+    unit = unit_for(subject.total(flow))
+    return Flows(sides[sources[0]], sides[sources[1]], cells, unit)
 
 
 def _node(row: dict, words: Language) -> Node:
@@ -170,6 +172,7 @@ def draw(
         tables=_tables(flows, flow, subject) if flows.cells else [],
         cells=_cells(flows, flow, words),
         is_empty=not flows.cells,
+        unit=flows.unit,
         notice=subject.notice,
         source=subject.source,
     )
@@ -192,7 +195,7 @@ def _draw_flows(
     columns: dict[Side, list[Node]] = {"left": flows.left, "right": flows.right}
     for side, nodes in columns.items():
         for node in nodes:
-            _label(node, style, subject)
+            _label(node, style, flows.unit, words)
         heights[side] = [node.label_height for node in nodes]
         head = measure(heads[side], style.value_size) - _LABEL_GAP - _NODE_WIDTH
         widths[side] = max(head, *(_label_width(node, style) for node in nodes))
@@ -212,8 +215,7 @@ def _draw_flows(
     for node in flows.left + flows.right:
         node.y += top
     direct, strands = ribbons(flows, scale)
-    names = {node.code: node.full_name for node in flows.left + flows.right}
-    _draw_ribbons(canvas, direct, strands, names, flow, (x0, x1), words)
+    _draw_ribbons(canvas, direct, strands, flows, flow, (x0, x1), words)
     _draw_nodes(canvas, flows.left, "left", x0 - _NODE_WIDTH, style, words)
     _draw_nodes(canvas, flows.right, "right", x1, style, words)
     top_flows = sorted(
@@ -223,10 +225,10 @@ def _draw_flows(
     return draw_key(canvas, flows, top_flows, top + height, style.value_size, subject)
 
 
-def _label(node: Node, style: Style, subject: Subject) -> None:
+def _label(node: Node, style: Style, unit: Unit, words: Language) -> None:
     """Set the lines of a node's label and the height they need, in px."""
-    value = subject.words.eur(node.value_eur, unit=subject.unit)
-    node.figures = f"{value} · {subject.words.share(node.share)}"
+    value = words.eur(node.value_eur, unit=unit)
+    node.figures = f"{value} · {words.share(node.share)}"
     if style.one_line:
         room = style.widest_label - _WORD_GAP - measure(node.figures, style.value_size)
         node.lines = [ellipsize(node.name, room, style.name_size, SEMIBOLD)]
@@ -246,20 +248,21 @@ def _draw_ribbons(
     canvas: Canvas,
     direct: list[Ribbon],
     strands: list[Ribbon],
-    names: dict[str, str],
+    flows: Flows,
     flow: str,
     ends: tuple[float, float],
     words: Language,
 ) -> None:
     x0, x1 = ends
     bend = (x0 + x1) / 2
+    left, right = flows.nodes("left"), flows.nodes("right")
     for strand in strands:
-        start, end = (x0, bend) if strand.right is None else (bend, x1)
-        node = strand.left or strand.right
-        other = [
-            names[cell.right if strand.right is None else cell.left]
-            for cell in strand.cells
-        ]
+        if strand.right is None:
+            start, end, node = x0, bend, left[strand.left]
+            others = [right[cell.right] for cell in strand.cells]
+        else:
+            start, end, node = bend, x1, right[strand.right]
+            others = [left[cell.left] for cell in strand.cells]
         canvas.add(
             "strands",
             path=ribbon_path(start, strand.start, end, strand.end, strand.thickness),
@@ -268,12 +271,13 @@ def _draw_ribbons(
             left=strand.left,
             right=strand.right,
             key=f"{strand.left}>{strand.right}",
-            name=names[node],
+            name=node.full_name,
             value_eur=strand.value_eur,
             value=words.euros(strand.value_eur),
             detail="\n".join(
-                f"{label}{words.say('chart.colon')}{words.euros(cell.value_eur)}"
-                for label, cell in zip(other, strand.cells, strict=True)
+                f"{other.full_name}{words.say('chart.colon')}"
+                f"{words.euros(cell.value_eur)}"
+                for other, cell in zip(others, strand.cells, strict=True)
             ),
         )
 
@@ -284,10 +288,12 @@ def _draw_ribbons(
     for ribbon in sorted(direct, key=depth):
         rest = ribbon.left.startswith("*") or ribbon.right.startswith("*")
         color = theme.RIBBON_OTHER if rest else theme.RIBBON
-        activity, country = (
-            (ribbon.left, ribbon.right)
-            if flow == "export"
-            else (ribbon.right, ribbon.left)
+        named = dict(
+            zip(
+                _SIDES[flow],
+                (left[ribbon.left].full_name, right[ribbon.right].full_name),
+                strict=True,
+            )
         )
         canvas.add(
             "top_flows" if ribbon.rank else "ribbons",
@@ -298,8 +304,7 @@ def _draw_ribbons(
             left=ribbon.left,
             right=ribbon.right,
             key=f"{ribbon.left}>{ribbon.right}",
-            activity=names[activity],
-            country=names[country],
+            **named,
             value_eur=ribbon.value_eur,
             value=words.euros(ribbon.value_eur),
             share=words.share(ribbon.share, 2),
@@ -484,7 +489,7 @@ def _subtitle(flow: str, subject: Subject, flows: Flows) -> str:
         "chart.flows_subtitle",
         flow=words.say(f"chart.{flow}s"),
         year=subject.year,
-        total=words.eur(subject.total(flow), unit="M€"),
+        total=words.eur(subject.total(flow), unit=flows.unit),
         red=words.sentences("chart.red")[
             sum(cell.rank is not None for cell in flows.cells)
         ],
@@ -505,7 +510,7 @@ def _alternative(flows: Flows, flow: str, subject: Subject) -> str:
         f"chart.alt_{flow}s",
         of=subject.of,
         year=subject.year,
-        total=words.eur(subject.total(flow), unit="M€"),
+        total=words.eur(subject.total(flow), unit=flows.unit),
         activities=first(columns["activity"]) or words.say("chart.no_activity"),
         countries=first(columns["country"]) or words.say("chart.no_country"),
     )
@@ -513,7 +518,7 @@ def _alternative(flows: Flows, flow: str, subject: Subject) -> str:
 
 def _tables(flows: Flows, flow: str, subject: Subject) -> list[Table]:
     """List both columns of nodes, then the numbered flows."""
-    words, unit = subject.words, subject.unit
+    words, unit = subject.words, flows.unit
     amounts = [words.say("chart.value"), words.say("chart.share")]
     sides = zip(
         _heads(flow, words), _SIDES[flow], (flows.left, flows.right), strict=True
@@ -533,14 +538,13 @@ def _tables(flows: Flows, flow: str, subject: Subject) -> list[Table]:
         )
         for head, kind, nodes in sides
     ]
-    names = {node.code: node.full_name for node in flows.left + flows.right}
     top_flows = Table(
         columns=[words.say("chart.number"), words.say("chart.flow"), *amounts],
         kinds=["rank", "flow", "amount", "amount"],
         rows=[
             [
                 str(cell.rank),
-                f"{names[cell.left]} → {names[cell.right]}",
+                flows.both_ends(cell.left, cell.right),
                 words.eur(cell.value_eur, unit=unit),
                 words.share(cell.share),
             ]
@@ -552,7 +556,7 @@ def _tables(flows: Flows, flow: str, subject: Subject) -> list[Table]:
 
 
 def _cells(flows: Flows, flow: str, words: Language) -> Table:
-    names = {node.code: node.full_name for node in flows.left + flows.right}
+    left, right = flows.nodes("left"), flows.nodes("right")
     return Table(
         columns=[
             *_heads(flow, words),
@@ -562,8 +566,8 @@ def _cells(flows: Flows, flow: str, words: Language) -> Table:
         kinds=[*_SIDES[flow], "amount", "amount"],
         rows=[
             [
-                names[cell.left],
-                names[cell.right],
+                left[cell.left].full_name,
+                right[cell.right].full_name,
                 words.euros(cell.value_eur),
                 words.share(cell.share, 2),
             ]

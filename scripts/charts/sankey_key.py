@@ -87,15 +87,14 @@ def draw_key(
     if not top_flows:
         return y + 4
     words = subject.words
-    names = {node.code: node.name for node in flows.left + flows.right}
-    full = {node.code: node.full_name for node in flows.left + flows.right}
+    left, right = flows.nodes("left"), flows.nodes("right")
     lines = [
         KeyLine(
             rank=ribbon.rank,
-            left=names[ribbon.left],
-            right=names[ribbon.right],
-            full=f"{full[ribbon.left]} → {full[ribbon.right]}",
-            value=words.eur(ribbon.value_eur, unit=subject.unit),
+            left=left[ribbon.left].name,
+            right=right[ribbon.right].name,
+            full=flows.both_ends(ribbon.left, ribbon.right),
+            value=words.eur(ribbon.value_eur, unit=flows.unit),
             share=f"· {words.share(ribbon.share)}",
         )
         for ribbon in top_flows

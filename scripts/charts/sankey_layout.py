@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from charts import theme
+from language import Unit
 
 OTHER = "*other"
 UNSPECIFIED = "*unspecified"
@@ -87,11 +88,28 @@ class Ribbon:
 
 @dataclass
 class Flows:
-    """All that one diagram draws, in the order of the marts."""
+    """All that one diagram draws, in the order of the marts.
+
+    Attributes
+    ----------
+    unit
+        The unit of all its amounts.
+    """
 
     left: list[Node]
     right: list[Node]
     cells: list[Cell]
+    unit: Unit
+
+    def nodes(self, side: Side) -> dict[str, Node]:
+        """Give the nodes of one side by code; both sides may hold an `*other`."""
+        column = self.left if side == "left" else self.right
+        return {node.code: node for node in column}
+
+    def both_ends(self, left: str, right: str) -> str:
+        """Name a flow by its two ends: « Chimie de base → Allemagne »."""
+        ends = self.nodes("left")[left], self.nodes("right")[right]
+        return " → ".join(node.full_name for node in ends)
 
 
 def place(flows: Flows, height: float, labels: dict[Side, list[float]]) -> float:
@@ -177,8 +195,7 @@ def ribbons(flows: Flows, scale: float) -> tuple[list[Ribbon], list[Ribbon]]:
         for cell in drawn
     ]
     strands = _strands(thin, scale)
-    left = {node.code: node for node in flows.left}
-    right = {node.code: node for node in flows.right}
+    left, right = flows.nodes("left"), flows.nodes("right")
     trunk = _stack_trunk(strands, left, right)
 
     def target(ribbon: Ribbon, nodes: dict[str, Node], code: str | None) -> float:

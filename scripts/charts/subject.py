@@ -39,8 +39,8 @@ class Subject:
 
     @property
     def unit(self) -> Unit:
-        """The unit of all amounts in the figures of this territory."""
-        return unit_for(max(self.import_eur, self.export_eur))
+        """The unit of all amounts in a figure of both flows."""
+        return unit_for(self.import_eur, self.export_eur)
 
     def total(self, flow: str) -> int:
         """Give the year's total of `import` or `export`, whole euros."""

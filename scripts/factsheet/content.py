@@ -9,7 +9,7 @@ sentence or reads a mart. A block is a dict with a `kind`:
 `terms`     `heading` (or None), `items` of `term`, `text`, `code`, `link`
 `total`     `label`, `detail`: the printed total of a flow
 `figure`    `id`, `heading`, `subtitle`, `size`, `svg`, `spec`, `alt`, `key_term`,
-            `key`, `source`, `notice`, `tables`, `cells`
+            `key`, `note` (or None), `source`, `notice`, `tables`, `cells`
 `compare`   `heading`, `text`: opens the comparison with region and France
 `none`      `text`: nothing was traded
 ==========  ===================================================================
@@ -26,8 +26,8 @@ from charts.drawing import Drawing
 from common.warehouse import Territory, Warehouse
 from factsheet.data import file_name, read_csv
 from factsheet.facts import FLOWS, Facts, Place, read_facts
-from language import Code, Language, language
-from language.numbers import NO_BREAK
+from language import Code, Language, Unit, language
+from language.numbers import NO_BREAK, unit_for
 
 Block = dict[str, Any]
 DrawFigure = Callable[[str, Territory, str], "Picture"]
@@ -36,7 +36,6 @@ _CAVEATS = (
     "place", "scale", "raw", "scope", "energy", "break", "price", "revision",
     "partners", "ranking",
 )  # fmt: skip
-_MILLION = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -272,7 +271,8 @@ def _tiles(place: Place) -> list[Block]:
                 "id": flow,
                 "kind": flow,
                 "label": place.words.say(f"key.{flow}s"),
-                "value": place.words.eur(place.total(flow)),
+                "value": place.words.eur(place.total(flow), unit=place.unit),
+                "value_eur": place.total(flow),
                 "detail": detail,
             }
         )
@@ -285,7 +285,8 @@ def _tiles(place: Place) -> list[Block]:
             "id": "balance",
             "kind": sign,
             "label": place.words.say("key.balance"),
-            "value": place.words.eur(balance, signed=True),
+            "value": place.words.eur(balance, unit=place.unit, signed=True),
+            "value_eur": balance,
             "detail": place.words.say(f"key.{sign}")
             if place.trades
             else place.words.say("sheet.nothing"),
@@ -360,7 +361,7 @@ def _missing(facts: Facts) -> str:
 
 
 def _cell_value(facts: Facts, flow: str) -> str:
-    return facts.words.eur(facts.place.total(flow))
+    return facts.words.eur(facts.place.total(flow), unit=facts.place.unit)
 
 
 def _cell_change(facts: Facts, flow: str) -> str:
@@ -460,7 +461,10 @@ def _key_notes(facts: Facts) -> list[str]:
         notes.append(facts.words.say("key.note_no_insee"))
     if place.level != "country":
         notes.append(facts.words.say(f"key.note_rank_{place.level}"))
-    return [*notes, facts.words.say("key.note_eu")]
+    notes.append(facts.words.say("key.note_eu"))
+    if place.unit != "€":
+        notes.append(facts.words.say("figure.rounding"))
+    return notes
 
 
 # -------------------------------------------------------------------------- sections
@@ -505,36 +509,48 @@ def _context(facts: Facts) -> Block:
 
 
 def _balances(facts: Facts, artist: DrawFigure, source: str) -> Block:
-    top = facts.top_partner
-    example = (
-        facts.words.say(
+    def example(unit: Unit) -> str:
+        top = facts.top_partner
+        if not top:
+            return ""
+        imports, exports, balance = (
+            _in_words(
+                facts,
+                facts.words.eur(
+                    top[f"{name}_eur"], unit=unit, signed=name == "balance"
+                ),
+            )
+            for name in ("import", "export", "balance")
+        )
+        return facts.words.say(
             "balances.example",
             country=facts.name("country", top["country_code"]),
-            imports=facts.words.eur(top["import_eur"]),
-            exports=facts.words.eur(top["export_eur"]),
-            balance=facts.words.eur(top["balance_eur"], signed=True),
+            imports=imports,
+            exports=exports,
+            balance=balance,
         )
-        if top
-        else ""
-    )
+
     return _section(
         facts.words, "balances", _own_figure(facts, "balances", artist, source, example)
     )
 
 
 def _activities(facts: Facts, artist: DrawFigure, source: str) -> Block:
-    example = ""
-    for flow in FLOWS:
-        top = facts.top_activities.get(flow)
-        if top:
-            example = facts.words.say(
-                "activities.example",
-                activity=facts.name("activity", top["activity_code"]),
-                share=_in_words(facts, facts.words.share(top["value_share"])),
-                flow=facts.words.say(f"key.{flow}s").lower(),
-                value=facts.words.eur(top["value_eur"]),
-            )
-            break
+    def example(unit: Unit) -> str:
+        for flow in FLOWS:
+            top = facts.top_activities.get(flow)
+            if top:
+                return facts.words.say(
+                    "activities.example",
+                    activity=facts.name("activity", top["activity_code"]),
+                    share=_in_words(facts, facts.words.share(top["value_share"])),
+                    flow=facts.words.say(f"key.{flow}s").lower(),
+                    value=_in_words(
+                        facts, facts.words.eur(top["value_eur"], unit=unit)
+                    ),
+                )
+        return ""
+
     return _section(
         facts.words,
         "activities",
@@ -543,9 +559,19 @@ def _activities(facts: Facts, artist: DrawFigure, source: str) -> Block:
 
 
 def _own_figure(
-    facts: Facts, name: str, artist: DrawFigure, source: str, example: str
+    facts: Facts,
+    name: str,
+    artist: DrawFigure,
+    source: str,
+    example: Callable[[Unit], str],
 ) -> list[Block]:
-    """Introduce and show a figure of the territory itself, or state the plain fact."""
+    """Introduce and show a figure of the territory itself, or state the plain fact.
+
+    Parameters
+    ----------
+    example
+        Writes the example of its reading key in the unit of the figure.
+    """
     picture = artist(name, facts.place.territory, "full")
     if picture.drawing.is_empty:
         return [_nothing(facts.place, facts.year)]
@@ -555,7 +581,15 @@ def _own_figure(
             "heading": None,
             "paragraphs": [facts.words.say(f"{name}.intro")],
         },
-        _figure(facts, facts.place, picture, "full", name, example, source),
+        _figure(
+            facts,
+            facts.place,
+            picture,
+            "full",
+            name,
+            example(picture.drawing.unit),
+            source,
+        ),
     ]
 
 
@@ -634,9 +668,11 @@ def _shares(facts: Facts, flow: str) -> str | None:
     )
 
 
-def _in_words(facts: Facts, share: str) -> str:
+def _in_words(facts: Facts, number: str) -> str:
     """« moins de 0,1 % » where a table would print « < 0,1 % »."""
-    return share.replace(f"<{NO_BREAK}", facts.words.say("sheet.less_than"))
+    for sign, key in (("<", "sheet.less_than"), (">", "sheet.more_than")):
+        number = number.replace(f"{sign}{NO_BREAK}", facts.words.say(key))
+    return number
 
 
 def _total(place: Place, flow: str, detail: str | None) -> Block:
@@ -646,10 +682,8 @@ def _total(place: Place, flow: str, detail: str | None) -> Block:
 def _total_label(place: Place, flow: str) -> str:
     """Print the total as the reference does, in millions with one decimal."""
     total = place.total(flow)
-    if total * 10 < _MILLION:
-        return place.words.say(
-            f"{flow}s.plain_total", value=place.words.eur(total, unit="M€")
-        )
+    if unit_for(total) in ("€", "k€"):
+        return place.words.say(f"{flow}s.plain_total", value=place.words.eur(total))
     millions = place.words.eur(total, unit="M€", bare=True)
     return place.words.say(f"{flow}s.total", value=millions)
 
@@ -671,7 +705,7 @@ def _flow_figure(
             f"{name}.example",
             activity=facts.name("activity", top["activity_code"]),
             country=facts.name("country", top["country_code"]),
-            value=facts.words.eur(top["value_eur"]),
+            value=facts.words.eur(top["value_eur"], unit=picture.drawing.unit),
         )
         if top
         else ""
@@ -710,6 +744,7 @@ def _figure(
         "alt": drawing.alt,
         "key_term": facts.words.say("figure.key_term"),
         "key": _reading_key(facts.words, name, example),
+        "note": drawing.note,
         "source": source,
         "notice": _mark(facts.build, facts.words),
         "caption": facts.words.say(

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from common.errors import UserError
 from common.warehouse import Territory, Warehouse
-from language import Language
+from language import Language, Unit
+from language.numbers import unit_for
 
 FLOWS = ("export", "import")
 NOT_DETERMINED = "D98"
@@ -45,6 +46,11 @@ class Place:
     def total(self, flow: str) -> int:
         """Return the year's `export` or `import`, whole euros."""
         return self.figures[f"{flow}_eur"]
+
+    @property
+    def unit(self) -> Unit:
+        """The unit of its exports, imports and balance where they stand together."""
+        return unit_for(*map(self.total, FLOWS))
 
     @property
     def trades(self) -> bool:

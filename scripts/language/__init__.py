@@ -94,7 +94,7 @@ class Language:
         self,
         value_eur: int,
         *,
-        unit: Literal["auto"] | Unit = "auto",
+        unit: Unit | None = None,
         signed: bool = False,
         bare: bool = False,
     ) -> str:

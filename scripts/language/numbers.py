@@ -18,11 +18,8 @@ NARROW = "\u202f"
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
 
-Unit = Literal["€", "k€", "M€", "Md€"]
-_EUROS: dict[str, int] = {"€": 1, "k€": 10**3, "M€": 10**6, "Md€": 10**9}
-_SMALLER: dict[str, Unit] = {"Md€": "M€", "M€": "k€", "k€": "€"}
-_BILLIONS_FROM = 10 * 10**9
-_FRANCE_SIZED = 300 * 10**9
+Unit = Literal["€", "k€", "M€"]
+_EUROS: dict[str, int] = {"€": 1, "k€": 10**3, "M€": 10**6}
 
 
 @dataclass(frozen=True)
@@ -56,8 +53,8 @@ FRENCH = Style(
 ENGLISH = Style(
     thousands=",",
     decimal=".",
-    money={"€": "€{}", "k€": "€{}k", "M€": "€{}m", "Md€": "€{}bn"},
-    money_heads={"€": "€", "k€": "€k", "M€": "€m", "Md€": "€bn"},
+    money={"€": "€{}", "k€": "€{}k", "M€": "€{}m"},
+    money_heads={"€": "€", "k€": "€k", "M€": "€m"},
     percent="{}%",
 )
 
@@ -90,10 +87,23 @@ def format_decimal(
     return _sign(scaled, signed) + _fixed(abs(scaled), digits, style)
 
 
+def unit_for(*amounts_eur: int) -> Unit:
+    """Choose the one unit of a line or a figure from all its amounts.
+
+    The largest decides: M€, k€ below 1 M€, € below 1 k€; where all are zero, M€. There
+    is no larger unit: a department stands beside its region and France, whose published
+    totals are in M€.
+    """
+    largest = max(map(abs, amounts_eur), default=0)
+    if largest >= _EUROS["M€"] or largest == 0:
+        return "M€"
+    return "k€" if largest >= _EUROS["k€"] else "€"
+
+
 def format_eur(
     value_eur: int,
     *,
-    unit: Literal["auto"] | Unit = "auto",
+    unit: Unit | None = None,
     digits: int = 1,
     signed: bool = False,
     bare: bool = False,
@@ -106,50 +116,39 @@ def format_eur(
     value_eur
         Whole euros.
     unit
-        Unit wanted. `auto` takes Md€ from 10 Md€ on, else M€. Below a tenth of the
-        unit the next smaller one is used (« 45,2 k€ », « 12 € »), so that no trade
-        is ever printed as 0,0.
+        Unit of the line or figure it stands in, from `unit_for`; an amount alone has
+        its own.
     digits
         Decimals printed (none for euros).
     signed
         Print « + » before surpluses too.
     bare
-        Leave the unit out when it is the one asked for (a column head names it); an
-        amount that had to fall to a smaller unit keeps that unit.
+        Leave the unit out: a column head names it.
 
     Returns
     -------
     str
-        Zero is « 0 » with the unit; the sign is U+2212, spaces do not break.
+        Zero is « 0 » with the unit. No trade is printed as 0,0: one too small for its
+        unit is « < 0,1 M€ », with a sign « < +0,1 M€ » or « > −0,1 M€ ». The sign is
+        U+2212, spaces do not break.
     """
-    wanted: Unit = auto_unit(value_eur) if unit == "auto" else unit
+    used = unit or unit_for(value_eur)
+    pattern = "{}" if bare else style.money[used]
     if value_eur == 0:
-        return "0" if bare else style.money[wanted].format("0")
-    used = wanted
-    while used in _SMALLER and abs(value_eur) * 10 < _EUROS[used]:
-        used = _SMALLER[used]
+        return pattern.format("0")
     decimals = 0 if used == "€" else digits
-    text = _fixed(_rounded(abs(value_eur), _EUROS[used], decimals), decimals, style)
-    if not (bare and used == wanted):
-        text = style.money[used].format(text)
-    return _sign(value_eur, signed) + text
+    scaled = _rounded(abs(value_eur), _EUROS[used], decimals)
+    text = pattern.format(_fixed(max(scaled, 1), decimals, style))
+    text = _sign(value_eur, signed) + text
+    if scaled:
+        return text
+    return f"{'<' if value_eur > 0 else '>'}{NO_BREAK}{text}"
 
 
 def format_euros(value_eur: int, *, signed: bool = False, style: Style = FRENCH) -> str:
     """Write the exact amount: « 1 306 600 000 € », "€1,306,600,000"."""
     text = style.money["€"].format(_grouped(abs(int(value_eur)), style))
     return _sign(value_eur, signed) + text
-
-
-def unit_for(largest_eur: int) -> Unit:
-    """Choose one unit for all amounts of a figure, from the largest of them.
-
-    Published totals of regions and departments are in M€; only amounts of a whole
-    country's size read better in Md€.
-    """
-    if abs(largest_eur) >= _FRANCE_SIZED:
-        return "Md€"
-    return "M€" if abs(largest_eur) >= 10**6 else "k€"
 
 
 def format_share(
@@ -168,11 +167,6 @@ def format_share(
     return style.percent.format(
         format_decimal(exact, digits, signed=signed, style=style)
     )
-
-
-def auto_unit(value_eur: int) -> Unit:
-    """Choose the unit of one amount: Md€ from 10 Md€ on, else M€."""
-    return "Md€" if abs(value_eur) >= _BILLIONS_FROM else "M€"
 
 
 def _sign(value: int, signed: bool) -> str:

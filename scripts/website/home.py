@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from common.warehouse import Warehouse
-from language import Language
-from language.numbers import auto_unit
+from language import Language, Unit
+from language.numbers import unit_for
 from website import layout
 from website.catalogue import Catalogue, fold
 from website.layout import Place
@@ -29,22 +29,30 @@ MEASURES = {
 CLASSES = (1, 2, 3, 4, 5)
 
 
-def write_value(
-    value: float | None, kind: str, words: Language, beside: float | None = None
-) -> str:
+def write_value(value: float | None, kind: str, words: Language, unit: Unit) -> str:
     """Write a value of the map: euros, a balance with its sign, or a ratio.
 
     Parameters
     ----------
-    beside
-        A larger amount it stands beside, and whose unit it takes.
+    unit
+        The unit of all amounts it stands among.
     """
     if value is None:
         return words.say("site.home.class_none")
     if kind == "share":
         return words.share(value)
-    unit = auto_unit(round(value if beside is None else beside))
     return words.eur(round(value), unit=unit, signed=kind == "signed")
+
+
+def map_unit(rows: list[dict]) -> Unit:
+    """Choose the one unit of the amounts of the map, its legend and its table."""
+    return unit_for(
+        *(
+            round(row["value"])
+            for row in rows
+            if MEASURES[row["measure"]] != "share" and row["value"] is not None
+        )
+    )
 
 
 def home_page(
@@ -105,17 +113,13 @@ def map_script(
     rows = _map_rows(warehouse, year)
     tiles = {
         one["code"]: {
-            measure: [value["class"] or 0, _tile_label(one, value["text"], words)]
+            measure: [value["class"] or 0, value["label"]]
             for measure, value in one["values"].items()
         }
         for one in _departments(catalogue, rows, words, year, set())
     }
     text = json.dumps(tiles, ensure_ascii=False, separators=(",", ":"))
     return f"commerce.map={text};\n"
-
-
-def _tile_label(one: dict[str, Any], value: str, words: Language) -> str:
-    return words.say("site.home.tile", name=one["name"], code=one["short"], value=value)
 
 
 def _map_rows(warehouse: Warehouse, year: int) -> list[dict]:
@@ -136,8 +140,9 @@ def _departments(
     by_code: dict[str, dict[str, dict]] = defaultdict(dict)
     for row in rows:
         by_code[row["territory_code"]][row["measure"]] = row
+    unit = map_unit(rows)
     return [
-        _department(catalogue, one.code, by_code[one.code], words, year, made)
+        _department(catalogue, one.code, by_code[one.code], words, unit, year, made)
         for one in catalogue.of_level("department")
     ]
 
@@ -147,31 +152,38 @@ def _department(
     code: str,
     measures: dict[str, dict],
     words: Language,
+    unit: Unit,
     year: int,
     made: set[str],
 ) -> dict[str, Any]:
+    name, short = catalogue.name(code, words), code[1:]
+    values = {}
+    for measure, kind in MEASURES.items():
+        row = measures.get(measure, {"class": None, "value": None})
+        text = write_value(row["value"], kind, words, unit)
+        values[measure] = {
+            "class": row["class"],
+            "text": text,
+            "label": words.say(
+                "site.home.tile",
+                name=name,
+                code=short,
+                measure=words.say(f"site.measure.{measure}"),
+                value=text,
+            ),
+        }
     return {
         "code": code,
-        "short": code[1:],
-        "name": catalogue.name(code, words),
+        "short": short,
+        "name": name,
         "path": layout.link_to_sheet(code, year, made),
-        "values": {
-            measure: {
-                "class": measures[measure]["class"] if measure in measures else None,
-                "text": write_value(
-                    measures[measure]["value"] if measure in measures else None,
-                    kind,
-                    words,
-                ),
-            }
-            for measure, kind in MEASURES.items()
-        },
+        "values": values,
     }
 
 
 def _legend(rows: list[dict], measure: str, words: Language) -> list[dict[str, Any]]:
     """List the classes that occur, with the values they really span."""
-    kind = MEASURES[measure]
+    kind, unit = MEASURES[measure], map_unit(rows)
     spans = {
         row["class"]: (row["class_low"], row["class_high"])
         for row in rows
@@ -181,10 +193,7 @@ def _legend(rows: list[dict], measure: str, words: Language) -> list[dict[str, A
     for number in CLASSES:
         if number not in spans:
             continue
-        largest = max(abs(value) for value in spans[number])
-        low, high = (
-            write_value(value, kind, words, largest) for value in spans[number]
-        )
+        low, high = (write_value(value, kind, words, unit) for value in spans[number])
         key = "class_one" if low == high else "class"
         text = words.say(f"site.home.{key}", low=low, high=high)
         legend.append({"class": number, "text": text})
@@ -261,12 +270,13 @@ def _france(warehouse: Warehouse, year: int, words: Language) -> list[dict[str, 
         [year],
     )[0]
     balance = figures["balance_eur"]
+    unit = unit_for(figures["export_eur"], figures["import_eur"])
     sign = "surplus" if balance > 0 else "deficit" if balance < 0 else "balanced"
     return [
         {
             "kind": kind,
             "label": words.say(f"key.{label}"),
-            "value": write_value(value, written, words),
+            "value": write_value(value, written, words, unit),
         }
         for kind, label, value, written in (
             ("export", "exports", figures["export_eur"], "eur"),

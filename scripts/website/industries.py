@@ -6,6 +6,7 @@ from typing import Any
 
 from common.warehouse import Warehouse
 from language import Language
+from language.numbers import unit_for
 from website import layout
 from website.catalogue import Catalogue, Industry
 from website.layout import Place
@@ -92,9 +93,12 @@ def _incomplete(rows: list[dict | None], words: Language) -> str | None:
 
 def _industry_rows(found: list[dict | None], words: Language) -> list[dict[str, Any]]:
     """Write the indicators, a column a department; one without figures has dashes."""
+    unit = unit_for(
+        *(row[f"{flow}_eur"] for row in found if row for flow in ("export", "import"))
+    )
 
     def eur(row: dict, name: str) -> str:
-        return words.eur(row[f"{name}_eur"], signed=name == "balance")
+        return words.eur(row[f"{name}_eur"], unit=unit, signed=name == "balance")
 
     def share(row: dict, name: str) -> str:
         value = row[name]

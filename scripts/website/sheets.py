@@ -246,7 +246,11 @@ def figures_scripts(
                 picture.drawing.spec,
                 picture.drawing.title,
                 picture.drawing.subtitle,
-                {"source": sheet["source_line"], "notice": sheet["notice"]},
+                {
+                    "note": picture.drawing.note,
+                    "source": sheet["source_line"],
+                    "notice": sheet["notice"],
+                },
             )
     told = {"name": sheet["territory"], "year": order.year}
     full = {"key": _key(sheet), "notes": sheet["key_notes"], "figures": figures["full"]}
@@ -267,7 +271,7 @@ def _interactive(
 ) -> dict[str, Any]:
     """Leave out what all figures of a kind share, and what none of them shows."""
     used = _used(figure)
-    lines = [subtitle, told["notice"], told["source"]]
+    lines = [subtitle, told["notice"], told["note"], told["source"]]
     return {
         "width": spec["width"],
         "height": spec["height"],
@@ -306,11 +310,22 @@ def _used(figure: str) -> dict[str, set[str]]:
 
 
 def _key(sheet: dict[str, Any]) -> dict[str, list[str]]:
-    """Key figures by indicator: exports, then imports, or one for both."""
-    tiles = {tile["id"]: tile["value"] for tile in sheet["tiles"]}
-    key = {name: [tiles[name]] for name in ("balance", "coverage")}
+    """Key figures by indicator: exports, then imports, or one for both.
+
+    Amounts are in M€ whatever the sheet has: the comparison sets them on one line with
+    those of any other territory.
+    """
+    words = language(sheet["lang"])
+    tiles = {tile["id"]: tile for tile in sheet["tiles"]}
+
+    def eur(name: str) -> str:
+        signed = name == "balance"
+        return words.eur(tiles[name]["value_eur"], unit="M€", signed=signed)
+
+    key = {"balance": [eur("balance")], "coverage": [tiles["coverage"]["value"]]}
     table = sheet["key_table"]
     if table is None:
         return key
     rows = zip(table["ids"], table["rows"], strict=True)
-    return key | {row_id: row[1:] for row_id, row in rows}
+    amounts = {"value": [eur("export"), eur("import")]}
+    return key | {row_id: row[1:] for row_id, row in rows} | amounts

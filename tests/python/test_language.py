@@ -59,14 +59,15 @@ def test_english_typography() -> None:
     ("value", "options", "expected"),
     [
         (1_306_600_000, {"unit": "M€"}, "€1,306.6m"),
-        (580_354_500_000, {}, "€580.4bn"),
+        (580_354_500_000, {}, "€580,354.5m"),
         (-42_100_000, {"signed": True}, "\u2212€42.1m"),
         (283_200_000, {"signed": True}, "+€283.2m"),
         (45_200, {}, "€45.2k"),
         (12, {}, "€12"),
         (0, {}, "€0m"),
         (1_306_600_000, {"unit": "M€", "bare": True}, "1,306.6"),
-        (45_200, {"unit": "M€", "bare": True}, "€45.2k"),
+        (45_200, {"unit": "M€"}, f"<{NO_BREAK}€0.1m"),
+        (-45_200, {"unit": "M€"}, f">{NO_BREAK}\u2212€0.1m"),
     ],
 )
 def test_english_amounts(value: int, options: dict, expected: str) -> None:

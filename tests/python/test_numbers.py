@@ -28,20 +28,19 @@ MINUS = "\u2212"
         (0, f"0{NB}M€"),
         (1, f"1{NB}€"),
         (99, f"99{NB}€"),
-        (100, f"0,1{NB}k€"),
+        (999, f"999{NB}€"),
+        (1_000, f"1,0{NB}k€"),
         (45_249, f"45,2{NB}k€"),
         (45_250, f"45,3{NB}k€"),
-        (99_949, f"99,9{NB}k€"),
-        (99_999, f"100,0{NB}k€"),
-        (100_000, f"0,1{NB}M€"),
-        (149_999, f"0,1{NB}M€"),
-        (150_000, f"0,2{NB}M€"),
-        (-150_000, f"{MINUS}0,2{NB}M€"),
+        (-150_000, f"{MINUS}150,0{NB}k€"),
+        (999_949, f"999,9{NB}k€"),
+        (1_000_000, f"1,0{NB}M€"),
+        (1_150_000, f"1,2{NB}M€"),
         (1_306_600_000, f"1{NN}306,6{NB}M€"),
         (9_999_949_999, f"9{NN}999,9{NB}M€"),
-        (10_000_000_000, f"10,0{NB}Md€"),
-        (580_354_500_000, f"580,4{NB}Md€"),
-        (-104_421_800_000, f"{MINUS}104,4{NB}Md€"),
+        (67_665_400_000, f"67{NN}665,4{NB}M€"),
+        (580_354_500_000, f"580{NN}354,5{NB}M€"),
+        (-104_421_800_000, f"{MINUS}104{NN}421,8{NB}M€"),
     ],
 )
 def test_amounts_choose_their_unit(value: int, expected: str) -> None:
@@ -52,15 +51,16 @@ def test_amounts_choose_their_unit(value: int, expected: str) -> None:
     ("value", "options", "expected"),
     [
         (580_354_500_000, {"unit": "M€"}, f"580{NN}354,5{NB}M€"),
-        (1_306_600_000, {"unit": "Md€"}, f"1,3{NB}Md€"),
-        (50_000, {"unit": "M€"}, f"50,0{NB}k€"),
-        (40_000_000, {"unit": "Md€"}, f"40,0{NB}M€"),
+        (50_000, {"unit": "M€"}, f"0,1{NB}M€"),
+        (49_999, {"unit": "M€"}, f"<{NB}0,1{NB}M€"),
+        (-24_000, {"unit": "M€"}, f">{NB}{MINUS}0,1{NB}M€"),
+        (24_000, {"unit": "M€", "signed": True}, f"<{NB}+0,1{NB}M€"),
         (1_234_567, {"unit": "k€"}, f"1{NN}234,6{NB}k€"),
         (283_200_000, {"unit": "M€", "signed": True}, f"+283,2{NB}M€"),
         (-283_200_000, {"unit": "M€", "signed": True}, f"{MINUS}283,2{NB}M€"),
         (0, {"unit": "M€", "signed": True}, f"0{NB}M€"),
         (240_000_000, {"unit": "M€", "bare": True}, "240,0"),
-        (24_000, {"unit": "M€", "bare": True}, f"24,0{NB}k€"),
+        (24_000, {"unit": "M€", "bare": True}, f"<{NB}0,1"),
         (0, {"unit": "M€", "bare": True}, "0"),
         (1_306_600_000, {"unit": "M€", "digits": 0}, f"1{NN}307{NB}M€"),
     ],
@@ -75,11 +75,14 @@ def test_no_amount_is_printed_as_zero(value: int) -> None:
     assert any(digit != "0" for digit in digits)
 
 
-@given(st.integers(1, 10**13))
-def test_a_deficit_is_the_surplus_with_another_sign(value: int) -> None:
-    surplus, deficit = (format_eur(sign * value, signed=True) for sign in (1, -1))
-    assert (surplus[0], deficit[0]) == ("+", MINUS)
-    assert surplus[1:] == deficit[1:]
+@given(st.integers(1, 10**13), st.sampled_from(["€", "k€", "M€"]))
+def test_a_deficit_is_the_surplus_with_another_sign(value: int, unit: str) -> None:
+    surplus, deficit = (
+        format_eur(sign * value, unit=unit, signed=True) for sign in (1, -1)
+    )
+    turned = str.maketrans("+<", f"{MINUS}>")
+    assert "+" in surplus
+    assert surplus.translate(turned) == deficit
 
 
 @pytest.mark.parametrize(
@@ -123,15 +126,25 @@ def test_integers_and_exact_euros() -> None:
 
 
 @pytest.mark.parametrize(
-    ("largest", "unit"),
+    ("amounts", "unit"),
     [
-        (0, "k€"),
-        (999_999, "k€"),
-        (10**6, "M€"),
-        (67_665_400_000, "M€"),
-        (141_600_000_000, "M€"),
-        (684_776_300_000, "Md€"),
+        ([], "M€"),
+        ([0, 0], "M€"),
+        ([999], "€"),
+        ([999, 1_000], "k€"),
+        ([-999_999, 5], "k€"),
+        ([10**6, 0], "M€"),
+        ([12, 67_665_400_000], "M€"),
+        ([141_600_000_000], "M€"),
+        ([684_776_300_000, -104_421_800_000, 3], "M€"),
     ],
 )
-def test_one_unit_for_a_figure(largest: int, unit: str) -> None:
-    assert unit_for(largest) == unit
+def test_the_largest_amount_gives_a_line_its_unit(amounts: list, unit: str) -> None:
+    assert unit_for(*amounts) == unit
+
+
+@given(st.lists(st.integers(-(10**13), 10**13), min_size=1))
+def test_amounts_of_one_line_have_one_unit(amounts: list[int]) -> None:
+    unit = unit_for(*amounts)
+    for value in amounts:
+        assert format_eur(value, unit=unit).split(NB)[-1] == unit

@@ -231,7 +231,8 @@ def test_map_says_what_the_mart_holds(site: Path, code: str) -> None:
             "site.home.tile",
             name=words.label(names[territory]),
             code=territory[1:],
-            value=write_value(value, MEASURES[measure], words),
+            measure=words.say(f"site.measure.{measure}"),
+            value=write_value(value, MEASURES[measure], words, "M€"),
         )
         expected.setdefault(territory, {})[measure] = [number or 0, label]
     assert said == expected
@@ -375,7 +376,7 @@ def test_industries_show_their_departments(site: Path, code: str) -> None:
 def test_industries_show_the_figures_of_whole_departments(site: Path) -> None:
     words = language("fr")
     held = {
-        words.label(name): [words.eur(exports), words.eur(imports)]
+        words.label(name): [words.eur(each, unit="M€") for each in (exports, imports)]
         for name, exports, imports in rows(
             ENGINEER,
             "select territory_name, export_eur, import_eur "

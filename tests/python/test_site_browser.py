@@ -20,7 +20,7 @@ import duckdb
 import pytest
 import site_workers
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
 from test_factsheet import HOSTILE, small_copy
 
 import build_site
@@ -485,7 +485,8 @@ def test_map_follows_the_keyboard(
                     "site.home.tile",
                     name=words.label(names[territory]),
                     code=territory[1:],
-                    value=write_value(value, MEASURES[measure], words),
+                    measure=words.say(f"site.measure.{measure}"),
+                    value=write_value(value, MEASURES[measure], words, "M€"),
                 ),
             ]
             for territory, value, number in rows(
@@ -510,6 +511,26 @@ def test_map_follows_the_keyboard(
     assert page.inner_text("#readout") == tile.get_attribute("aria-label")
     page.keyboard.press("Enter")
     page.wait_for_url("**/2024/D52.html")
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_line_under_the_map_follows_the_measure(
+    visit: Callable[..., Visit], whole: Path, code: Code
+) -> None:
+    words = language(code)
+    page = visit(whole).open(PREFIX[code] + "index.html?measure=imports")
+    readout = page.locator("#readout")
+    hint = readout.inner_text()
+    page.check("input[value=exports]")
+    assert readout.inner_text() == hint
+    page.hover("#map a[data-code=D52]")
+    for measure in (*MEASURES, "exports"):
+        page.check(f"input[value={measure}]")
+        said = readout.inner_text()
+        assert words.say(f"site.measure.{measure}") in said
+        assert said == page.get_attribute("#map a[data-code=D52]", "aria-label")
+    page.hover("#map a[data-code=D48]")
+    assert "Lozère" in readout.inner_text()
 
 
 def test_home_works_without_scripts(visit: Callable[..., Visit], whole: Path) -> None:
@@ -549,7 +570,7 @@ def test_comparison_shows_both(visit: Callable[..., Visit], site: Path) -> None:
     shown_comparison(page)
     cells = page.locator("tr[data-row=value] td").all_text_contents()
     held = {
-        code: [words.eur(exports), words.eur(imports)]
+        code: [words.eur(each, unit="M€") for each in (exports, imports)]
         for code, exports, imports in rows(
             "select territory_code, export_eur, import_eur "
             "from marts.rpt_factsheet_key_figures where year = ?",
@@ -569,6 +590,37 @@ def test_comparison_shows_both(visit: Callable[..., Visit], site: Path) -> None:
     assert page.locator(".pair .live svg").count() == 8
     page.locator("[data-name=b] a").first.click()
     page.wait_for_url("**/2024/D48.html")
+
+
+def test_comparison_shows_no_pair_but_the_one_chosen(
+    visit: Callable[..., Visit], served: str
+) -> None:
+    one = visit(served)
+    page = one.open("2024/compare.html?a=D52&b=R44")
+    shown_comparison(page)
+    held: list[Route] = []
+    page.route("**/figures/D48.js", lambda route: held.append(route))
+    page.route("**/figures/FR.js", lambda route: route.abort())
+    name = "document.querySelector('[data-name=b] a').textContent"
+    # A sheet that comes late is not shown in place of the one chosen since.
+    page.select_option("#choose-b", "D48")
+    page.select_option("#choose-b", "R44")
+    until(page, f"{name} === 'Grand Est'")
+    held[0].continue_()
+    until(page, "Boolean(commerce.sheets.full.D48)")
+    page.wait_for_timeout(200)
+    assert page.evaluate(name) == "Grand Est"
+    # One that does not come takes the other pair away.
+    page.select_option("#choose-b", "FR")
+    page.wait_for_selector("#compared", state="hidden")
+    missing = language("fr").say("site.compare.missing")
+    assert missing in page.inner_text("#compared-status")
+    page.select_option("#choose-b", "D48")
+    shown_comparison(page)
+    assert page.evaluate(name) == "Lozère"
+    assert not page.locator("#compared-status").is_visible()
+    assert len(one.faults) == 2  # the request that was refused, and the console's word
+    one.faults.clear()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@
   const commerce = window.commerce;
   const own = document.currentScript.dataset;
   const status = document.getElementById("compared-status");
+  const compared = document.getElementById("compared");
   const waiting = status.textContent;
   const choices = Object.fromEntries(["a", "b"].map(
     (side) => [side, document.getElementById("choose-" + side)]
@@ -47,7 +48,9 @@
     }
   }
 
+  let latest = 0;
   function show() {
+    const turn = ++latest;
     const codes = Object.fromEntries(Object.entries(choices).map(
       ([side, choice]) => [side, choice.value]
     ));
@@ -55,7 +58,9 @@
     try { history.replaceState(null, "", "?" + query); } catch (error) { /* file:// */ }
     commerce.keepQuery();
     return Promise.all([load(codes.a), load(codes.b)]).then((sheets) => {
-      document.getElementById("compared").hidden = false;
+      // Others were chosen while these were being loaded.
+      if (turn !== latest) return;
+      compared.hidden = false;
       status.hidden = !unknown.length;
       status.textContent = own.unknown + " " + unknown.join(", ");
       fill("a", codes.a, sheets[0]);
@@ -70,6 +75,9 @@
         row.hidden = [...row.querySelectorAll("td")].every((cell) => cell.textContent === "–");
       }
     }).catch((error) => {
+      if (turn !== latest) return;
+      // What is still shown is not what is chosen.
+      compared.hidden = true;
       status.hidden = false;
       status.textContent = own.missing + " (" + error.message + ")";
     });

@@ -5,6 +5,12 @@
   const readout = document.getElementById("readout");
   const data = window.commerce.map;
   const tiles = [...map.querySelectorAll("a")];
+  let told = null;
+
+  function read(tile) {
+    told = tile;
+    readout.textContent = tile.getAttribute("aria-label");
+  }
 
   function show(measure) {
     map.dataset.measure = measure;
@@ -17,6 +23,8 @@
     for (const legend of document.querySelectorAll("[data-legend]")) {
       legend.hidden = legend.dataset.legend !== measure;
     }
+    // The line under the map says the measure shown, of the tile it last told.
+    if (told) read(told);
   }
   const radios = [...document.querySelectorAll("input[name=measure]")];
   const asked = new URLSearchParams(location.search).get("measure");
@@ -32,8 +40,7 @@
   }
   show(radios.find((radio) => radio.checked).value);
   for (const tile of tiles) {
-    const read = () => { readout.textContent = tile.getAttribute("aria-label"); };
-    tile.addEventListener("pointerenter", read);
-    tile.addEventListener("focus", read);
+    tile.addEventListener("pointerenter", () => read(tile));
+    tile.addEventListener("focus", () => read(tile));
   }
 })();
