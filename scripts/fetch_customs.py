@@ -1,9 +1,12 @@
-"""Fetch the official customs files from data.gouv.fr into folders by vintage.
+"""Fetch the official customs files into folders by vintage.
 
 For each wanted year the annual files, exports and imports, and the rolling files of
-the latest quarters. They are unpacked into `data/customs/<YYYY-MM>/`, the month being
-that of publication, beside a `manifest.json` that says where each file comes from and
-vouches for its content. What is there and unchanged is not downloaded again.
+the latest quarters. Three doors are tried in turn, the customs' own listing, the page
+of links of their kiosk, the API of data.gouv.fr; the first that has all of it serves.
+The lines are unpacked into data/customs/<YYYY-MM>/, the month being the last one of
+their results, with the lists of labels shipped beside them and a manifest.json that
+says where each file comes from and vouches for its bytes. What is there and unchanged
+is not downloaded again.
 """
 
 from __future__ import annotations
@@ -12,80 +15,81 @@ import argparse
 import shlex
 import sys
 from collections.abc import Callable
-from pathlib import Path
+from functools import partial
 
 import requests
 
 from common.errors import UserError
-from fetching.archive import Limits
-from fetching.catalogue import (
-    YEAR,
-    FlowFile,
-    Left,
-    is_web_address,
-    printable,
-    resources_of,
-    select,
+from customs.archive import Limits
+from customs.names import printable
+from fetching.choice import FlowFile, Verdict, judge
+from fetching.doors import (
+    ADDRESSES,
+    CATALOGUE,
+    DATASET,
+    DOORS,
+    PAGE,
+    Offer,
+    Served,
+    asking,
+    find,
+    given,
+    open_door,
 )
-from fetching.download import Settings, download, get_json, open_session
+from fetching.download import Settings, download, open_session
+from fetching.options import (
+    DONE,
+    INTERRUPTED,
+    NOT_POSSIBLE,
+    NOT_UNDERSTOOD,
+    SOME_FAILED,
+    parsed,
+)
+from fetching.report import (
+    header,
+    listed,
+    say,
+    say_recognised,
+    say_served,
+    say_unknown,
+    shown,
+)
+from fetching.resources import web_address
 from fetching.store import State, Store
 
-DATASET = "5369a0c7a3a729239d206446"
-BASE_URL = "https://www.data.gouv.fr"
-PROJECT = Path(__file__).resolve().parents[1]
+Openers = list[tuple[str, Callable[[], Offer]]]
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Parse the command line and fetch; the exit status."""
-    options = _parser().parse_args(arguments)
+    options = parsed(arguments, __doc__)
     settings = Settings(
         retries=options.retries,
         backoff=options.backoff,
         max_bytes=options.max_megabytes * 1_000_000,
+        max_seconds=options.max_seconds,
     )
-    store = Store(options.out, DATASET)
     try:
         with open_session(settings) as session:
-            files, left = choose(session, options.base_url, options.years, settings)
-            for one in left:
-                print(f"Not read      {one.title}: {one.reason}")
-            if options.dry_run:
-                return _list(store, files)
-            with store.locked():
-                return _fetch_all(session, store, files, settings)
+            openers = _openers(options, session, settings)
+            if options.list:
+                return _list_all(openers, options.results)
+            return _run(options, session, openers, settings)
     except UserError as error:
         print(f"fetch_customs: {printable(error)}", file=sys.stderr)
-        return 2
+        return NOT_POSSIBLE
     except KeyboardInterrupt:
         print(
             "fetch_customs: interrupted. Run it again: it goes on from there.",
             file=sys.stderr,
         )
-        return 130
-
-
-def choose(
-    session: requests.Session, base_url: str, years: list[int], settings: Settings
-) -> tuple[list[FlowFile], list[Left]]:
-    """Ask the catalogue, and pick the files of the wanted years.
-
-    Raises
-    ------
-    UserError
-        The catalogue cannot be asked, or lacks a wanted year or a flow.
-    """
-    if not is_web_address(base_url):
-        raise UserError(f"--base-url {base_url} is not an http or https address.")
-    url = f"{base_url.rstrip('/')}/api/1/datasets/{DATASET}/"
-    resources, unusable = resources_of(get_json(session, url, settings), url)
-    files, left = select(resources, years)
-    return files, [*left, *unusable]
+        return INTERRUPTED
 
 
 def fetch(
     session: requests.Session, store: Store, file: FlowFile, settings: Settings
-) -> str:
-    """Fetch one file unless it is here unchanged; what was done, in a line.
+) -> list[tuple[str, str]]:
+    """Fetch one file unless it is here unchanged; what was done, in lines.
 
     Raises
     ------
@@ -97,134 +101,150 @@ def fetch(
     path = shown(store.path(file))
     part = store.part(file)
     state = store.state(file)
-    if state is State.HERE:
-        return f"Already here  {path}"
-    sha256 = download(session, file.resource, part, settings)
+    if state.is_kept:
+        return [_kept(state, path)]
+    downloaded = download(session, file.resource, part, settings)
     try:
-        unpacked = store.put(file, part.path, sha256, Limits())
+        placed = store.put(file, part.path, downloaded, Limits())
     except UserError as error:
         # Going on from an archive that was refused would be refused again.
         part.discard()
-        raise UserError(f"{file.resource.stable_url}: {error}") from error
+        raise UserError(f"{file.resource.ask}: {error}") from error
     part.discard()
     why = "" if state is State.ABSENT else f" – {state.value}"
-    return f"Fetched       {path} ({unpacked.lines:,} lines){why}"
+    told = f"{path} ({placed.unpacked.lines:,} lines, {placed.origin}){why}"
+    remarks = (*downloaded.remarks, *placed.remarks)
+    notes = [("Note", f"{file.resource.label}: {remark}.") for remark in remarks]
+    return [("Fetched", told), *notes]
 
 
-def shown(path: Path) -> str:
-    """Write a path as a person in the project's folder would."""
-    path = path.absolute()
-    return str(path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else path)
+def _run(
+    options: argparse.Namespace,
+    session: requests.Session,
+    openers: Openers,
+    settings: Settings,
+) -> int:
+    """Find the files and fetch them, or say what a fetch would do."""
+    years = frozenset(options.years) if options.years else None
+    served = find(openers, years, options.results)
+    say_served(served, everything=not served.doors)
+    choice = served.choice
+    if not served.doors:
+        say_recognised(choice.files)
+        say_unknown(choice.unknown)
+        raise UserError(_nothing_serves(served))
+    store = Store(options.out, DATASET)
+    if options.dry_run:
+        status = _each(choice.files, partial(_would, store))
+    else:
+        status = _fetch_all(session, store, choice.files, settings)
+    say_unknown(choice.unknown)
+    if choice.unknown and status == DONE and not options.allow_unknown:
+        return NOT_UNDERSTOOD
+    return status
+
+
+def _openers(
+    options: argparse.Namespace, session: requests.Session, settings: Settings
+) -> Openers:
+    """List the doors to try, in order, and how each is opened."""
+    if options.page or options.url:
+        opened = partial(given, options.page, options.url, options.base)
+        return [(PAGE if options.page else "url", opened)]
+    addresses = ADDRESSES | {CATALOGUE: options.base_url}
+    wanted = dict(options.door or [(name, None) for name in DOORS])
+    openers: Openers = []
+    for name, address in wanted.items():
+        url = web_address(address or addresses[name])
+        if url is None:
+            option = f"--door {name}" if address else "--base-url"
+            raise UserError(
+                f"{option}: {address or addresses[name]} is not an http or https "
+                "address."
+            )
+        opened = partial(open_door, name, url, asking(session, settings))
+        openers.append((name, opened))
+    return openers
+
+
+def _nothing_serves(served: Served) -> str:
+    choice = served.choice
+    if choice.lacks and not (choice.files or choice.left or choice.unknown):
+        troubles = "; ".join(f"{name}: {what}" for name, what in served.tried)
+        return f"no door could be read. {troubles}"
+    return f"{'; '.join(choice.lacks)}."
+
+
+def _list_all(openers: Openers, results: str | None) -> int:
+    """Print every file that every door offers, with the verdict on it."""
+    print(header())
+    status = NOT_POSSIBLE
+    for name, opened in openers:
+        try:
+            offer = opened()
+        except UserError as error:
+            say("Door", f"{name}: {error}", error=True)
+            continue
+        status = DONE
+        for resource in offer.resources:
+            verdict: Verdict = judge(resource, results)
+            print(listed(verdict))
+        for remark in offer.remarks:
+            say("Note", f"{name}: {remark}.", error=True)
+    return status
 
 
 def _fetch_all(
     session: requests.Session, store: Store, files: list[FlowFile], settings: Settings
 ) -> int:
     """Fetch file by file; one that fails does not stop the others."""
-
-    def one(file: FlowFile) -> str:
-        return fetch(session, store, file, settings)
-
-    failed = _each(files, one)
-    if not failed:
+    with store.locked():
+        status = _each(
+            files, lambda file: fetch(session, store, file, settings), failing=True
+        )
+    if status == DONE:
         print(f"\nNext: make build CUSTOMS_DIR={shlex.quote(shown(store.folder))}")
-        return 0
-    print(f"fetch_customs: {len(failed)} of {len(files)} files failed", file=sys.stderr)
-    for line in failed:
-        print(line, file=sys.stderr)
-    print("What was fetched is in place; run it again for the rest.", file=sys.stderr)
-    return 1
+    return status
 
 
-def _list(store: Store, files: list[FlowFile]) -> int:
-    """Say what a fetch would do, without writing anything."""
-
-    def one(file: FlowFile) -> str:
-        state = store.state(file)
-        path = shown(store.path(file))
-        if state is State.HERE:
-            return f"Already here  {path}"
-        size = file.resource.filesize
-        size = f"{size / 1e6:,.1f} MB" if size else "size unknown"
-        return f"Would fetch   {path} ({size}, {state.value}) from {file.resource.url}"
-
-    failed = _each(files, one)
-    for line in failed:
-        print(line, file=sys.stderr)
-    return 1 if failed else 0
+def _would(store: Store, file: FlowFile) -> list[tuple[str, str]]:
+    """Say what a fetch would do with a file, without writing anything."""
+    state, path = store.state(file), shown(store.path(file))
+    if state.is_kept:
+        return [_kept(state, path)]
+    size = file.resource.filesize
+    shown_size = f"{size / 1e6:,.1f} MB" if size else "size unknown"
+    told = f"{path} ({shown_size}, {state.value}) from {file.resource.url}"
+    return [("Would fetch", told)]
 
 
-def _each(files: list[FlowFile], work: Callable[[FlowFile], str]) -> list[str]:
-    """Print what `work` says of each file; the lines of those that failed."""
+def _kept(state: State, path: str) -> tuple[str, str]:
+    later = " (published later than what is offered)" if state is State.LATER else ""
+    return "Already here", f"{path}{later}"
+
+
+def _each(
+    files: list[FlowFile],
+    work: Callable[[FlowFile], list[tuple[str, str]]],
+    *,
+    failing: bool = False,
+) -> int:
+    """Say what `work` says of each file; then name those that failed."""
     failed = []
     for file in files:
         try:
-            print(work(file), flush=True)
+            for subject, told in work(file):
+                say(subject, told)
         except (UserError, OSError) as error:
-            failed.append(printable(f"{file.resource.title}: {error}"))
-    return failed
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--years", nargs="+", type=_year, required=True, metavar="YEAR", help="2023 …"
-    )
-    parser.add_argument(
-        "--out", type=Path, default=PROJECT / "data" / "customs", metavar="FOLDER"
-    )
-    parser.add_argument(
-        "--base-url", default=BASE_URL, metavar="URL", help="the catalogue's address"
-    )
-    parser.add_argument(
-        "--dry-run",
-        action="store_true",
-        help="say what would be fetched; write nothing",
-    )
-    parser.add_argument(
-        "--retries",
-        type=_count,
-        default=Settings.retries,
-        metavar="N",
-        help="further tries of a request or a body that breaks off (%(default)s)",
-    )
-    parser.add_argument(
-        "--backoff",
-        type=_seconds,
-        default=Settings.backoff,
-        metavar="SECONDS",
-        help="first pause between tries, doubled each time (%(default)s)",
-    )
-    parser.add_argument(
-        "--max-megabytes",
-        type=_count,
-        default=Settings.max_bytes // 1_000_000,
-        metavar="MB",
-        help="the largest archive taken (%(default)s)",
-    )
-    return parser
-
-
-def _year(text: str) -> int:
-    if not YEAR.fullmatch(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a year such as 2024")
-    return int(text)
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1
-    if not 0 <= seconds <= 3600:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
-    return seconds
+            failed.append(printable(f"{file.resource.label}: {error}"))
+    if failed and failing:
+        told = f"{len(failed)} of {len(files)} files failed"
+        print(f"fetch_customs: {told}", file=sys.stderr)
+    for line in failed:
+        print(line, file=sys.stderr)
+    if failed and failing:
+        print("What was fetched is in place; run it again.", file=sys.stderr)
+    return SOME_FAILED if failed else DONE
 
 
 if __name__ == "__main__":

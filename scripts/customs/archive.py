@@ -41,6 +41,10 @@ DAMAGE = (
     struct.error,
     ValueError,
 )
+#: Lines that are not those of a flow file.
+_WRONG = (Shape.NATIONAL, Shape.EIGHT_COLUMNS)
+#: What else is wrong where a name says that lines should be.
+_WRONG_UNDER_THE_NAME = (Shape.PAGE, Shape.PDF, Shape.ZIP, Shape.LABELS)
 KINDS = {0, stat.S_IFREG, stat.S_IFDIR}
 
 
@@ -248,7 +252,8 @@ def _only_data(shapes: list[tuple[zipfile.ZipInfo, Shape]]) -> zipfile.ZipInfo:
             f"{_names(data)}."
         )
     for member, shape in shapes:
-        if shape in (Shape.NATIONAL, Shape.EIGHT_COLUMNS):
+        is_named = flow_name(_parts(member)[-1]) is not None
+        if shape in _WRONG or (is_named and shape in _WRONG_UNDER_THE_NAME):
             raise UserError(
                 f"the zip is not read: {member.filename[:100]!r} holds {shape.value}."
             )

@@ -42,6 +42,10 @@ _OTHERS = (
     (r"\bnation[a-z]*\b|\bnc 8\b", NATIONAL),
     (r"\b(libelle|label|nomenclature)[a-z]*\b", "a list of labels"),
     (r"\b(pdf|docx?|notice|lisez ?moi|readme)\b", "documentation"),
+    (
+        r"^region [0-9]{1,2}( zip)?$",
+        "the spreadsheets of one region: thousands of euros, or no mass",
+    ),
 )
 _DOCUMENTATION = re.compile(r"\b(notice|lisez ?moi|read ?me|licen[cs]e)\b")
 

@@ -58,14 +58,15 @@ def shape_of(head: bytes) -> Shape:
     """
     if not head.removeprefix(codecs.BOM_UTF8).strip():
         return Shape.EMPTY
-    lines = [line for line in lines_of(head) if line.strip()]
-    good = [is_flow_line(line) for line in lines]
-    if good[0] or is_header(lines[0]) or sum(good) * 2 >= len(good):
-        return Shape.FLOW
+    # Marks of a kind come first: a stored zip shows the lines it holds.
     if head.startswith(b"%PDF"):
         return Shape.PDF
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return Shape.ZIP
+    lines = [line for line in lines_of(head) if line.strip()]
+    good = [is_flow_line(line) for line in lines]
+    if good[0] or is_header(lines[0]) or sum(good) * 2 >= len(good):
+        return Shape.FLOW
     if _PAGE.match(head.removeprefix(codecs.BOM_UTF8)):
         return Shape.PAGE
     for pattern, shape in (

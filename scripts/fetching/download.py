@@ -1,32 +1,32 @@
-"""Bring one archive here: retries, resume, limits, checksum."""
+"""Bring a page or an archive here: retries, resume, limits, checksum."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import re
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
-from pathlib import Path
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import get_encoding_from_headers
 from tqdm import tqdm
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 from urllib3.util import Retry
 
 from common.errors import UserError
-from fetching.catalogue import Resource
+from customs.shape import Shape, shape_of
+from fetching.partial import Part
+from fetching.resources import Resource
 
 CHUNK = 1 << 16
 LONGEST_PAUSE = 120  # seconds
-LARGEST_ANSWER = 20_000_000  # bytes of JSON; the real answer has some 100 kB
-CHECKSUMS = ("sha1", "sha256", "md5")
-ZIP = b"PK\x03\x04"
+LARGEST_ANSWER = 20_000_000  # bytes of a page or of JSON; real ones have some 100 kB
+HEAD = 1024  # bytes that tell a zip from a page
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ class Settings:
         The most redirections followed.
     max_bytes
         The largest archive taken.
+    max_seconds
+        The longest a page or an archive may take, all tries together.
     """
 
     retries: int = 5
@@ -53,46 +55,76 @@ class Settings:
     read_timeout: float = 60.0
     redirects: int = 5
     max_bytes: int = 1_000_000_000
+    max_seconds: float = 3600.0
 
 
 @dataclass(frozen=True)
-class Part:
-    """A partial download on disk, and beside it what it is a part of.
+class Answer:
+    """What an address answers.
 
-    The note makes resuming safe: the server goes on from the partial file only if
-    the validator (ETag or date) still names the same content.
+    Attributes
+    ----------
+    body
+        The whole of it.
+    charset
+        The encoding the server names; none when it names none.
+    addresses
+        The address asked, those of the redirections, the last one.
     """
 
-    path: Path
+    body: bytes
+    charset: str | None
+    addresses: tuple[str, ...]
 
-    @property
-    def note(self) -> Path:
-        """The file that says what this is a part of."""
-        return self.path.with_name(self.path.name + ".json")
 
-    def resumable(self, resource: Resource) -> tuple[int, str]:
-        """Bytes that are here, and their validator; 0 when a new start is due."""
-        try:
-            note = json.loads(self.note.read_text(encoding="utf-8"))
-            if note["of"] == _identity(resource) and note["validator"]:
-                return self.path.stat().st_size, str(note["validator"])
-        except (OSError, ValueError, TypeError, KeyError):
-            pass  # no partial file, or one that cannot be trusted
-        return 0, ""
+@dataclass(frozen=True)
+class Downloaded:
+    """An archive that is here.
 
-    def begin(self, resource: Resource, validator: str) -> None:
-        """Start anew. The old bytes go before the new note comes."""
-        self.discard()
-        self.path.touch()
-        note = {"of": _identity(resource), "validator": validator}
-        draft = self.note.with_name(self.note.name + ".draft")
-        draft.write_text(json.dumps(note), encoding="utf-8")
-        draft.replace(self.note)
+    Attributes
+    ----------
+    sha256
+        Its hash.
+    addresses
+        Every address its bytes came through.
+    remarks
+        What the catalogue says of it and is not so, or was not checked.
+    """
 
-    def discard(self) -> None:
-        """Delete both files."""
-        self.note.unlink(missing_ok=True)
-        self.path.unlink(missing_ok=True)
+    sha256: str
+    addresses: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """The moment when patience ends."""
+
+    url: str
+    seconds: float
+    end: float
+
+    @classmethod
+    def of(cls, url: str, settings: Settings) -> Deadline:
+        """Start the clock for an address."""
+        seconds = settings.max_seconds
+        return cls(url, seconds, time.monotonic() + seconds)
+
+    def left(self) -> float:
+        """Seconds that are left.
+
+        Raises
+        ------
+        UserError
+            None is.
+        """
+        left = self.end - time.monotonic()
+        if left <= 0:
+            raise UserError(
+                f"{self.url} is not whole after {self.seconds:g} seconds "
+                "(--max-seconds). Run the command again: a file goes on from there."
+            )
+        return left
 
 
 def open_session(settings: Settings) -> requests.Session:
@@ -117,45 +149,40 @@ def open_session(settings: Settings) -> requests.Session:
     return session
 
 
-def get_json(session: requests.Session, url: str, settings: Settings) -> object:
-    """Ask an address for JSON.
+def get(session: requests.Session, url: str, settings: Settings) -> Answer:
+    """Ask an address for a page or for JSON.
 
     Raises
     ------
     UserError
-        It cannot be reached, refuses, or answers something else.
+        It cannot be reached, refuses, or answers without end.
     """
-    with _get(session, url, {}, settings) as response:
+    deadline = Deadline.of(url, settings)
+    with _opened(session, url, {}, settings, deadline) as response:
         _refuse_other_status(response, url, HTTPStatus.OK)
         body = bytearray()
         try:
-            for chunk in response.iter_content(CHUNK):
+            for chunk in _chunks(response, deadline):
                 body += chunk
                 if len(body) > LARGEST_ANSWER:
-                    raise UserError(f"{url} answers without end. Check --base-url.")
-        except requests.RequestException as error:
+                    raise UserError(
+                        f"{url} answers without end: it is no page and no catalogue."
+                    )
+        except (requests.RequestException, HTTPError) as error:
             raise UserError(f"{url}: {_plainly(error, settings)}.") from error
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise UserError(
-            f"{url} answers, but not with JSON, so it is not the data.gouv.fr API. "
-            "Check --base-url, and that no proxy answers in its place."
-        ) from error
+        named = "charset" in response.headers.get("Content-Type", "").lower()
+        charset = get_encoding_from_headers(response.headers) if named else None
+        return Answer(bytes(body), charset, tuple(_addresses(response)))
 
 
 def download(
     session: requests.Session, resource: Resource, part: Part, settings: Settings
-) -> str:
+) -> Downloaded:
     """Bring an archive into its partial file, whole and checked.
 
     A partial file of the same content is gone on with. Content with another checksum
-    or size than the catalogue's is deleted and fetched once more.
-
-    Returns
-    -------
-    str
-        The archive's sha256.
+    or size than those of a catalogue that keeps the file is deleted and fetched once
+    more; what a catalogue says of a file elsewhere goes stale, and is only told.
 
     Raises
     ------
@@ -164,15 +191,19 @@ def download(
     OSError
         The disk refuses.
     """
-    if resource.filesize and resource.filesize > settings.max_bytes:
-        raise _too_large(resource.filesize, settings)
+    size = resource.filesize
+    if resource.is_hosted and size and size > settings.max_bytes:
+        raise _too_large(size, settings)
+    deadline = Deadline.of(resource.ask, settings)
     fault = ""
     for _ in range(2):
-        _complete(session, resource, part, settings)
+        _complete(session, resource, part, settings, deadline)
         _refuse_other_than_zip(resource, part)
         sha256, fault = _digest(resource, part)
-        if not fault:
-            return sha256
+        if not fault or not resource.is_hosted:
+            remarks = [f"{fault}; such records of files kept elsewhere go stale"]
+            told = [*(remarks if fault else []), *_unchecked(resource)]
+            return Downloaded(sha256, part.addresses(), tuple(told))
         part.discard()
     raise UserError(
         f"{fault}, twice. The catalogue may lag behind the file: try again later."
@@ -180,30 +211,39 @@ def download(
 
 
 def _complete(
-    session: requests.Session, resource: Resource, part: Part, settings: Settings
+    session: requests.Session,
+    resource: Resource,
+    part: Part,
+    settings: Settings,
+    deadline: Deadline,
 ) -> None:
     """Receive the body to its end, going on where it breaks off."""
     for attempt in range(settings.retries + 1):
         if attempt:
-            time.sleep(min(settings.backoff * 2 ** (attempt - 1), LONGEST_PAUSE))
+            pause = min(settings.backoff * 2 ** (attempt - 1), LONGEST_PAUSE)
+            time.sleep(min(pause, deadline.left()))
         try:
-            _receive(session, resource, part, settings)
+            _receive(session, resource, part, settings, deadline)
             return
         except (requests.RequestException, HTTPError) as error:
             broken = error
     raise UserError(
-        f"{resource.stable_url} breaks off {settings.retries + 1} times "
+        f"{resource.ask} breaks off {settings.retries + 1} times "
         f"({_plainly(broken, settings)}). Run the command again: it goes on from there."
     ) from broken
 
 
 def _receive(
-    session: requests.Session, resource: Resource, part: Part, settings: Settings
+    session: requests.Session,
+    resource: Resource,
+    part: Part,
+    settings: Settings,
+    deadline: Deadline,
 ) -> None:
     """Ask once, for what is missing, and write what comes."""
     here, validator = part.resumable(resource)
     headers = {"Range": f"bytes={here}-", "If-Range": validator} if here else {}
-    with _get(session, resource.stable_url, headers, settings) as response:
+    with _opened(session, resource.ask, headers, settings, deadline) as response:
         status = response.status_code
         place = response.headers.get("Content-Range", "")
         if here and status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
@@ -214,17 +254,18 @@ def _receive(
             # Some servers heed Range and not If-Range: compare what they say it is.
             same = _validator(response) in ("", validator)
             if same and place.startswith(f"bytes {here}-"):
-                _write(response, part, here, resource, settings)
+                part.goes_on(_addresses(response))
+                _write(response, part, here, resource, settings, deadline)
                 return
             part.discard()
         else:
-            _refuse_other_status(response, resource.stable_url, HTTPStatus.OK)
+            _refuse_other_status(response, resource.ask, HTTPStatus.OK)
             # A new start, or a server that sends everything whatever is asked.
-            part.begin(resource, _validator(response))
-            _write(response, part, 0, resource, settings)
+            part.begin(resource, _validator(response), _addresses(response))
+            _write(response, part, 0, resource, settings, deadline)
             return
     # The server and the partial file do not agree: the latter is gone, start again.
-    _receive(session, resource, part, settings)
+    _receive(session, resource, part, settings, deadline)
 
 
 def _write(
@@ -233,6 +274,7 @@ def _write(
     here: int,
     resource: Resource,
     settings: Settings,
+    deadline: Deadline,
 ) -> None:
     length = response.headers.get("Content-Length", "")
     total = here + int(length) if re.fullmatch("[0-9]{1,18}", length) else None
@@ -242,7 +284,7 @@ def _write(
     with (
         part.path.open("ab") as stream,
         tqdm(
-            desc=resource.title[:40],
+            desc=resource.label[:40],
             initial=here,
             total=total or resource.filesize,
             unit="B",
@@ -253,7 +295,7 @@ def _write(
         ) as bar,
     ):
         size = here
-        for chunk in response.iter_content(CHUNK):
+        for chunk in _chunks(response, deadline):
             size += len(chunk)
             if size > settings.max_bytes:
                 part.discard()
@@ -261,6 +303,13 @@ def _write(
             stream.write(chunk)
             stream.flush()  # what has come is kept if the process is killed
             bar.update(len(chunk))
+
+
+def _chunks(response: requests.Response, deadline: Deadline) -> Iterator[bytes]:
+    """Read a body as it comes: waiting for more would outwait a server that drips."""
+    while chunk := response.raw.read1(CHUNK, decode_content=True):
+        yield chunk
+        deadline.left()
 
 
 def _too_large(size: int, settings: Settings) -> UserError:
@@ -272,38 +321,54 @@ def _too_large(size: int, settings: Settings) -> UserError:
 
 def _refuse_other_than_zip(resource: Resource, part: Part) -> None:
     with part.path.open("rb") as stream:
-        first = stream.read(1024)
-    if first.startswith(ZIP):
+        shape = shape_of(stream.read(HEAD))
+    if shape is Shape.ZIP:
         return
     part.discard()
-    page = first.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    what = "a web page (HTML)" if page.startswith((b"<!", b"<html")) else "something"
-    raise UserError(f"{resource.stable_url} gives {what} that is not a zip.")
+    known = {Shape.PAGE, Shape.PDF, Shape.FLOW}
+    what = shape.value if shape in known else "something that is not a zip"
+    hint = (
+        " A proxy or a protection against robots may answer in its place."
+        if shape is Shape.PAGE
+        else ""
+    )
+    raise UserError(f"{resource.ask} gives {what}, where a zip is due.{hint}")
 
 
 def _digest(resource: Resource, part: Part) -> tuple[str, str]:
     """Hash the archive; its sha256, and what is wrong with it (empty: nothing)."""
-    size = part.path.stat().st_size
-    if resource.filesize and size != resource.filesize:
-        return "", f"{size:,} bytes came, the catalogue says {resource.filesize:,}"
-    algorithm, _, expected = (resource.checksum or "").partition(":")
-    # An algorithm that is not known here is not checked; the zip's own CRC is.
-    algorithms = {"sha256", *({algorithm} & set(CHECKSUMS))}
+    size, said = part.path.stat().st_size, resource.checksum
+    wanted = (said.algorithm if said else None) or "sha256"
     digests = {
-        name: hashlib.new(name, usedforsecurity=False) for name in sorted(algorithms)
+        name: hashlib.new(name, usedforsecurity=False) for name in {"sha256", wanted}
     }
     with part.path.open("rb") as stream:
         while chunk := stream.read(1 << 20):
             for digest in digests.values():
                 digest.update(chunk)
-    if algorithm in digests and digests[algorithm].hexdigest() != expected:
-        return "", f"the {algorithm} of what came is not the catalogue's ({expected})"
-    return digests["sha256"].hexdigest(), ""
+    fault = ""
+    if resource.filesize and size != resource.filesize:
+        fault = f"{size:,} bytes came, the catalogue says {resource.filesize:,}"
+    elif said and said.algorithm and digests[wanted].hexdigest() != said.value:
+        fault = f"the {wanted} of what came is not the catalogue's ({said.value})"
+    return digests["sha256"].hexdigest(), fault
+
+
+def _unchecked(resource: Resource) -> Iterator[str]:
+    if resource.checksum and not resource.checksum.algorithm:
+        yield (
+            f"its checksum is of the type {resource.checksum.given!r}, which is not "
+            "known here: it was not checked"
+        )
 
 
 @contextlib.contextmanager
-def _get(
-    session: requests.Session, url: str, headers: dict[str, str], settings: Settings
+def _opened(
+    session: requests.Session,
+    url: str,
+    headers: dict[str, str],
+    settings: Settings,
+    deadline: Deadline,
 ) -> Iterator[requests.Response]:
     """Open an answer without reading its body, retried by the session."""
     try:
@@ -311,7 +376,10 @@ def _get(
             url,
             headers=headers,
             stream=True,
-            timeout=(settings.connect_timeout, settings.read_timeout),
+            timeout=(
+                min(settings.connect_timeout, deadline.left()),
+                min(settings.read_timeout, deadline.left()),
+            ),
         )
     # Besides its own errors, requests lets some of a hostile redirection through.
     except (requests.RequestException, HTTPError, ValueError) as error:
@@ -320,15 +388,19 @@ def _get(
         yield response
 
 
+def _addresses(response: requests.Response) -> list[str]:
+    return [one.url for one in (*response.history, response)]
+
+
 def _refuse_other_status(
     response: requests.Response, url: str, expected: HTTPStatus
 ) -> None:
-    status = response.status_code
-    if status == expected:
+    if response.status_code == expected:
         return
+    shown = str(response.status_code)
     with contextlib.suppress(ValueError):
-        status = f"{status} {HTTPStatus(status).phrase}"
-    raise UserError(f"{url} answers {status}.")
+        shown += f" {HTTPStatus(response.status_code).phrase}"
+    raise UserError(f"{url} answers {shown}.")
 
 
 def _validator(response: requests.Response) -> str:
@@ -339,15 +411,6 @@ def _validator(response: requests.Response) -> str:
     if tag and not tag.startswith("W/"):
         return tag
     return response.headers.get("Last-Modified", "")
-
-
-def _identity(resource: Resource) -> list[str | None]:
-    return [
-        resource.identifier,
-        resource.stable_url,
-        resource.published,
-        resource.checksum,
-    ]
 
 
 def _plainly(error: Exception, settings: Settings) -> str:
@@ -363,9 +426,9 @@ def _plainly(error: Exception, settings: Settings) -> str:
             return "the proxy does not let it through"
         case requests.ConnectTimeout():
             return f"no connection within {settings.connect_timeout:g} seconds"
-        case requests.Timeout():
+        case requests.Timeout() | ReadTimeoutError():
             return f"no answer within {settings.read_timeout:g} seconds"
-        case requests.exceptions.ChunkedEncodingError():
+        case requests.exceptions.ChunkedEncodingError() | HTTPError():
             return "the connection closed before the end"
         case requests.ConnectionError():
             return "it cannot be reached, or the connection broke"

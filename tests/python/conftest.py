@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from customs_servers import Customs
 from playwright.sync_api import Browser, sync_playwright
 
 import build_site
@@ -50,3 +51,16 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def customs() -> Iterator[Customs]:
+    """The places where customs offer their files, on loopback."""
+    with Customs() as customs:
+        yield customs
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """A folder for the official files, not made yet."""
+    return tmp_path / "work" / "customs"

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from data_gouv_server import zipped
+from customs_zips import zipped
 from dbt_scratch import PROJECT
 from test_incremental import marts
 

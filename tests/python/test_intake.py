@@ -21,7 +21,7 @@ from types import SimpleNamespace
 
 import duckdb
 import pytest
-from data_gouv_server import zipped
+from customs_zips import zipped
 from dbt_scratch import PROJECT, dbt, scratch_project
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st

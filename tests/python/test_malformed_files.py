@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import duckdb
 import pytest
-from data_gouv_server import zipped
+from customs_zips import zipped
 from dbt_scratch import PROJECT, dbt
 
 SEED = 20250207

@@ -1,21 +1,12 @@
-"""A local HTTP server that imitates data.gouv.fr: API, redirects, faults."""
+"""A local HTTP server with ranges, redirects and faults."""
 
 from __future__ import annotations
 
-import io
-import json
-import random
 import re
 import threading
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
-from fetch_customs import DATASET
-
-API = f"/api/1/datasets/{DATASET}/"
 
 
 @dataclass
@@ -27,16 +18,17 @@ class Served:
     etag: str | None = '"v1"'
     last_modified: str | None = None
     faults: list[Callable[[Handler, Served], None]] = field(default_factory=list)
+    path: str = ""
 
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        portal: DataGouv = self.server.portal
-        with portal.lock:
-            portal.requests.append((self.path, dict(self.headers)))
-            served = portal.pages.get(self.path)
+        server: LocalServer = self.server.local
+        with server.lock:
+            server.requests.append((self.path, dict(self.headers)))
+            served = server.pages.get(self.path)
             fault = served.faults.pop(0) if served and served.faults else None
         if served is None:
             status(404)(self, Served(b""))
@@ -102,67 +94,17 @@ def cut(length: int, wait: threading.Event | None = None) -> Callable:
     return answer
 
 
-class DataGouv:
-    """The portal. `offer` publishes a resource; `requests` is what was asked."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.requests: list[tuple[str, dict[str, str]]] = []
-        self.pages: dict[str, Served] = {}
-        self.resources: list[dict[str, object]] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._server.portal = self
-        self.base_url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}
-        ).start()
-
-    def __enter__(self) -> DataGouv:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    def offer(self, name: str, body: bytes, **said: object) -> Served:
-        """Publish a file; `said` overrides what the API says of it.
-
-        As on the real portal, the stable address redirects to the file.
-        """
-        number = len(self.resources)
-        identifier = said.pop("id", f"{number:08d}-0000-4000-8000-000000000000")
-        path = f"/files/{number}/{name}"
-        served = self.pages[path] = Served(body)
-        stable = f"/api/1/datasets/r/{number}"
-        self.pages[stable] = Served(b"")
-        self.pages[stable].faults = Forever(status(302, Location=self.base_url + path))
-        self.resources.append(
-            {
-                "id": identifier,
-                "title": name,
-                "url": self.base_url + path,
-                "latest": self.base_url + stable,
-                "format": "zip",
-                "filesize": None,
-                "checksum": None,
-                "last_modified": "2025-02-07T09:12:00+00:00",
-                "created_at": "2025-02-07T09:12:00+00:00",
-            }
-            | said
-        )
-        self.describe()
-        return served
-
-    def describe(self) -> None:
-        """Publish the API's answer again, after a change of `resources`."""
-        answer = {"id": DATASET, "title": "…", "resources": self.resources}
-        body = json.dumps(answer).encode()
-        self.pages[API] = Served(body, "application/json", etag=None)
-
-    def downloads(self) -> list[str]:
-        """Paths of the files asked for, in order."""
-        return [path for path, _ in self.requests if path.startswith("/files/")]
+def drip(handler: Handler, served: Served) -> None:
+    """Announce the whole body, and send a byte at a time until nobody listens."""
+    handler.head(200, {"ETag": served.etag, "Content-Length": len(served.body)})
+    handler.close_connection = True
+    pause = threading.Event()
+    try:
+        for byte in served.body:
+            handler.wfile.write(bytes([byte]))
+            pause.wait(0.02)
+    except OSError:
+        pass
 
 
 class Forever(list):
@@ -175,29 +117,34 @@ class Forever(list):
         return self[0]
 
 
-@cache
-def lines(year: int, flow: str, count: int = 50) -> bytes:
-    """Lines of the official layout; the numbers are noise, so they do not compress."""
-    noise = random.Random(f"{year}{flow}")
-    return b"".join(
-        f"{flow[0].upper()};{1 + n % 4};{year};01;18;A01Z;0111;BE;"
-        f"{noise.randrange(10**9)};{noise.randrange(10**9)}\r\n".encode()
-        for n in range(count)
-    )
+class LocalServer:
+    """A server on loopback; `pages` is what it has, `requests` what was asked."""
 
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.requests: list[tuple[str, dict[str, str]]] = []
+        self.pages: dict[str, Served] = {}
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._server.local = self
+        self.root = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}
+        ).start()
 
-def zipped(members: dict[str | zipfile.ZipInfo, bytes], **options: object) -> bytes:
-    """A zip with these members."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED, **options) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return held.getvalue()
+    def __enter__(self) -> LocalServer:
+        return self
 
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
 
-@cache
-def annual(year: int, flow: str, count: int = 50) -> bytes:
-    """The zip of a year and flow, laid out as customs do."""
-    folder = f"Regional-{year}-{flow}"
-    text = f"{folder}/Region_{year}_{flow.capitalize()}.txt"
-    return zipped({f"{folder}/": b"", text: lines(year, flow, count)})
+    def serve(
+        self, path: str, body: bytes, content_type: str, **said: object
+    ) -> Served:
+        self.pages[path] = Served(body, content_type, path=path, **said)
+        return self.pages[path]
+
+    def asked(self, ending: str) -> list[dict[str, str]]:
+        """Headers of the requests for paths that end so, in order."""
+        return [headers for path, headers in self.requests if path.endswith(ending)]
