@@ -170,8 +170,10 @@ def _openers(
 def _nothing_serves(served: Served) -> str:
     choice = served.choice
     if choice.lacks and not (choice.files or choice.left or choice.unknown):
-        troubles = "; ".join(f"{name}: {what}" for name, what in served.tried)
-        return f"no door could be read. {troubles}"
+        troubles = "; ".join(
+            f"{name}: {what.rstrip('.')}" for name, what in served.tried
+        )
+        return f"no door could be read ({troubles}). Pages saved by hand serve: --page."
     return f"{'; '.join(choice.lacks)}."
 
 

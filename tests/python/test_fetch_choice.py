@@ -381,5 +381,5 @@ def test_a_format_counts_only_where_the_name_says_nothing() -> None:
     assert isinstance(judge(zipped), FlowFile)
 
 
-def test_nothing_offered_is_an_empty_choice() -> None:
-    assert choose([], None) == Choice()
+def test_addresses_of_which_none_is_a_flow_file_do_not_suffice() -> None:
+    assert choose([], None) == Choice(lacks=["no flow file is recognised in it"])

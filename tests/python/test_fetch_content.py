@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -187,9 +188,13 @@ def test_a_byte_order_mark_and_a_last_line_without_end_are_no_matter(
 def test_a_line_without_end_is_none_and_is_not_kept_in_memory(tmp_path: Path) -> None:
     text = tmp_path / "a.txt"
     (file,) = choose([Resource("url", f"https://x.org/{EXPORT}")], None).files
-    text.write_bytes(b"x" * 3_000_000 + TEXT.splitlines()[0])
+    text.write_bytes(b"x" * 30_000_000 + TEXT.splitlines()[0])
+    tracemalloc.start()
     with pytest.raises(UserError, match="no well-formed line"):
         verify(text, file, "a.txt")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 15_000_000
     text.write_bytes(b"x" * 3_000_000 + b"\n" + TEXT)
     verify(text, file, "a.txt")
 

@@ -159,7 +159,7 @@ def test_no_door_at_all_is_one_plain_line(
     customs.pages.clear()
     assert fetch(customs, out) == 2
     error = capsys.readouterr().err
-    assert error.startswith("fetch_customs: no door could be read. listing: ")
+    assert error.startswith("fetch_customs: no door could be read (listing: ")
     assert error.count("answers 404 Not Found") == 3
     assert error.count("\n") == 1
 
