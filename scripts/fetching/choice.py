@@ -14,6 +14,7 @@ from customs.names import (
     names_a_region,
     other_shape,
     results_month,
+    text_name,
     words,
 )
 from fetching.resources import Resource
@@ -52,9 +53,7 @@ class FlowFile:
     @property
     def name(self) -> str:
         """Name of the text file: ours, never taken from the network."""
-        if self.kind == ROLLING:
-            return f"REGIONAL_CPF4PAYS{self.flow[0].upper()}.txt"
-        return f"Region_{self.year}_{self.flow.capitalize()}.txt"
+        return text_name(self.flow, self.year)
 
 
 @dataclass(frozen=True)
