@@ -417,7 +417,7 @@ def test_downloaded_data_is_the_mart(
         YEAR,
     )
     if ending == "csv":
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             read = [
                 (row["activity_code"], row["country_code"], int(row["value_eur"]))
                 for row in csv.DictReader(file)
