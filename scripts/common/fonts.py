@@ -25,6 +25,8 @@ from common.errors import UserError
 from common.files import replace_file
 
 FAMILY = "Source Sans Pro"
+#: What a picture asks for: where the typeface is missing, any text is better than none.
+STACK = f"{FAMILY}, sans-serif"
 _CACHE = Path(__file__).resolve().parents[2] / "build" / "cache"
 REGULAR = 400
 SEMIBOLD = 600
