@@ -120,7 +120,7 @@ def text_layers() -> list[alt.Chart]:
         .mark_text(
             align=align,
             baseline="alphabetic",
-            font=fonts.FAMILY,
+            font=fonts.STACK,
             fontWeight=weight,
             aria=False,
         )
@@ -148,7 +148,7 @@ def template(layers: list[alt.Chart]) -> dict:
     return (
         alt.layer(*layers)
         .properties(padding=0, autosize="none", background=theme.WHITE)
-        .configure(font=fonts.FAMILY, view=alt.ViewConfig(stroke=None))
+        .configure(font=fonts.STACK, view=alt.ViewConfig(stroke=None))
         .to_dict(validate=False)
     )
 
@@ -196,7 +196,7 @@ def split_texts(spec: dict) -> tuple[dict, str]:
     texts = "".join(
         f'<text text-anchor="{_ANCHORS[align]}" '
         f'transform="translate({row["x"]:g},{row["y"]:g})" '
-        f'font-family="{fonts.FAMILY}" font-size="{row["size"]:g}px" '
+        f'font-family="{fonts.STACK}" font-size="{row["size"]:g}px" '
         f'font-weight="{weight}" fill="{row["color"]}">'
         f"{escape(_CONTROL.sub(' ', row['text']))}</text>"
         for weight, align in TEXT_LAYERS

@@ -49,7 +49,8 @@ def footer(
     if titled and note:
         size = theme.SMALL_SIZE
         y += 6
-        for line in wrap(note, canvas.width - 2 * theme.EDGE, size, max_lines=3):
+        # Room for a wider typeface, where ours is missing.
+        for line in wrap(note, 0.88 * canvas.width, size, max_lines=3):
             y += size + 3
             canvas.text(theme.EDGE, y, line, size, color=theme.SOFT_INK)
         y += 3

@@ -25,6 +25,8 @@ from common.errors import UserError
 from common.files import replace_file
 
 FAMILY = "Source Sans Pro"
+#: What a picture asks for: where the typeface is missing, any text is better than none.
+STACK = f"{FAMILY}, sans-serif"
 _CACHE = Path(__file__).resolve().parents[2] / "build" / "cache"
 REGULAR = 400
 SEMIBOLD = 600
@@ -97,7 +99,6 @@ def font_face_css() -> str:
         css = _font_faces()
     # Without room or right to keep it, it is made anew next time.
     with contextlib.suppress(OSError, UserError):
-        _CACHE.mkdir(parents=True, exist_ok=True)
         replace_file(kept, css.encode("ascii"))
     return css
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tempfile
 from pathlib import Path
 
@@ -98,7 +99,7 @@ def file_name(figure: str, territory_code: str, year: int) -> str:
 def read_csv(
     warehouse: Warehouse, figure: str, territory: Territory, year: int
 ) -> str | None:
-    """Read the rows of a figure as CSV (UTF-8, comma, LF, a header).
+    """Read the rows of a figure as CSV.
 
     Returns
     -------
@@ -106,10 +107,27 @@ def read_csv(
         None when the figure is empty.
     """
     rows = warehouse.rows(QUERIES[figure], [territory.code, year])
-    if not rows:
-        return None
+    return to_csv(rows) if rows else None
+
+
+def to_csv(rows: list[dict]) -> str:
+    """Write rows as the CSV files of the project are: comma, LF, a header, a BOM.
+
+    Excel takes a file without the byte order mark for the letters of its system. It
+    also takes a text that begins with `=`, `+`, `-`, `@`, a tab or a line end for a
+    formula, which may call programs: such a text, unless it is a number, gets an
+    apostrophe in front, by which spreadsheets know a text. The Parquet file beside has
+    it as it is.
+
+    Parameters
+    ----------
+    rows
+        The keys of the first are the header.
+    """
     text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
+    text.write("\ufeff")
+    names = list(rows[0]) if rows else []
+    writer = csv.DictWriter(text, fieldnames=names, lineterminator="\n")
     writer.writeheader()
     for row in rows:
         writer.writerow({name: _cell(value) for name, value in row.items()})
@@ -127,6 +145,19 @@ def read_parquet(
         return path.read_bytes()
 
 
+_FORMULA = re.compile(r"[=+\-@\t\r\n]")
+_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
+
+
 def _cell(value: object) -> object:
-    """Write booleans as DuckDB and JSON do."""
-    return str(value).lower() if isinstance(value, bool) else value
+    """Write booleans as DuckDB and JSON do, whole numbers whole, and no formula."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if not isinstance(value, str):
+        return value
+    is_safe = not _FORMULA.match(value) or _NUMBER.fullmatch(value)
+    # Some readers take it for a line end, and the writer would not quote it.
+    text = value.replace("\r", " ")
+    return text if is_safe else f"'{text}"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 from common.files import replace_files
 from common.warehouse import Warehouse
 from factsheet.content import frame_of
+from factsheet.data import to_csv
 from language import Code, language
 from website import layout
 from website.assets import shared_files
@@ -96,10 +95,4 @@ def _map_csv(warehouse: Warehouse, year: int) -> bytes:
         """,
         [year],
     )
-    text = io.StringIO()
-    writer = csv.DictWriter(
-        text, fieldnames=list(rows[0]) if rows else [], lineterminator="\n"
-    )
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode()
+    return to_csv(rows).encode()

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import charts
 from charts.text import measure
+from common import fonts
 from common.warehouse import Warehouse
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -115,7 +116,7 @@ def faults(svg: str) -> list[str]:
     found += [
         f"typeface {box.family!r}: {box.text!r}"
         for box in boxes
-        if box.family != "Source Sans Pro"
+        if box.family != fonts.STACK
     ]
     # Sorted by their upper edge, only near neighbours have to be compared.
     boxes.sort(key=lambda box: box.top)

@@ -491,7 +491,7 @@ def test_texts_of_a_template_are_drawn_in_the_packaged_face(
     engineer: Warehouse,
 ) -> None:
     svg = charts.to_svg(draw(engineer, "balances", "D52").spec)
-    assert set(re.findall(r'font-family="([^"]+)"', svg)) == {fonts.FAMILY}
+    assert set(re.findall(r'font-family="([^"]+)"', svg)) == {fonts.STACK}
     assert {weight for weight, _ in canvas.TEXT_LAYERS} == {400, 600}
 
 

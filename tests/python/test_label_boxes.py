@@ -32,7 +32,7 @@ def _svg(texts: str) -> str:
 def _text(text: str, x: float, y: float, anchor: str = "start") -> str:
     return (
         f'<text text-anchor="{anchor}" transform="translate({x},{y})" '
-        'font-family="Source Sans Pro" font-size="10px" font-weight="400">'
+        f'font-family="{fonts.STACK}" font-size="10px" font-weight="400">'
         f"{text}</text>"
     )
 
@@ -90,7 +90,7 @@ def test_measured_widths_are_those_of_the_renderer(text: str, weight: int) -> No
 
     fonts.register()
     width = measure(text, 100, weight)
-    assert rendered(fonts.FAMILY) == pytest.approx(width, rel=0.02)
+    assert rendered(fonts.STACK) == pytest.approx(width, rel=0.02)
     assert rendered("DejaVu Sans Mono") != pytest.approx(width, rel=0.02)
 
 

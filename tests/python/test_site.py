@@ -70,6 +70,15 @@ def links(path: Path, found: list[tuple[str, dict]]) -> Iterator[tuple[str, Path
             yield address, target, parts.fragment
 
 
+def text(value: object) -> str:
+    """How a CSV of the site writes a value: whole numbers whole, nothing for null."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
+
+
 def read_script(path: Path) -> object:
     """The value a script of the site sets."""
     text = path.read_text(encoding="utf-8").replace("??=", "", 1)
@@ -166,11 +175,8 @@ def test_data_files_hold_the_mart(site: Path, code: str, figure: str) -> None:
     names = re.match(r"select (.+?) from", query)[1].split(", ")
     expected = sorted(rows(ENGINEER, query, code, YEAR))
     path = site / f"{YEAR}/data/{code}_{YEAR}_{figure}.csv"
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         read = list(csv.DictReader(file))
-
-    def text(value: object) -> str:
-        return str(value).lower() if isinstance(value, bool) else str(value)
 
     assert expected
     assert sorted(tuple(row[name] for name in names) for row in read) == sorted(
@@ -182,7 +188,7 @@ def test_data_files_hold_the_mart(site: Path, code: str, figure: str) -> None:
         assert parquet.columns == list(read[0])
         typed = parquet.fetchall()
     # The same rows in the same order, empty for null.
-    assert [["" if v is None else text(v) for v in row] for row in typed] == [
+    assert [[text(value) for value in row] for row in typed] == [
         list(row.values()) for row in read
     ]
     at = [parquet.columns.index(name) for name in names]
@@ -191,7 +197,7 @@ def test_data_files_hold_the_mart(site: Path, code: str, figure: str) -> None:
 
 def test_map_data_holds_the_mart(site: Path) -> None:
     path = site / f"{YEAR}/data/departments_{YEAR}.csv"
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         read = {
             (row["territory_code"], row["measure"]): (row["value"], row["class"])
             for row in csv.DictReader(file)
@@ -204,8 +210,8 @@ def test_map_data_holds_the_mart(site: Path) -> None:
     )
     assert len(expected) == 101 * len(MEASURES)
     assert read == {
-        (code, measure): tuple("" if v is None else str(v) for v in told)
-        for code, measure, *told in expected
+        (code, measure): (text(value), text(number))
+        for code, measure, value, number in expected
     }
 
 

@@ -20,6 +20,7 @@ import duckdb
 import pytest
 import site_workers
 from axe_playwright_python.sync_playwright import Axe
+from bare_renderer import leaves_ink
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
 from test_factsheet import HOSTILE, small_copy
 
@@ -384,6 +385,10 @@ def test_saved_figures_stand_alone(
         ):
             assert re.sub(r"\s", "", told) in squeezed, told
         assert "@font-face" in text
+        families = re.findall(r'<text[^>]* font-family="([^"]+)"', text)
+        assert len(families) == text.count("<text")
+        assert all(family.endswith("sans-serif") for family in families)
+        assert leaves_ink(text, page.locator(".mark").inner_text())
         assert re.search(r"url\(data:font/woff2?;base64,", text)
         width, height = (float(root.get(side)) for side in ("width", "height"))
         png = save(page, figure, "png", tmp_path)
@@ -417,7 +422,7 @@ def test_downloaded_data_is_the_mart(
         YEAR,
     )
     if ending == "csv":
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             read = [
                 (row["activity_code"], row["country_code"], int(row["value_eur"]))
                 for row in csv.DictReader(file)
