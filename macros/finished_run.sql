@@ -117,8 +117,8 @@
 {% endmacro %}
 
 
-{#- A mart of the mark: its name, the columns that are never null, and what its rows
-    come to, in any order. scripts/publish.py counts the published rows so too. -#}
+{#- A mart of the mark: its name, the columns that are never null, and what columns
+    and rows come to, as scripts/publish.py asks of the published ones. -#}
 {% macro mart_content(mart) %}
     {%- set required = [] -%}
     {%- for column in mart.columns.values()
@@ -128,6 +128,17 @@
         select
             {{ text_literal(mart.alias) }} as name,
             cast([{{ required | join(', ') }}] as varchar[]) as required_columns,
+            (
+                select md5(string_agg(
+                    concat_ws(' ', column_name, data_type, comment), ','
+                    order by column_index
+                ))
+                from duckdb_columns()
+                where
+                    database_name = {{ text_literal(mart.database) }}
+                    and schema_name = {{ text_literal(mart.schema) }}
+                    and table_name = {{ text_literal(mart.alias) }}
+            ) as columns_hash,
             count(*) as row_count,
             cast(sum(hash(mart)) as varchar) as rows_hash
         from {{ mart.relation_name }} as mart

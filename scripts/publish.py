@@ -60,11 +60,13 @@ _NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
 class Mart:
     """A mart as the finished run left it.
 
-    `rows_hash` is the sum of the hashes of its rows, as text; none without a row.
+    `columns_hash` is the digest of names, types and comments; `rows_hash` the sum of
+    the hashes of the rows, as text, none without a row.
     """
 
     name: str
     required_columns: list[str]
+    columns_hash: str
     row_count: int
     rows_hash: str | None
 
@@ -272,7 +274,7 @@ def _finished_run(connection: duckdb.DuckDBPyConnection, source: Path) -> Finish
             f"from {mark}"
         ).fetchone()
         marts = connection.execute(
-            "select name, required_columns, row_count, rows_hash "
+            "select name, required_columns, columns_hash, row_count, rows_hash "
             f"from (select unnest(marts, recursive := true) from {mark})"
         ).fetchall()
     except (duckdb.CatalogException, duckdb.BinderException) as error:
@@ -348,10 +350,26 @@ def _differences(file: Path, run: FinishedRun) -> list[str]:
             mart.name
             for mart in run.marts
             if connection.execute(
-                "select count(*), cast(sum(hash(mart)) as varchar) "
-                f"from {_name(_FILE)}.{SCHEMA}.{_name(mart.name)} as mart"
+                f"""
+                select
+                    (
+                        select md5(string_agg(
+                            concat_ws(' ', column_name, data_type, comment), ','
+                            order by column_index
+                        ))
+                        from duckdb_columns()
+                        where
+                            database_name = ?
+                            and schema_name = ?
+                            and table_name = ?
+                    ),
+                    count(*),
+                    cast(sum(hash(mart)) as varchar)
+                from {_name(_FILE)}.{SCHEMA}.{_name(mart.name)} as mart
+                """,
+                [_FILE, SCHEMA, mart.name],
             ).fetchone()
-            != (mart.row_count, mart.rows_hash)
+            != (mart.columns_hash, mart.row_count, mart.rows_hash)
         ]
 
 

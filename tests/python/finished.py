@@ -19,6 +19,9 @@ def finish(file: Path, marts: dict[str, list[str]], run_id: str = "a-run") -> No
     """
     contents = " union all ".join(
         f"select '{mart}' as name, cast({required} as varchar[]) as required_columns, "
+        "(select md5(string_agg(concat_ws(' ', column_name, data_type, comment), ',' "
+        "order by column_index)) from duckdb_columns() where schema_name = 'marts' "
+        f"and table_name = '{mart}') as columns_hash, "
         "count(*) as row_count, cast(sum(hash(mart)) as varchar) as rows_hash "
         f"from marts.{mart} as mart"
         for mart, required in marts.items()

@@ -237,6 +237,11 @@ def test_without_the_mark_of_a_finished_run_nothing_is_published(
         ('delete from marts.dim_territory where "or" = 1', "fct_trade_flows"),
         ("insert into marts.build_info from marts.build_info", "build_info"),
         ("update marts.build_info set data_origin = 'official'", "build_info"),
+        ("alter table marts.build_info rename data_origin to origin", "build_info"),
+        (
+            "comment on column marts.fct_trade_flows.code is 'Thousands.'",
+            "fct_trade_flows",
+        ),
     ],
 )
 def test_what_was_changed_since_its_tests_is_not_published(
