@@ -213,11 +213,14 @@
 {% macro project_fingerprint() %}
     {% set texts = {} %}
     {% do add_upstream_texts(model.unique_id, texts) %}
-    {% set macros = run_query(
+    {% do return(local_md5(macros_fingerprint() ~ (texts | dictsort))) %}
+{% endmacro %}
+
+{% macro macros_fingerprint() %}
+    {% do return(run_query(
         "select md5(string_agg(content, '' order by filename) || customs_line_rule()) "
         ~ "from read_text('macros/*.sql')"
-    ).rows[0][0] %}
-    {% do return(local_md5(macros ~ (texts | dictsort))) %}
+    ).rows[0][0]) %}
 {% endmacro %}
 
 {% macro add_upstream_texts(name, texts) %}

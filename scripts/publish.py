@@ -2,31 +2,85 @@
 
 The engineer's file (`build/dev/warehouse.duckdb`) holds every layer. The published
 one holds the schema `marts` alone, as tables with their comments, in a storage version
-that DuckDB clients since 1.1 can read. It is written beside its final name and put in
-place by one `os.replace`, so a reader never sees half a file and a failed run leaves
-the previous file as it was.
+that DuckDB clients since 1.1 can read.
+
+Only what a finished run left is published: a complete `dbt build` whose tests passed
+leaves a mark in the engineer's file (`macros/finished_run.sql`), which names the marts
+and what their rows come to. The copy must come to the same, before it takes its place
+and, read as readers will, after; or else the file published before is put back. Both
+files are held meanwhile, so that no program that asks DuckDB can write to them.
+
+The copy is written beside its final name and put in place by one `os.replace`, so a
+reader never sees half a file, keeps the one it has open, and a failed or killed
+publication leaves the previous file as it was. Nobody is to write to the published
+file: it is read-only, and a log that a writer left (`.wal`), which DuckDB would replay
+onto the new file, is deleted. What remains is a program with such rights that opens the
+new file for writing all the same, or one that still holds a file published long before:
+its log appears after the verification, and the scripts of this project refuse it.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import errno
+import fcntl
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 from tqdm import tqdm
 
 from common.errors import UserError
-from common.warehouse import ENGINEER, PROJECT, PUBLISHED, Warehouse
+from common.files import only_writer
+from common.warehouse import (
+    ENGINEER,
+    PUBLISHED,
+    cannot_open,
+    require_file,
+    write_ahead_logs,
+)
 
 #: The oldest DuckDB whose clients must be able to open the file.
 STORAGE_VERSION = "v1.1.0"
 SCHEMA = "marts"
 #: The setting of profiles.yml: more spills to disk.
 MEMORY = os.environ.get("COMMERCE_MEMORY") or "2GB"
+#: Names of the databases while copying; with a dot, which no file's name gives.
+_FILE, _COPY, _MEMORY = "file.", "copy.", "memory."
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+@dataclass(frozen=True)
+class Mart:
+    """A mart as the finished run left it.
+
+    `columns_hash` is the digest of names, types and comments; `rows_hash` the sum of
+    the hashes of the rows, as text, none without a row.
+    """
+
+    name: str
+    required_columns: list[str]
+    columns_hash: str
+    row_count: int
+    rows_hash: str | None
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """The mark that a finished run left in the engineer's file."""
+
+    run_id: str
+    engine: str
+    database_name: str
+    tests_passed: int
+    tests_warned: int
+    marts: list[Mart]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,56 +88,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--source", type=Path, default=ENGINEER, metavar="FILE")
     parser.add_argument("--target", type=Path, default=PUBLISHED, metavar="FILE")
-    parser.add_argument(
-        "--manifest",
-        type=Path,
-        default=PROJECT / "target" / "manifest.json",
-        metavar="FILE",
-        help="dbt's manifest, which says which models are marts",
-    )
     options = parser.parse_args(arguments)
     try:
-        publish(options.source, options.target, published_models(options.manifest))
+        run = publish(options.source, options.target)
     except UserError as error:
         print(f"publish: {error}", file=sys.stderr)
         return 2
-    print(f"Published {options.target}")
+    warned = f", {run.tests_warned} warned" if run.tests_warned else ""
+    print(
+        f"Published {options.target} (run {run.run_id}, "
+        f"{run.tests_passed} tests passed{warned})"
+    )
     return 0
 
 
-def published_models(manifest: Path) -> dict[str, list[str]]:
-    """Name of each model of the schema `marts`, with its columns that are never null.
-
-    Read from dbt's manifest, so that a model renamed or deleted since an earlier build
-    does not leave its old table behind in the published file.
-
-    Raises
-    ------
-    UserError
-        There is no manifest, or it names no mart.
-    """
-    try:
-        nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
-    except (OSError, ValueError, KeyError) as error:
-        raise UserError(
-            f"{manifest} cannot be read ({error}). Run `dbt build` first."
-        ) from error
-    marts = {
-        node["alias"]: [
-            name
-            for name, column in node["columns"].items()
-            if any(one["type"] == "not_null" for one in column["constraints"])
-        ]
-        for node in sorted(nodes, key=lambda node: node["name"])
-        if node["resource_type"] == "model" and node["schema"] == SCHEMA
-    }
-    if not marts:
-        raise UserError(f"{manifest} names no model of the schema {SCHEMA}.")
-    return marts
-
-
-def publish(source: Path, target: Path, marts: dict[str, list[str]]) -> None:
-    """Copy tables and views of the schema `marts` from one DuckDB file to another.
+def publish(source: Path, target: Path) -> FinishedRun:
+    """Copy the marts of a finished run from one DuckDB file to another.
 
     Parameters
     ----------
@@ -91,143 +111,313 @@ def publish(source: Path, target: Path, marts: dict[str, list[str]]) -> None:
         The engineer's file; only read.
     target
         The file to put in place.
-    marts
-        Names of the tables and views, every one of which must exist in the source,
-        with their columns that must not be null.
+
+    Returns
+    -------
+    FinishedRun
+        What was published.
 
     Raises
     ------
     UserError
-        The source is missing, locked or incomplete, or the target cannot be written.
+        The source is missing, written to or not what a finished run left; the target
+        is written to by another program, or cannot be.
     """
-    with Warehouse(source) as warehouse:
-        found = {
-            row["name"]
-            for row in warehouse.rows(
-                "select distinct table_name as name from duckdb_columns() "
-                "where schema_name = ?",
-                [SCHEMA],
-            )
-        }
-    missing = sorted(marts.keys() - found)
-    if missing:
-        raise UserError(
-            f"{source} lacks the marts {', '.join(missing)}. "
-            "Run `dbt build` until it ends without error, then publish."
-        )
-
+    require_file(source)
+    unfinished = target.with_name(f".{target.name}.unfinished")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _delete_leftovers(target)
-        # Named by process: two publications at once do not write into one file.
-        unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
-        try:
-            _write(source, unfinished, marts)
-            _flush_to_disk(unfinished)
-            unfinished.replace(target)
-        finally:
+        if target.exists() and target.samefile(source):
+            raise UserError(f"{target} is the engineer's file: publish to another.")
+        _make_folder(target.parent)
+        with only_writer(target.parent), _without_writers(target):
+            # Nobody else is at it: what is there was left by one that was killed.
             _delete(unfinished)
-    except duckdb.ConstraintException as error:
-        raise UserError(
-            f"a mart breaks its contract ({_reason(error)}). "
-            "The file published before is unchanged; run `dbt build` to see which."
-        ) from error
+            try:
+                run = _copy(source, unfinished)
+                _flush_to_disk(unfinished)
+                if changed := _differences(unfinished, run):
+                    raise UserError(
+                        f"{source} was changed since the run {run.run_id} tested it "
+                        f"({', '.join(changed)}). Run `dbt build` until it ends "
+                        "without error, then publish."
+                    )
+                _put_in_place(unfinished, target, run)
+            finally:
+                _delete(unfinished)
     except (OSError, duckdb.Error) as error:
-        raise UserError(
-            f"{target} cannot be written ({_reason(error)}). Check that "
-            f"the folder {target.parent} can be written and that the disk has room; "
-            "the file published before is unchanged."
-        ) from error
+        raise _cannot_write(target, error) from error
+    return run
 
 
-def _delete_leftovers(target: Path) -> None:
-    """Delete what publications that were killed have left."""
-    for left in target.parent.glob(f".{target.name}.*.unfinished"):
-        process = left.name.split(".")[-2]
-        if process.isdigit() and not _is_running(int(process)):
-            _delete(left)
+def _cannot_write(target: Path, error: Exception) -> UserError:
+    """Say what went wrong, and what to do about it."""
+    said = " ".join(str(error).split())[:500]
+    unchanged = "The file published before is unchanged"
+    if isinstance(error, duckdb.ConstraintException):
+        return UserError(
+            f"a mart breaks its contract ({said}). {unchanged}; "
+            "run `dbt build` to see which."
+        )
+    if any(os.strerror(number) in said for number in _NO_RIGHT):
+        advice = "Change its rights, or those of its folder."
+    elif "failed to offload" in said or any(
+        os.strerror(number) in said for number in _NO_ROOM
+    ):
+        advice = f"Make room on the disk of {target.parent}."
+    elif isinstance(error, duckdb.OutOfMemoryException):
+        advice = f"Allow more memory than COMMERCE_MEMORY={MEMORY}."
+    else:
+        advice = "Run this again once the cause is gone."
+    return UserError(f"{target} cannot be written ({said}). {advice} {unchanged}.")
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder that everybody may read, whatever the umask."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(exist_ok=True)
+        each.chmod(0o755)
+
+
+@contextmanager
+def _without_writers(target: Path) -> Iterator[None]:
+    """Hold the lock of a reader of the file published before, if there is one.
+
+    Raises
+    ------
+    UserError
+        A program has it open for writing.
+    """
+    try:
+        held = target.open("rb")
+    except FileNotFoundError:
+        yield
+        return
+    with held:
+        try:
+            fcntl.lockf(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UserError(
+                f"{target} is open for writing in another program, which would write "
+                "on into the file to be published. Close it, and publish again. "
+                f"{_who_writes(target)}"
+            ) from error
+        yield
+
+
+def _who_writes(file: Path) -> str:
+    try:
+        duckdb.connect(str(file), read_only=True).close()
+    except duckdb.Error as error:
+        return f"DuckDB says: {str(error).splitlines()[0]}"
+    return ""
 
 
 def _delete(unfinished: Path) -> None:
-    unfinished.unlink(missing_ok=True)
-    unfinished.with_name(f"{unfinished.name}.wal").unlink(missing_ok=True)
+    for file in (unfinished, *write_ahead_logs(unfinished)):
+        file.unlink(missing_ok=True)
     shutil.rmtree(f"{unfinished}.spill", ignore_errors=True)
 
 
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):
-        pass
-    return True
-
-
-def _reason(error: Exception) -> str:
-    """Say what went wrong on one line."""
-    return " ".join(str(error).split())[:500]
-
-
-def _write(source: Path, unfinished: Path, marts: dict[str, list[str]]) -> None:
-    unfinished.unlink(missing_ok=True)
-    with duckdb.connect(config={"memory_limit": MEMORY}) as connection:
+def _copy(source: Path, unfinished: Path) -> FinishedRun:
+    """Write the marts of the source, which stays locked for writers, to a new file."""
+    with _reading(source) as connection:
+        run = _finished_run(connection, source)
         connection.execute(f"set temp_directory = {_text(f'{unfinished}.spill')}")
-        # Under the name it was made with: a view of another name finds no table.
-        engineer = _name(source.stem)
-        connection.execute(f"attach {_text(source)} as {engineer} (read_only)")
+        # Views know their database by the name it had when they were made.
+        connection.execute(f"alter database memory set alias to {_name(_MEMORY)}")
+        engineer = _name(run.database_name)
+        connection.execute(f"alter database {_name(_FILE)} set alias to {engineer}")
         connection.execute(
-            f"attach {_text(unfinished)} as {_name(unfinished.name)} "
+            f"attach {_text(unfinished)} as {_name(_COPY)} "
             f"(storage_version '{STORAGE_VERSION}')"
         )
-        connection.execute(f"use {_name(unfinished.name)}")
-        connection.execute(f"create schema {SCHEMA}")
-        connection.execute(f"use {_name(unfinished.name)}.{SCHEMA}")
-        progress = tqdm(marts.items(), desc="Publishing", unit="mart", file=sys.stderr)
-        for mart, required in progress:
-            _copy_mart(connection, source.stem, mart, required)
-        connection.execute("use memory")
-        connection.execute(f"detach {_name(unfinished.name)}")
+        connection.execute(f"create schema {_name(_COPY)}.{SCHEMA}")
+        connection.execute(f"use {_name(_COPY)}.{SCHEMA}")
+        progress = tqdm(run.marts, desc="Publishing", unit="mart", file=sys.stderr)
+        for mart in progress:
+            _copy_mart(connection, run.database_name, mart)
+        connection.execute(f"use {_name(_MEMORY)}")
+        connection.execute(f"detach {_name(_COPY)}")
+    return run
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a file as a reader who comes anew; it stays locked for writers."""
+    try:
+        connection = duckdb.connect(config={"memory_limit": MEMORY})
+    except duckdb.Error as error:
+        raise UserError(
+            f"COMMERCE_MEMORY is '{MEMORY}', which is no amount of memory for DuckDB "
+            f"(it says: {error}). Write it as 2GB."
+        ) from error
+    with connection:
+        try:
+            connection.execute(f"attach {_text(file)} as {_name(_FILE)} (read_only)")
+        except duckdb.Error as error:
+            raise cannot_open(file, error) from error
+        try:
+            yield connection
+        except duckdb.Error as error:
+            if "Corrupt database" in str(error) or str(file) in str(error):
+                raise cannot_open(file, error) from error
+            raise
+
+
+def _finished_run(connection: duckdb.DuckDBPyConnection, source: Path) -> FinishedRun:
+    """Read the mark of a finished run, and make sure that it can be relied on."""
+    mark = f"{_name(_FILE)}.state.finished_run"
+    try:
+        values = connection.execute(
+            "select run_id, engine, database_name, tests_passed, tests_warned "
+            f"from {mark}"
+        ).fetchone()
+        marts = connection.execute(
+            "select name, required_columns, columns_hash, row_count, rows_hash "
+            f"from (select unnest(marts, recursive := true) from {mark})"
+        ).fetchall()
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise UserError(
+            f"{source} is not what a finished run left: the last one failed, was cut "
+            "short, or made or tested a part only. Run `dbt build`, of everything and "
+            "until it ends without error, then publish."
+        ) from error
+    run = FinishedRun(*values, [Mart(*mart) for mart in marts])
+    (engine,) = connection.execute("select 'duckdb ' || version()").fetchone()
+    if run.engine != engine:
+        raise UserError(
+            f"{source} was made with {run.engine}, and this is {engine}, which cannot "
+            "tell whether it was changed since. Run `dbt build`, then publish."
+        )
+    return run
 
 
 def _copy_mart(
-    connection: duckdb.DuckDBPyConnection, engineer: str, mart: str, required: list[str]
+    connection: duckdb.DuckDBPyConnection, engineer: str, mart: Mart
 ) -> None:
     """Make a table with the mart's columns, rows and comments."""
     place = "database_name = ? and schema_name = ? and table_name = ?"
     columns = connection.execute(
         f"select column_name, data_type, comment from duckdb_columns() where {place} "
         "order by column_index",
-        [engineer, SCHEMA, mart],
+        [engineer, SCHEMA, mart.name],
     ).fetchall()
+    if not columns:
+        raise UserError(
+            f"the engineer's file lacks the mart {mart.name}, which was dropped since "
+            "the tests. Run `dbt build` until it ends without error, then publish."
+        )
     definitions = [
-        f"{_name(column)} {data_type}{' not null' if column in required else ''}"
+        f"{_name(column)} {data_type}"
+        f"{' not null' if column in mart.required_columns else ''}"
         for column, data_type, _ in columns
     ]
-    connection.execute(f"create table {_name(mart)} ({', '.join(definitions)})")
+    connection.execute(f"create table {_name(mart.name)} ({', '.join(definitions)})")
     connection.execute(
-        f"insert into {_name(mart)} from {_name(engineer)}.{SCHEMA}.{_name(mart)}"
+        f"insert into {_name(mart.name)} "
+        f"from {_name(engineer)}.{SCHEMA}.{_name(mart.name)}"
     )
     (comment,) = connection.execute(
         f"select comment from duckdb_tables() where {place} union all "
         f"select comment from duckdb_views() where {place.replace('table', 'view')}",
-        2 * [engineer, SCHEMA, mart],
+        2 * [engineer, SCHEMA, mart.name],
     ).fetchone()
     if comment:
-        connection.execute(f"comment on table {_name(mart)} is {_text(comment)}")
+        connection.execute(f"comment on table {_name(mart.name)} is {_text(comment)}")
     for column, _, text in columns:
         if text:
             connection.execute(
-                f"comment on column {_name(mart)}.{_name(column)} is {_text(text)}"
+                f"comment on column {_name(mart.name)}.{_name(column)} is {_text(text)}"
             )
 
 
 def _flush_to_disk(file: Path) -> None:
+    """Make a file complete, readable by all and writable by nobody."""
+    file.chmod(0o444)
     descriptor = os.open(file, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _differences(file: Path, run: FinishedRun) -> list[str]:
+    """Read a copy as readers do; the marts that are not what the run left."""
+    with _reading(file) as connection:
+        # As `mart_content` in macros/finished_run.sql.
+        return [
+            mart.name
+            for mart in run.marts
+            if connection.execute(
+                f"""
+                select
+                    (
+                        select md5(string_agg(
+                            concat_ws(' ', column_name, data_type, comment), ','
+                            order by column_index
+                        ))
+                        from duckdb_columns()
+                        where
+                            database_name = ?
+                            and schema_name = ?
+                            and table_name = ?
+                    ),
+                    count(*),
+                    cast(sum(hash(mart)) as varchar)
+                from {_name(_FILE)}.{SCHEMA}.{_name(mart.name)} as mart
+                """,
+                [_FILE, SCHEMA, mart.name],
+            ).fetchone()
+            != (mart.columns_hash, mart.row_count, mart.rows_hash)
+        ]
+
+
+def _put_in_place(unfinished: Path, target: Path, run: FinishedRun) -> None:
+    """Give the copy its name; take it away again if it does not read as it is."""
+    previous = target.with_name(f".{target.name}.previous")
+    previous.unlink(missing_ok=True)
+    if target.exists():
+        _link(target, previous)
+    _delete_logs(target)
+    unfinished.replace(target)
+    _delete_logs(target)
+    try:
+        wrong = ", ".join(_differences(target, run))
+    except (UserError, duckdb.Error) as error:
+        wrong = str(error.__cause__ or error).splitlines()[0]
+    wrong = wrong or ", ".join(log.name for log in write_ahead_logs(target))
+    if wrong:
+        if previous.exists():
+            previous.replace(target)
+        else:
+            target.unlink()
+        _delete_logs(target)
+        raise UserError(
+            f"{target} does not read as it was written ({wrong}): another program "
+            "writes to it. The file published before was put back. Close that "
+            "program, and publish again."
+        )
+    previous.unlink(missing_ok=True)
+
+
+def _link(file: Path, name: Path) -> None:
+    """Give a file a second name; a copy where the disk knows no links."""
+    try:
+        name.hardlink_to(file)
+    except OSError:
+        shutil.copy2(file, name)
+
+
+def _delete_logs(target: Path) -> None:
+    """Delete what DuckDB would replay onto the published file, and say so."""
+    for log in write_ahead_logs(target):
+        log.unlink()
+        print(
+            f"publish: deleted {log}, left by a program that had opened the published "
+            "file for writing. What it wrote is not in the file published now.",
+            file=sys.stderr,
+        )
 
 
 def _name(identifier: str) -> str:

@@ -104,7 +104,7 @@ def only_writer(folder: Path) -> Iterator[None]:
         except BlockingIOError as error:
             raise UserError(
                 f"Another program is writing in {folder}. Wait until it has finished, "
-                "or name another folder with --out."
+                "or name another folder."
             ) from error
         yield
 

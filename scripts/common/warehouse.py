@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,29 +46,30 @@ class Warehouse:
     Raises
     ------
     UserError
-        The file is missing, locked by a writer, not a DuckDB file, or has no marts.
+        The file is missing, may not be read, is written to or was left so by a killed
+        writer, is not a DuckDB file, or has no marts.
     """
 
     def __init__(self, path: Path = PUBLISHED) -> None:
         self.path = Path(path)
-        if not self.path.is_file():
-            raise UserError(
-                f"{self.path} does not exist. Run `make build` to make it, "
-                "or name another file with --warehouse."
-            )
+        require_file(self.path)
         try:
             self.connection = duckdb.connect(str(self.path), read_only=True)
-        except duckdb.IOException as error:
-            if "lock" in str(error).lower():
-                raise UserError(
-                    f"{self.path} is locked by another program that writes to it. "
-                    "Wait until it has finished, or close it, and run this again. "
-                    f"DuckDB says: {_first_line(error)}"
-                ) from error
+        except duckdb.Error as error:
+            raise cannot_open(self.path, error) from error
+        try:
+            self._require_marts()
+        except UserError:
+            self.connection.close()
+            raise
+
+    def _require_marts(self) -> None:
+        for log in write_ahead_logs(self.path):
             raise UserError(
-                f"{self.path} cannot be opened as a DuckDB file. Delete it and run "
-                f"`make build`. DuckDB says: {_first_line(error)}"
-            ) from error
+                f"{log} lies beside {self.path.name}: a program that wrote to the file "
+                "was killed, and DuckDB would show what it wrote. Run `make build`, "
+                "which makes the file anew without it."
+            )
         found = self.rows(
             "select 1 from duckdb_tables() where schema_name = 'marts' "
             "and table_name in ('build_info', 'dim_territory')"
@@ -170,6 +172,65 @@ class Warehouse:
                 f"Years available: {', '.join(map(str, years))}."
             )
         return wanted
+
+
+def write_ahead_logs(path: Path) -> list[Path]:
+    """List the files beside a database that DuckDB reads as its latest changes."""
+    ends = (".wal", ".wal.checkpoint", ".wal.recovery")
+    logs = (path.with_name(f"{path.name}{end}") for end in ends)
+    return [log for log in logs if log.exists()]
+
+
+def require_file(path: Path) -> None:
+    """Make sure that there is a file to open.
+
+    Raises
+    ------
+    UserError
+        There is none, or its folder may not be read.
+    """
+    try:
+        is_folder = stat.S_ISDIR(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise UserError(
+            f"{path} does not exist. Run `make build` to make it, or name another file."
+        ) from error
+    except OSError as error:
+        raise UserError(f"{path} cannot be opened: {error.strerror}.") from error
+    if is_folder:
+        raise UserError(f"{path} is a folder, not a DuckDB file.")
+
+
+def cannot_open(path: Path, error: duckdb.Error) -> UserError:
+    """Say why DuckDB could not open or read a file, and what to do about it."""
+    said = str(error)
+    if "Could not set lock" in said:
+        return UserError(
+            f"{path} is locked by another program that writes to it. "
+            "Wait until it has finished, or close it, and run this again. "
+            f"DuckDB says: {_first_line(error)}"
+        )
+    if "Permission denied" in said or "Operation not permitted" in said:
+        cause = "you may not read it"
+        advice = "Change its rights, or ask its owner."
+    elif "not a valid DuckDB database file" in said:
+        cause = "it is not a DuckDB file"
+        advice = "Name another one, or delete it and run `make build`."
+    elif "database file with version number" in said:
+        cause = f"its version is not one that DuckDB {duckdb.__version__} reads"
+        advice = "Run `make install`, or delete it and run `make build`."
+    elif logs := write_ahead_logs(path):
+        cause = f"a killed program left {logs[0].name} beside it"
+        advice = "Delete both and run `make build`."
+    elif "Corrupt database" in said or "Could not read enough bytes" in said:
+        cause = "it is damaged"
+        advice = "Delete it and run `make build`."
+    else:
+        cause = "DuckDB could not read it"
+        advice = "Run this again once the cause is gone."
+    return UserError(
+        f"{path} cannot be opened: {cause}. {advice} DuckDB says: {_first_line(error)}"
+    )
 
 
 def _first_line(error: Exception) -> str:

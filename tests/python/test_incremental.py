@@ -103,15 +103,16 @@ def builder() -> Iterator[Builder]:
 
 
 def marts(warehouse: Path) -> dict[str, list[tuple]]:
-    """Every row of every mart, the moment of the build apart."""
+    """Every row of every mart, the run and its moment apart."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         names = connection.execute(
             "select distinct table_name from duckdb_columns() "
             "where schema_name = 'marts' and not internal order by 1"
         ).fetchall()
+        of_the_run = "exclude (run_id, built_at)"
         rows = {
             name: connection.execute(
-                f"select * {'exclude (built_at)' if name == 'build_info' else ''} "
+                f"select * {of_the_run if name == 'build_info' else ''} "
                 f"from marts.{name} order by all"
             ).fetchall()
             for (name,) in names

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import shutil
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -11,6 +11,7 @@ import pytest
 import yaml
 from dbt_scratch import PROJECT
 from jinja2 import Environment
+from strangers import killed_writing, nobody, writing
 
 from common.errors import UserError
 from common.warehouse import ENGINEER, Warehouse
@@ -30,8 +31,10 @@ def test_a_missing_warehouse_says_how_to_make_it(tmp_path: Path) -> None:
 def test_a_file_that_is_not_a_warehouse_is_named(tmp_path: Path) -> None:
     garbage = tmp_path / "garbage.duckdb"
     garbage.write_text("not a database" * 1000)
-    with pytest.raises(UserError, match=r"garbage\.duckdb cannot be opened"):
+    with pytest.raises(UserError, match=r"garbage\.duckdb .* it is not a DuckDB file"):
         Warehouse(garbage)
+    with pytest.raises(UserError, match="is a folder"):
+        Warehouse(tmp_path)
     empty = tmp_path / "empty.duckdb"
     duckdb.connect(str(empty)).close()
     with pytest.raises(UserError, match="no finished build"):
@@ -41,23 +44,62 @@ def test_a_file_that_is_not_a_warehouse_is_named(tmp_path: Path) -> None:
 def test_a_locked_warehouse_says_who_should_do_what(tmp_path: Path) -> None:
     file = tmp_path / "locked.duckdb"
     duckdb.connect(str(file)).close()
-    writer = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "import duckdb, sys; c = duckdb.connect(sys.argv[1]); "
-            "print('open', flush=True); sys.stdin.read()",
-            str(file),
-        ],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    try:
-        assert writer.stdout.readline() == b"open\n"
-        with pytest.raises(UserError, match="locked by another program"):
+    with (
+        writing(file) as writer,
+        pytest.raises(UserError, match="locked by another program") as locked,
+    ):
+        Warehouse(file)
+    assert f"(PID {writer.pid})" in str(locked.value)
+
+
+def test_a_file_of_a_later_duckdb_is_not_called_damaged(tmp_path: Path) -> None:
+    file = tmp_path / "later.duckdb"
+    duckdb.connect(str(file)).close()
+    content = bytearray(file.read_bytes())
+    content[12:20] = (999).to_bytes(8, "little")
+    # The checksum of DuckDB: of the first block, in words of eight bytes.
+    checksum = 5381
+    for start in range(8, 4096, 8):
+        word = int.from_bytes(content[start : start + 8], "little")
+        checksum ^= word * 0xBF58476D1CE4E5B9 % 2**64
+    content[:8] = checksum.to_bytes(8, "little")
+    file.write_bytes(content)
+    with pytest.raises(UserError, match=r"its version .* that DuckDB .* reads"):
+        Warehouse(file)
+
+
+def test_a_damaged_file_is_told_from_one_that_may_not_be_read() -> None:
+    # Outside of pytest's folder, which is closed to others.
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        file = Path(folder) / "warehouse.duckdb"
+        duckdb.connect(str(file)).close()
+        content = file.read_bytes()
+        file.write_bytes(content[:5000])
+        with pytest.raises(UserError, match="it is damaged"):
             Warehouse(file)
-    finally:
-        writer.communicate()
+        file.write_bytes(content)
+        file.chmod(0)
+        with nobody(), pytest.raises(UserError, match="you may not read it"):
+            Warehouse(file)
+        Path(folder).chmod(0)
+        with nobody(), pytest.raises(UserError, match="cannot be opened: Permission"):
+            Warehouse(file)
+        Path(folder).chmod(0o755)
+
+
+def test_a_file_with_the_log_of_a_killed_writer_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "warehouse.duckdb"
+    shutil.copy(ENGINEER, file)
+    killed_writing(file, "delete from marts.fct_territory_totals")
+    for content in (None, b"not a log" * 100):
+        if content:
+            file.with_name("warehouse.duckdb.wal").write_bytes(content)
+        with pytest.raises(UserError, match=r"warehouse\.duckdb\.wal .* `make build`"):
+            Warehouse(file)
+    file.with_name("warehouse.duckdb.wal").unlink()
+    with Warehouse(file) as warehouse:
+        assert warehouse.years() == [2023, 2024]
 
 
 def test_an_unknown_territory_or_year_lists_those_that_exist(

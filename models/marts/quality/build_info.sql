@@ -101,6 +101,7 @@ select
     repeated.repeated_keys,
     files_summed.source_files,
     {{ utc_now() }} as built_at,
+    {{ text_literal(invocation_id) }} as run_id,
     '{{ var("project_version") }}' as project_version,
     {{ engine_version() }} as engine
 from files_summed

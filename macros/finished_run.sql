@@ -1,0 +1,145 @@
+{#-
+  The mark of a finished run, without which nothing is published (scripts/publish.py).
+
+  `state.finished_run` is there when the warehouse is what a complete run made, every
+  model, seed and test of the project, and nothing of it failed. It names the marts
+  and says what their rows come to, so that a change made behind its back shows. The
+  next run that may change anything takes it away before it begins; one that is
+  killed or fails leaves none.
+-#}
+
+
+{#- Before anything runs; unless it changes nothing: tests, and the commands that
+    compile hooks without running them, which executes this. -#}
+{% macro forget_finished_run() %}
+    {% if flags.WHICH not in ['test', 'compile', 'generate', 'list', 'parse', 'show'] %}
+        {% do drop_finished_run() %}
+    {% endif %}
+{% endmacro %}
+
+{% macro drop_finished_run() %}
+    {% do run_query('drop table if exists ' ~ finished_run_relation()) %}
+{% endmacro %}
+
+{% macro finished_run_relation() -%}
+    {{ return(api.Relation.create(
+        database=target.database, schema='state', identifier='finished_run'
+    )) }}
+{%- endmacro %}
+
+
+{#- After everything ran: leave the mark, or take it away when tests failed. -#}
+{% macro remember_finished_run(results) %}
+    {% if execute and nothing_failed(results) %}
+        {% if everything_ran(results) %}
+            {% do run_query(
+                'create or replace table ' ~ finished_run_relation() ~ ' as ' ~ finished_run(results)
+            ) %}
+        {% endif %}
+    {% else %}
+        {% do drop_finished_run() %}
+    {% endif %}
+{% endmacro %}
+
+
+{#- Nothing failed, nothing was skipped. A warning is no failure; an exposure is
+    never run. -#}
+{% macro nothing_failed(results) %}
+    {% do return(
+        results
+        | rejectattr('status', 'in', ['success', 'pass', 'warn', 'no-op'])
+        | list | length == 0
+    ) %}
+{% endmacro %}
+
+
+{#- The run was `dbt build` of all there is. The graph lists models, seeds and tests,
+    but not unit tests: they all run when nobody chooses. -#}
+{% macro everything_ran(results) %}
+    {% set choices = [
+        'select', 'exclude', 'selector', 'resource_types', 'exclude_resource_types',
+        'empty', 'sample', 'defer', 'favor_state',
+    ] %}
+    {% set chosen = [] %}
+    {% for choice in choices if invocation_args_dict.get(choice) %}
+        {% do chosen.append(choice) %}
+    {% endfor %}
+    {% set not_run = graph.nodes.values()
+        | selectattr('resource_type', 'in', ['model', 'seed', 'snapshot', 'test'])
+        | rejectattr('unique_id', 'in', results | map(attribute='node.unique_id') | list)
+        | list %}
+    {% do return(flags.WHICH == 'build' and not chosen and not not_run) %}
+{% endmacro %}
+
+
+{#- The mark: one row, the marts a list in it. -#}
+{% macro finished_run(results) %}
+    {%- set tests = results
+        | selectattr('node.resource_type', 'in', ['test', 'unit_test']) | list -%}
+    {%- set marts = graph.nodes.values()
+        | selectattr('resource_type', 'equalto', 'model')
+        | selectattr('schema', 'equalto', 'marts')
+        | list -%}
+    {%- set files = graph.nodes.values()
+        | selectattr('name', 'equalto', 'stg_customs__files') | first -%}
+    {%- set texts = {} -%}
+    {%- for node in graph.nodes.values() -%}
+        {%- do texts.update({node.unique_id: node.checksum.checksum}) -%}
+    {%- endfor -%}
+    select
+        {{ text_literal(invocation_id) }} as run_id,
+        {{ utc_now() }} as finished_at,
+        {{ text_literal(var('project_version')) }} as project_version,
+        {{ text_literal(local_md5(macros_fingerprint() ~ (texts | dictsort))) }}
+            as project_fingerprint,
+        {{ engine_version() }} as engine,
+        -- The name that the views say.
+        {{ text_literal(target.database) }} as database_name,
+        {{ text_literal(customs_as_of()) }} as as_of,
+        (
+            select md5(string_agg(
+                concat_ws('/', vintage, source_file, file_sha256), ','
+                order by vintage, source_file
+            ))
+            from {{ files.relation_name }}
+        ) as files_fingerprint,
+        {{ tests | selectattr('status', 'equalto', 'pass') | list | length }}
+            as tests_passed,
+        {{ tests | selectattr('status', 'equalto', 'warn') | list | length }}
+            as tests_warned,
+        list(marts order by marts.name) as marts
+    from (
+        {%- for mart in marts %}
+        {{ mart_content(mart) }}
+        {{ 'union all' if not loop.last }}
+        {%- endfor %}
+    ) as marts
+{% endmacro %}
+
+
+{#- A mart of the mark: its name, the columns that are never null, and what columns
+    and rows come to, as scripts/publish.py asks of the published ones. -#}
+{% macro mart_content(mart) %}
+    {%- set required = [] -%}
+    {%- for column in mart.columns.values()
+        if 'not_null' in column.constraints | map(attribute='type') -%}
+        {%- do required.append(text_literal(column.name)) -%}
+    {%- endfor -%}
+        select
+            {{ text_literal(mart.alias) }} as name,
+            cast([{{ required | join(', ') }}] as varchar[]) as required_columns,
+            (
+                select md5(string_agg(
+                    concat_ws(' ', column_name, data_type, comment), ','
+                    order by column_index
+                ))
+                from duckdb_columns()
+                where
+                    database_name = {{ text_literal(mart.database) }}
+                    and schema_name = {{ text_literal(mart.schema) }}
+                    and table_name = {{ text_literal(mart.alias) }}
+            ) as columns_hash,
+            count(*) as row_count,
+            cast(sum(hash(mart)) as varchar) as rows_hash
+        from {{ mart.relation_name }} as mart
+{% endmacro %}

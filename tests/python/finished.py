@@ -1,0 +1,36 @@
+"""Hand-made engineer's files that look like what a finished run left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+
+def finish(file: Path, marts: dict[str, list[str]], run_id: str = "a-run") -> None:
+    """Leave the mark of `macros/finished_run.sql` in a file.
+
+    Parameters
+    ----------
+    file
+        A DuckDB file, its tables and views made under its present name.
+    marts
+        Tables and views of the schema `marts`, with their columns never null.
+    """
+    contents = " union all ".join(
+        f"select '{mart}' as name, cast({required} as varchar[]) as required_columns, "
+        "(select md5(string_agg(concat_ws(' ', column_name, data_type, comment), ',' "
+        "order by column_index)) from duckdb_columns() where schema_name = 'marts' "
+        f"and table_name = '{mart}') as columns_hash, "
+        "count(*) as row_count, cast(sum(hash(mart)) as varchar) as rows_hash "
+        f"from marts.{mart} as mart"
+        for mart, required in marts.items()
+    )
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("create schema if not exists state")
+        connection.execute(
+            "create or replace table state.finished_run as "
+            f"select '{run_id}' as run_id, 'duckdb ' || version() as engine, "
+            "current_database() as database_name, 12 as tests_passed, "
+            f"1 as tests_warned, list(marts) as marts from ({contents}) as marts"
+        )
