@@ -114,7 +114,8 @@ def read_manifest(folder: Path) -> Manifest | None:
         raise UserError(f"{path} cannot be read: {error.strerror or error}.") from error
     raise UserError(
         f"{path} is not a manifest of this program, so nobody can tell whose data "
-        "these are. Fetch again, or delete it: its files then count as provided."
+        "these are. Fetch or simulate them again; delete it only when they are not "
+        "simulated: they then count as provided."
     )
 
 
