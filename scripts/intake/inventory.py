@@ -257,9 +257,11 @@ def _take(given: Given, text: Path | Exception, manifest: Manifest) -> _Taken:
     said = said_by(lines_of(measured.head) + lines_of(measured.tail))
     named = [one for one in map(flow_name, names) if one]
     _refuse_another_content(named, said)
-    if max(said.years, default=0) > int(given.vintage[:4]):
+    year, quarter = max(said.quarters, default=(0, 1))
+    if f"{year:04}-{3 * quarter - 2:02}" > given.vintage:
         notes.append(
-            f"holds lines of {max(said.years)}, later than its vintage {given.vintage}."
+            f"holds lines of quarter {quarter} of {year}, later than its vintage "
+            f"{given.vintage}."
         )
     kinds = {one.kind for one in named} or {ROLLING if len(said.years) > 1 else ANNUAL}
     kind = ROLLING if ROLLING in kinds else ANNUAL

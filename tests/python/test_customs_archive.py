@@ -245,7 +245,7 @@ def test_lists_that_swell_are_refused_together(
     monkeypatch.setattr(archive, "LARGEST_LISTS", 1000)
     lists = {f"{number}.txt": b"AD;Andorre;;\n" * 30 for number in range(3)}
     path.write_bytes(zipped({"a.txt": TEXT, **lists}))
-    with pytest.raises(UserError, match="its lists .*'2.txt'.* larger than 1,000"):
+    with pytest.raises(UserError, match=r"its lists .*'2.txt'.* larger than 1,000"):
         look(path)
     del lists["2.txt"]
     path.write_bytes(zipped({"a.txt": TEXT, **lists}))

@@ -153,11 +153,12 @@ def test_the_reason_is_that_of_the_first_wrong_field(
 
 def test_lines_say_their_flow_and_year_and_others_say_nothing() -> None:
     lines = [GOOD, GOOD.replace("2018", "2020"), GOOD.replace("A01Z", "?")]
-    assert said_by([line.encode() for line in lines]) == Said(
-        frozenset({"export"}), frozenset({2018, 2020})
-    )
-    imported = said_by([GOOD.replace("E", "I").encode()])
-    assert imported == Said(frozenset({"import"}), frozenset({2018}))
+    exported = said_by([line.encode() for line in lines])
+    assert exported == Said(frozenset({"export"}), frozenset({(2018, 3), (2020, 3)}))
+    imported = said_by([GOOD.replace("E;3", "I;1").encode()])
+    assert imported == Said(frozenset({"import"}), frozenset({(2018, 1)}))
+    assert (exported | imported).flows == {"export", "import"}
+    assert (exported | imported).years == {2018, 2020}
     assert said_by([b"", b"E;1;2019"]) == Said(frozenset(), frozenset())
 
 

@@ -96,7 +96,7 @@ def test_what_is_no_manifest_is_refused_and_not_passed_over(
     tmp_path: Path, content: str
 ) -> None:
     (tmp_path / "manifest.json").write_text(content, "utf-8")
-    with pytest.raises(UserError, match="manifest.json is not a manifest of this"):
+    with pytest.raises(UserError, match=r"manifest\.json is not a manifest of this"):
         read_manifest(tmp_path)
 
 
