@@ -25,7 +25,7 @@
     case
         when regexp_full_match({{ raw_line }}, {{ text_literal(rule.pattern) }})
             then null
-        when trim({{ raw_line }}) = '' then 'blank line'
+        when replace({{ raw_line }}, ' ', '') = '' then 'blank line'
         when
             length({{ raw_line }})
             - length(replace({{ raw_line }}, '{{ rule.separator }}', ''))

@@ -27,8 +27,8 @@ from customs.shape import HEAD, Shape, shape_of
 CHUNK = 1 << 20
 #: More entries than customs would ever ship.
 MOST_ENTRIES = 500
-#: The largest list of labels; a real one has 60 kB.
-LARGEST_LIST = 5_000_000
+#: The most that the lists of labels of a zip hold; the real ones have 54 kB.
+LARGEST_LISTS = 5_000_000
 #: Endings of what describes the data and is none of it.
 DOCUMENTS = (".pdf", ".doc", ".docx", ".odt", ".rtf", ".md", ".htm", ".html")
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -41,10 +41,6 @@ DAMAGE = (
     struct.error,
     ValueError,
 )
-#: Lines that are not those of a flow file.
-_WRONG = (Shape.NATIONAL, Shape.EIGHT_COLUMNS)
-#: What else is wrong where a name says that lines should be.
-_WRONG_UNDER_THE_NAME = (Shape.PAGE, Shape.PDF, Shape.ZIP, Shape.LABELS)
 KINDS = {0, stat.S_IFREG, stat.S_IFDIR}
 
 
@@ -122,21 +118,21 @@ def look(archive: Path) -> Contents:
     with _opened(archive) as opened:
         shapes = _shapes(opened)
         data = _only_data(shapes)
-        tried = [
-            _label_list(opened, member)
-            for member, shape in shapes
-            if shape is Shape.LABELS
-        ]
-        lists = tuple(one for one in tried if isinstance(one, LabelList))
-        others = [
-            member.filename
-            for member, shape in shapes
-            if member != data
-            and shape is not Shape.LABELS
-            and not _is_documentation(member.filename)
-        ]
-        unread = [one for one in tried if isinstance(one, str)]
-        return Contents(data.filename, lists, tuple(others + unread))
+        tried = _label_lists(
+            opened, [m for m, shape in shapes if shape is Shape.LABELS]
+        )
+        lists = tuple(one for one in tried.values() if one)
+        known = {data.filename, *(name for name, one in tried.items() if one)}
+        others = [member.filename for member, _ in shapes]
+        return Contents(
+            data.filename,
+            lists,
+            tuple(
+                name
+                for name in others
+                if name not in known and not _is_documentation(name)
+            ),
+        )
 
 
 def unpack(archive: Path, target: BinaryIO, limits: Limits) -> Unpacked:
@@ -236,14 +232,28 @@ def _head(opened: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
 def _only_data(shapes: list[tuple[zipfile.ZipInfo, Shape]]) -> zipfile.ZipInfo:
     """Find the one member that holds lines.
 
-    When none begins like one, its name may say that it should: its lines are then
-    rejected one by one, with their reasons.
+    What is not understood is one when its name says so: its lines are then rejected
+    one by one, with their reasons.
     """
-    data = [member for member, shape in shapes if shape is Shape.FLOW] or [
-        member
-        for member, shape in shapes
-        if shape is Shape.OTHER and flow_name(_parts(member)[-1])
-    ]
+    data, wrong = [], []
+    for member, shape in shapes:
+        is_named = flow_name(_parts(member)[-1]) is not None
+        if shape is Shape.FLOW or (is_named and shape is Shape.OTHER):
+            data.append(member)
+        elif is_named:
+            wrong.append((member, shape))
+    if not data and not wrong:
+        wrong = [
+            (member, shape)
+            for member, shape in shapes
+            if shape not in (Shape.LABELS, Shape.OTHER)
+            and not _is_documentation(member.filename)
+        ]
+    if wrong:
+        member, shape = wrong[0]
+        raise UserError(
+            f"the zip is not read: {member.filename[:100]!r}: {shape.value}."
+        )
     if len(data) == 1:
         return data[0]
     if data:
@@ -251,15 +261,6 @@ def _only_data(shapes: list[tuple[zipfile.ZipInfo, Shape]]) -> zipfile.ZipInfo:
             f"the zip holds {len(data)} flow files where customs put one: "
             f"{_names(data)}."
         )
-    for member, shape in shapes:
-        is_named = flow_name(_parts(member)[-1]) is not None
-        if shape in _WRONG or (is_named and shape in _WRONG_UNDER_THE_NAME):
-            raise UserError(
-                f"the zip is not read: {member.filename[:100]!r} holds {shape.value}."
-            )
-    texts = [one for one, _ in shapes if not _is_documentation(one.filename)]
-    if len(texts) == 1 and dict(shapes)[texts[0]] is Shape.EMPTY:
-        raise UserError("the zip holds an empty text file.")
     raise UserError(
         "the zip holds no flow file: no member begins like one "
         f"({_names([member for member, _ in shapes]) or 'it is empty'})."
@@ -271,17 +272,34 @@ def _names(members: list[zipfile.ZipInfo]) -> str:
     return shown + (", …" if len(members) > 8 else "")
 
 
-def _label_list(opened: zipfile.ZipFile, member: zipfile.ZipInfo) -> LabelList | str:
-    """Read a list; its name when it is one only at its beginning."""
-    with opened.open(member) as stream:
-        content = stream.read(LARGEST_LIST + 1)
-    if len(content) > LARGEST_LIST:
+def _label_lists(
+    opened: zipfile.ZipFile, members: list[zipfile.ZipInfo]
+) -> dict[str, LabelList | None]:
+    """Read lists, by the names of their members; none for one only at its beginning."""
+    # No more is ever read of a member than it says.
+    if sum(member.file_size for member in members) > LARGEST_LISTS:
         raise UserError(
-            f"the zip is refused: its list {member.filename[:100]!r} is larger than "
-            f"{LARGEST_LIST:,} bytes."
+            f"the zip is refused: its lists ({_names(members)}) are larger than "
+            f"{LARGEST_LISTS:,} bytes."
         )
+    return {
+        member.filename: label_list(_parts(member)[-1], opened.read(member))
+        for member in members
+    }
+
+
+def label_list(name: str, content: bytes) -> LabelList | None:
+    """Take a whole file for a list of labels; none when it is no list.
+
+    Parameters
+    ----------
+    name
+        Its name, without folders.
+    content
+        Its bytes.
+    """
     kind = list_kind(decode(content))
-    return LabelList(_parts(member)[-1], kind, content) if kind else member.filename
+    return LabelList(name, kind, content) if kind else None
 
 
 def _is_documentation(name: str) -> bool:

@@ -4,7 +4,7 @@ Four lists, known by their codes and not by their names: `Libelle_PAYS.txt` (or
 `PAYS.txt`), `Libelle_A129.txt`, `Libelle_CPF4_rev2.1.txt`, `Departement_region.txt`.
 Fields are separated by `;`, a label that holds one is quoted; the encoding is UTF-8,
 with a byte order mark or without, or Windows-1252. After code and label come the first
-and the last month of validity (YYYYMM), or for departments the region.
+and the last month of validity (YYYYMM, or a year), or for departments the region.
 """
 
 from __future__ import annotations
@@ -14,16 +14,24 @@ import csv
 import re
 from dataclasses import dataclass
 
-#: What a row of each list begins with: code, label, and for departments the region.
+from customs.names import printable
+
+#: The code at the beginning of a row of each list.
+_CODES = {
+    "department": "[0-9][0-9A-Z]",
+    "product": "[0-9]{4}",
+    "activity": "[A-Z][0-9]{2}[0-9A-Z]",
+    "country": "[A-Z]{2}",
+}
+#: After it comes a label, no number as in a line of trade, and something more or not.
+#: The longest official row has 150 characters.
 _ROWS = {
-    "department": re.compile(r'[0-9][0-9A-Z];("[^"]|[^";0-9])[^;]*;"?[0-9]{2}"?(;.*)?'),
-    "product": re.compile(r'[0-9]{4};("[^"]|[^";0-9]).*'),
-    "activity": re.compile(r'[A-Z][0-9]{2}[0-9A-Z];("[^"]|[^";0-9]).*'),
-    "country": re.compile(r'[A-Z]{2};("[^"]|[^";0-9]).*'),
+    kind: re.compile(rf'{code};("[^"]|[^";0-9]).{{0,1000}}')
+    for kind, code in _CODES.items()
 }
 #: The share of its lines that must be rows of a list.
 ENOUGH = 0.8
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
 @dataclass(frozen=True)
@@ -47,12 +55,16 @@ class Label:
 
 
 def decode(content: bytes) -> str:
-    """Read the bytes of a list: UTF-8 with or without a mark, else Windows-1252."""
-    content = content.removeprefix(codecs.BOM_UTF8)
+    """Read the bytes of a list, line by line: UTF-8, or else Windows-1252."""
+    lines = _LINE_END.split(content.removeprefix(codecs.BOM_UTF8))
+    return "\n".join(map(_decoded, lines))
+
+
+def _decoded(line: bytes) -> str:
     try:
-        return content.decode()
+        return line.decode()
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        return line.decode("cp1252", errors="replace")
 
 
 def list_kind(text: str) -> str | None:
@@ -61,14 +73,14 @@ def list_kind(text: str) -> str | None:
     Parameters
     ----------
     text
-        The text, or its beginning up to the end of a line.
+        The text as `decode` gives it, or its beginning up to the end of a line.
 
     Returns
     -------
     str or None
         `country`, `activity`, `product` or `department`; none when it is no list.
     """
-    lines = [line for line in _LINE_END.split(text) if line.strip()]
+    lines = [line for line in text.split("\n") if line.strip()]
     return next(
         (
             kind
@@ -82,25 +94,26 @@ def list_kind(text: str) -> str | None:
 
 
 def rows_of(text: str, kind: str) -> list[Label]:
-    """Read the rows of a list; lines that are none, a header say, are left out.
+    """Read the rows of a list; lines that name nothing, a header say, are left out.
 
     Parameters
     ----------
     text
-        The whole list.
+        The whole list, as `decode` gives it.
     kind
         As `list_kind` says.
     """
-    lines = (line for line in _LINE_END.split(text) if _ROWS[kind].fullmatch(line))
-    return [
+    lines = (line for line in text.split("\n") if _ROWS[kind].fullmatch(line))
+    rows = (
         # Line by line: a quote left open does not swallow the rest of the list.
         _label(next(csv.reader([line], delimiter=";")), kind == "department")
         for line in lines
-    ]
+    )
+    return [row for row in rows if row.label]
 
 
 def _label(fields: list[str], is_department: bool) -> Label:
-    code, label, *window = (" ".join(field.split()) for field in fields)
+    code, label, *window = map(printable, fields)
     first, last, *_ = (None, None) if is_department else [*window, None, None]
     return Label(code, label, _month(first, 1), _month(last, 12))
 

@@ -78,16 +78,21 @@ class Said:
     ----------
     flows
         Among `export`, `import`.
-    years
-        Their years.
+    quarters
+        Year and quarter of each.
     """
 
     flows: frozenset[str]
-    years: frozenset[int]
+    quarters: frozenset[tuple[int, int]]
+
+    @property
+    def years(self) -> frozenset[int]:
+        """Their years."""
+        return frozenset(year for year, _ in self.quarters)
 
     def __or__(self, other: Said) -> Said:
         """Join what two parts of a file say."""
-        return Said(self.flows | other.flows, self.years | other.years)
+        return Said(self.flows | other.flows, self.quarters | other.quarters)
 
 
 def is_flow_line(line: bytes) -> bool:
@@ -120,7 +125,7 @@ def said_by(lines: list[bytes]) -> Said:
     heads = {line[:8] for line in lines if is_flow_line(line)}
     return Said(
         frozenset(_FLOWS[chr(head[0])] for head in heads),
-        frozenset(int(head[4:8]) for head in heads),
+        frozenset((int(head[4:8]), int(head[2:3])) for head in heads),
     )
 
 

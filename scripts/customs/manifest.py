@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -90,13 +91,20 @@ def read_manifest(folder: Path) -> Manifest | None:
     """
     path = folder / NAME
     try:
+        if path.exists() and not path.is_file():
+            raise OSError(0, "not a file")
         content = json.loads(path.read_bytes())
         listed = content.pop("files")
         manifest = Manifest(
             content.pop("data_origin"), {one["name"]: one for one in listed}, content
         )
         origins = [one.get("data_origin") for one in listed]
-        if manifest.data_origin in ORIGINS and {*origins} <= {None, *ORIGINS}:
+        days = [one.get("published_on") for one in listed]
+        if (
+            manifest.data_origin in ORIGINS
+            and {*origins} <= {None, *ORIGINS}
+            and all(day is None or str(date.fromisoformat(day)) == day for day in days)
+        ):
             return manifest
     except (FileNotFoundError, NotADirectoryError):
         return None
@@ -106,7 +114,8 @@ def read_manifest(folder: Path) -> Manifest | None:
         raise UserError(f"{path} cannot be read: {error.strerror or error}.") from error
     raise UserError(
         f"{path} is not a manifest of this program, so nobody can tell whose data "
-        "these are. Fetch again, or delete it: its files then count as provided."
+        "these are. Fetch or simulate them again; delete it only when they are not "
+        "simulated: they then count as provided."
     )
 
 

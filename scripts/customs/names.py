@@ -40,7 +40,11 @@ NATIONAL = "a national file: no departments"
 _OTHERS = (
     (r"\b(xls|xlsx|ods|excel)\b", SPREADSHEET),
     (r"\bnation[a-z]*\b|\bnc 8\b", NATIONAL),
-    (r"\b(libelle|label|nomenclature)[a-z]*\b", "a list of labels"),
+    (
+        r"\b(libelle|label|nomenclature)[a-z]*\b"
+        r"|^(pays|departements?( regions?)?)( txt)?$",
+        "a list of labels",
+    ),
     (r"\b(pdf|docx?|notice|lisez ?moi|readme)\b", "documentation"),
     (
         r"^region [0-9]{1,2}( zip)?$",

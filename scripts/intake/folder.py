@@ -16,6 +16,7 @@ from customs.names import (
     NATIONAL,
     SPREADSHEET,
     VINTAGE,
+    flow_name,
     names_a_region,
     other_shape,
     printable,
@@ -146,17 +147,17 @@ def _choose(path: Path, folder: Path) -> Given | None:
         The file is refused.
     """
     ending = path.suffix.lower()
-    if path.name == MANIFEST or ending in BESIDE:
-        return None
     if path.is_symlink() and not path.exists():
         raise UserError("this link leads nowhere. Mend it or delete it.")
+    if path.name == MANIFEST or (ending in BESIDE and not flow_name(path.name)):
+        return None
     out = f"Move it out of {shown(folder)}."
     reason = _of_another_shape(path)
     if reason:
         raise UserError(f"{reason}. It is not read here. {out}")
-    vintage = _vintage_of_folder(path, folder)
+    given = _dated(path, folder)
     if ending not in READ:
-        may_be_data = vintage or ending in FOREIGN or names_a_region(path.name)
+        may_be_data = given.vintage or ending in FOREIGN or names_a_region(path.name)
         if not may_be_data:
             return None
         raise UserError(
@@ -171,7 +172,7 @@ def _choose(path: Path, folder: Path) -> Given | None:
         raise UserError("its name is not UTF-8. Rename it.") from None
     if any(unicodedata.category(letter) in ("Cc", "Cf") for letter in str(path)):
         raise UserError("its name has letters that no screen shows. Rename it.")
-    return _dated(path, vintage, folder)
+    return given
 
 
 def _of_another_shape(path: Path) -> str | None:
@@ -187,26 +188,18 @@ def _of_another_shape(path: Path) -> str | None:
     return other if other == NATIONAL or is_workbook else None
 
 
-def _vintage_of_folder(path: Path, folder: Path) -> str | None:
-    """Find the vintage a folder says: `YYYY-MM`, or the name of an unpacked zip."""
+def _dated(path: Path, folder: Path) -> Given:
+    """Date a file by its folder, or else by the name of its zip, unpacked or not."""
     inside = path.relative_to(folder).parts[:-1]
-    for name in (*reversed(inside), folder.name, folder.resolve().name):
-        if VINTAGE.fullmatch(name):
-            return name
-        month = results_month(name) if names_a_region(name) else None
-        if month:
-            return month
-    return None
-
-
-def _dated(path: Path, vintage: str | None, folder: Path) -> Given:
-    """Date a file by its folder, or else by the zip's name."""
+    folders = [*reversed(inside), folder.name, folder.resolve().name]
     is_zip = path.suffix.lower() == ".zip"
-    named = results_month(path.name) if is_zip else None
+    zips = [path.name] * is_zip + [name for name in folders if names_a_region(name)]
+    vintage = next((name for name in folders if VINTAGE.fullmatch(name)), None)
+    named = next(filter(None, map(results_month, zips)), None)
     if vintage or named:
         note = (
-            f"read as results of {vintage}, as its folder says; its own name says "
-            f"{named}. Folders are named after the month of results, not of "
+            f"read as results of {vintage}, as its folder says; the name of its zip "
+            f"says {named}. Folders are named after the month of results, not of "
             "publication."
         )
         contradicts = vintage and named and vintage != named

@@ -17,8 +17,7 @@ from itertools import groupby
 from pathlib import Path
 
 from common.errors import UserError
-from customs.archive import Contents, LabelList, look
-from customs.labels import decode, list_kind
+from customs.archive import LARGEST_LISTS, Contents, LabelList, label_list, look
 from customs.line import Said, reason, said_by
 from customs.manifest import PROVIDED, SIMULATED, Manifest, read_manifest
 from customs.names import (
@@ -246,7 +245,7 @@ def _take(given: Given, text: Path | Exception, manifest: Manifest) -> _Taken:
     is_zip = text != given.path
     measured, state = _measured(text)
     if not is_zip and not _is_flow_text(text, measured):
-        return _Taken(lists=_dated(given, _list_alone(text)))
+        return _Taken(lists=_dated(given, _list_alone(text, measured)))
     if not given.vintage:
         raise UserError(given.note)
     names, notes, lists = [given.path.name], [given.note] if given.note else [], ()
@@ -258,9 +257,11 @@ def _take(given: Given, text: Path | Exception, manifest: Manifest) -> _Taken:
     said = said_by(lines_of(measured.head) + lines_of(measured.tail))
     named = [one for one in map(flow_name, names) if one]
     _refuse_another_content(named, said)
-    if max(said.years, default=0) > int(given.vintage[:4]):
+    year, quarter = max(said.quarters, default=(0, 1))
+    if f"{year:04}-{3 * quarter - 2:02}" > given.vintage:
         notes.append(
-            f"holds lines of {max(said.years)}, later than its vintage {given.vintage}."
+            f"holds lines of quarter {quarter} of {year}, later than its vintage "
+            f"{given.vintage}."
         )
     kinds = {one.kind for one in named} or {ROLLING if len(said.years) > 1 else ANNUAL}
     kind = ROLLING if ROLLING in kinds else ANNUAL
@@ -320,22 +321,26 @@ def _is_flow_text(path: Path, measured: Measured) -> bool:
         It is none of them.
     """
     shape, other = shape_of(measured.head), other_shape(path.name)
+    is_named = flow_name(path.name) is not None
     if shape is Shape.FLOW and other:
         raise UserError(
             f"its name says {other}, its lines are those of a flow file. Give it its "
             "true name, or move it away."
         )
+    if shape is Shape.LABELS and is_named:
+        raise UserError(
+            f"its name says a flow file, it holds {shape.value}. Give it its true "
+            "name, or move it away."
+        )
+    is_vague = shape in (Shape.OTHER, Shape.EMPTY)
     # Named like a flow file, its lines are rejected one by one, with their reasons.
-    if shape is Shape.FLOW or (
-        shape in (Shape.OTHER, Shape.EMPTY) and flow_name(path.name)
-    ):
+    if shape is Shape.FLOW or (is_vague and is_named):
         return True
-    if shape is Shape.LABELS or (
-        shape in (Shape.OTHER, Shape.EMPTY) and (other or is_documentation(path.name))
-    ):
+    if shape is Shape.LABELS or (is_vague and (other or is_documentation(path.name))):
         return False
     if shape is Shape.OTHER:
-        line = lines_of(measured.head)[0].decode("utf-8", "replace")
+        lines = [line for line in lines_of(measured.head) if line.strip()]
+        line = lines[0].decode("utf-8", "replace")
         raise UserError(
             f"not understood: its first line is {line[:100]!r} ({reason(line)}), and "
             "its name is none that customs give. Move it away."
@@ -343,11 +348,23 @@ def _is_flow_text(path: Path, measured: Measured) -> bool:
     raise UserError(f"{shape.value}. Move it away.")
 
 
-def _list_alone(path: Path) -> list[LabelList]:
-    """Read a list of labels that was unpacked by hand; none when it is no list."""
-    content = path.read_bytes()
-    kind = list_kind(decode(content))
-    return [LabelList(path.name, kind, content)] if kind else []
+def _list_alone(path: Path, measured: Measured) -> list[LabelList]:
+    """Read what begins like a list of labels, unpacked by hand; nothing otherwise.
+
+    Raises
+    ------
+    UserError
+        It goes on as something else.
+    """
+    if shape_of(measured.head) is not Shape.LABELS:
+        return []
+    is_small = measured.bytes <= LARGEST_LISTS
+    labels = label_list(path.name, path.read_bytes()) if is_small else None
+    if not labels:
+        raise UserError(
+            "begins like a list of labels, and goes on as something else. Move it away."
+        )
+    return [labels]
 
 
 def _refuse_another_content(named: list[FlowName], said: Said) -> None:

@@ -23,6 +23,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import Any
 
 import duckdb
@@ -49,6 +50,7 @@ class Plugin(BasePlugin):
         plugin_config
             The settings of the profile; none is used.
         """
+        self._lock = Lock()
         if self.creds.path == ":memory:":
             self._temporary = TemporaryDirectory(prefix="customs_")
             self._unpacked = Path(self._temporary.name)
@@ -135,9 +137,13 @@ class Plugin(BasePlugin):
         return stamp(Path(path))
 
     def _inventory(self, folder: str) -> Inventory:
-        """Take the inventory; nothing is raised: an error is one more refusal."""
+        """Take the inventory; nothing is raised: an error is one more refusal.
+
+        One at a time: what the first has measured, the second does not measure again.
+        """
         try:
-            return inventory(Path(folder).expanduser(), self._unpacked)
+            with self._lock:
+                return inventory(Path(folder).expanduser(), self._unpacked)
         except Exception as error:
             said = f"{folder}: cannot be read: {type(error).__name__}: {error}."
             return Inventory(refused=(said,))

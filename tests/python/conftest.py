@@ -25,6 +25,20 @@ _FLAGS = [
 ]
 
 
+@pytest.fixture
+def customs(tmp_path: Path) -> Path:
+    """An empty folder for customs files."""
+    folder = tmp_path / "customs"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def unpacked(tmp_path: Path) -> Path:
+    """Where texts of zips go; not there yet."""
+    return tmp_path / "dev" / "unpacked"
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site of four territories in both languages, made once for all tests."""
