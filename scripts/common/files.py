@@ -21,11 +21,29 @@ def writable_folder(folder: Path) -> Path:
         It cannot be made or written to.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         with tempfile.TemporaryFile(dir=folder):
             return folder
     except OSError as error:
         raise cannot_write(folder, error) from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each open to readers as the files in it are.
+
+    Whoever makes a site under a strict umask makes it for a web server all the same.
+    Folders that exist keep their rights.
+    """
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        if not folder.is_dir():
+            raise
+    else:
+        folder.chmod(0o755)
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -56,7 +74,7 @@ def replace_files(contents: dict[Path, bytes]) -> None:
         for path, content in contents.items():
             if path.is_dir():
                 raise IsADirectoryError(0, "a folder stands in its place")
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(path.parent)
             handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
             drafts[path] = Path(name)
             with os.fdopen(handle, "wb") as file:

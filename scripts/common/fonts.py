@@ -97,7 +97,6 @@ def font_face_css() -> str:
         css = _font_faces()
     # Without room or right to keep it, it is made anew next time.
     with contextlib.suppress(OSError, UserError):
-        _CACHE.mkdir(parents=True, exist_ok=True)
         replace_file(kept, css.encode("ascii"))
     return css
 
