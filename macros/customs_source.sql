@@ -49,8 +49,9 @@
 
 
 {#- The files of `customs_dir`, in order, as `intake.inventory.CustomsFile` says.
-    Raises, with every reason, when one is not a customs file. -#}
-{% macro customs_files() %}
+    Raises, with every reason, when one is not a customs file. What else there is to
+    know of them is told once a run: by whoever lists them in a table. -#}
+{% macro customs_files(tells_notes=false) %}
     {% set inventory = fromjson(run_query(
         'select customs_inventory(' ~ text_literal(customs_folder()) ~ ')'
     ).rows[0][0]) %}
@@ -61,7 +62,7 @@
             ~ ('\n… and ' ~ more ~ ' more' if more > 0 else '')
         ) %}
     {% endif %}
-    {% for note in inventory.notes %}
+    {% for note in inventory.notes if tells_notes %}
         {% do exceptions.warn(note) %}
     {% endfor %}
     {% do return(inventory.files) %}

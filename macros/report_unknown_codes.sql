@@ -22,11 +22,30 @@
                 "select " ~ code ~ ", sum(value_eur) from " ~ flows
                 ~ " where " ~ code ~ " in (" ~ unknown ~ ") group by 1 order by 1"
             ).rows %}
+                {% set whole = department_published_as_one(built[model], row[0])
+                    if kind == 'department' %}
                 {% do exceptions.warn(
                     "unknown " ~ kind ~ " code " ~ row[0] ~ ": " ~ row[1] ~ " euros, kept under "
-                    ~ "its own code. Add it to seeds/reference."
+                    ~ "its own code. " ~ (whole or "Add it to seeds/reference.")
                 ) %}
             {% endfor %}
         {% endif %}
     {% endfor %}
+{% endmacro %}
+
+
+{#- A sentence on the department that customs publish as one and that this is a part
+    of: `D2A` of `D20`, Corse. Empty for any other. -#}
+{% macro department_published_as_one(territories, territory_code) %}
+    {% for row in run_query(
+        "select replace(insee_code, '|', ' and '), territory_code, territory_name, customs_code "
+        ~ "from " ~ territories ~ " where territory_level = 'department' "
+        ~ "and '|' || insee_code || '|' like " ~ text_literal('%|' ~ territory_code[1:] ~ '|%')
+    ).rows %}
+        {% do return(
+            "Customs publish " ~ row[0] ~ " as one, " ~ row[1] ~ " (" ~ row[2] ~ "): write "
+            ~ row[3] ~ " in the files."
+        ) %}
+    {% endfor %}
+    {% do return('') %}
 {% endmacro %}

@@ -54,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
             _check(warehouse)
             year = warehouse.year(options.year)
             catalogue = read_catalogue(warehouse)
-            wanted = _wanted(catalogue, options.territory)
+            wanted = _wanted(warehouse, catalogue, options.territory)
             with only_writer(writable_folder(options.out)):
                 return _make_site(warehouse, catalogue, wanted, year, options)
     except UserError as error:
@@ -96,7 +96,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--territory",
         nargs="+",
         metavar="CODE",
-        help="only these sheets: D52, R44, FR; default: all",
+        help="only these sheets: D52, 52, Haute-Marne, R44, FR; default: all",
     )
     parser.add_argument("--warehouse", type=Path, default=PUBLISHED, metavar="FILE")
     parser.add_argument("--out", type=Path, default=OUT, metavar="FOLDER")
@@ -248,23 +248,25 @@ def _write_shell(
         records.save()
 
 
-def _wanted(catalogue: Catalogue, asked: list[str] | None) -> list[str]:
+def _wanted(
+    warehouse: Warehouse, catalogue: Catalogue, asked: list[str] | None
+) -> list[str]:
     """List the territories to make, each once; all when none is asked for."""
     if asked is None:
         return list(catalogue.territories)
-    for code in asked:
+    codes = list(dict.fromkeys(warehouse.territory(each).code for each in asked))
+    for code in codes:
         if code == NOT_DETERMINED:
             raise UserError(
                 f"There is no sheet for {code}: it gathers the lines whose department "
                 "is not determined. Name a department, a region or FR."
             )
         if code not in catalogue.territories:
-            known = " ".join(catalogue.territories)
             raise UserError(
-                f"There is no territory {code!r}. Departments are written D52, D01, "
-                f"D971, regions R44, France FR. Known codes: {known}"
+                f"There is no sheet for {code}: no reference list knows it. Add it to "
+                "seeds/reference and run `make build`."
             )
-    return list(dict.fromkeys(asked))
+    return codes
 
 
 def _compared(catalogue: Catalogue, codes: list[str]) -> list[str]:

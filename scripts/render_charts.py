@@ -121,7 +121,7 @@ def _territories(warehouse: Warehouse, codes: list[str]) -> list[Territory]:
     found: dict[str, Territory] = {}
     for code in codes:
         territory = warehouse.territory(code)
-        found[code] = territory
+        found[territory.code] = territory
         for wider in (territory.region_code, "FR"):
             if wider and wider not in found:
                 found[wider] = warehouse.territory(wider)
@@ -132,7 +132,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument(
-        "--territory", nargs="+", metavar="CODE", help="D52, R44, FR; several may do"
+        "--territory",
+        nargs="+",
+        metavar="CODE",
+        help="D52, 52, Haute-Marne, R44, FR; several may do",
     )
     which.add_argument("--all", action="store_true", help="every territory")
     parser.add_argument("--year", type=int, help="default: the latest complete one")

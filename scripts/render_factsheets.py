@@ -52,7 +52,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--territory",
         nargs="+",
         metavar="CODE",
-        help="territory codes: D52, R44, FR",
+        help="D52, 52, Haute-Marne, R44, FR; several may do",
     )
     which.add_argument("--all", action="store_true", help="every territory")
     parser.add_argument("--year", type=int, help="default: the latest complete year")
@@ -102,12 +102,13 @@ def _write_sheets(warehouse: Warehouse, options: argparse.Namespace) -> int:
 def _territories(warehouse: Warehouse, options: argparse.Namespace) -> list[Territory]:
     """Look up the territories, each once, all before anything is drawn."""
     codes = sheet_codes(warehouse) if options.all else options.territory
-    if NOT_DETERMINED in codes:
+    found = {one.code: one for one in map(warehouse.territory, codes)}
+    if NOT_DETERMINED in found:
         raise UserError(
             f"There is no sheet for {NOT_DETERMINED}: it gathers the lines whose "
             "department is not determined. Name a department, a region or FR."
         )
-    return [warehouse.territory(code) for code in dict.fromkeys(codes)]
+    return list(found.values())
 
 
 if __name__ == "__main__":

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import stat
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,46 +98,61 @@ class Warehouse:
         """Return the single row of `marts.build_info`."""
         return self.rows("select * from marts.build_info")[0]
 
-    def territory(self, code: str) -> Territory:
-        """Look a territory up by its code.
+    def territory(self, wanted: str) -> Territory:
+        """Look a territory up by its code, its number or its name.
+
+        `D52`, `52`, `Haute-Marne` and `haute marne` are one. A bare number is a
+        department's, as customs (`9A`) or INSEE (`971`) write it, since that is what
+        people type: a region takes its letter (`R44`).
 
         Raises
         ------
         UserError
-            No such code; the message lists the codes that exist.
+            None is meant, or more than one; the message names three at most.
         """
         found = self.rows(
-            """
-            select territory_code, territory_level, territory_name, region_code,
-                name_with_article
-            from marts.dim_territory where territory_code = ?
-            """,
-            [code],
+            "select * from marts.dim_territory where territory_code = ?", [wanted]
         )
-        if not found:
-            codes = [
-                row["territory_code"]
-                for row in self.rows(
-                    "select territory_code from marts.dim_territory order by all"
-                )
-            ]
-            raise UserError(
-                f"There is no territory {code!r}. Departments are written D52, D01, "
-                f"D971, regions R44, France FR. Known codes: {' '.join(codes)}"
-            )
+        row = found[0] if found else self._meant(wanted)
+        code = row["territory_code"]
         if not CODE.fullmatch(code):
             raise UserError(
                 f"The code {code!r} of {self.path} cannot name a file: codes are "
                 "letters, digits and hyphens. Mend it in seeds/reference and run "
                 "`make build`."
             )
-        row = found[0]
         return Territory(
-            code=row["territory_code"],
+            code=code,
             level=row["territory_level"],
             name=row["territory_name"],
             region_code=row["region_code"],
             name_with_article=row["name_with_article"],
+        )
+
+    def _meant(self, wanted: str) -> dict:
+        """Find the one territory that a number or a name means."""
+        rows = self.rows("select * from marts.dim_territory order by territory_code")
+        said = _folded(wanted)
+        for row in rows:
+            parts = _insee_codes(row)
+            if len(parts) > 1 and said.removeprefix("d") in map(_folded, parts):
+                raise UserError(
+                    f"There is no territory {wanted!r}: customs publish "
+                    f"{' and '.join(parts)} as one, {_shown(row)}."
+                )
+        for spellings in (_codes, _names):
+            meant = [row for row in rows if said in spellings(row)]
+            if len(meant) == 1:
+                return meant[0]
+            if meant:
+                places = " or ".join(map(_shown, meant[:3]))
+                raise UserError(f"{wanted!r} may be {places}. Name it by its code.")
+        close = " or ".join(map(_shown, _suggestions(said, rows)))
+        raise UserError(
+            f"There is no territory {wanted!r}. {close}?"
+            if close
+            else f"There is no territory {wanted!r}. Write D52 or 52 for a department, "
+            "R44 for a region, FR for France, or a name."
         )
 
     def years(self) -> list[int]:
@@ -231,6 +248,55 @@ def cannot_open(path: Path, error: duckdb.Error) -> UserError:
     return UserError(
         f"{path} cannot be opened: {cause}. {advice} DuckDB says: {_first_line(error)}"
     )
+
+
+def _folded(text: str) -> str:
+    """Reduce a text to what people agree on: letters without accents, and digits."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", text))).casefold()
+
+
+def _insee_codes(row: dict) -> list[str]:
+    """INSEE codes of a department: several where customs publish several as one."""
+    # Warehouses of earlier versions have no such column.
+    return (row.get("insee_code") or "").split("|")
+
+
+def _codes(row: dict) -> set[str]:
+    """List the codes of a territory: `d52`, and of a department `52`."""
+    numbers: set[str] = set()
+    if row["territory_level"] == "department":
+        numbers = set(map(_folded, [row.get("customs_code") or "", *_insee_codes(row)]))
+        numbers |= {number.lstrip("0") for number in numbers}
+        numbers |= {f"d{number}" for number in numbers}
+    return {_folded(row["territory_code"])} | numbers - {"", "d"}
+
+
+def _names(row: dict) -> set[str]:
+    """List the names of a territory: `hautemarne`, `lahautemarne`."""
+    return {_folded(row["territory_name"]), _folded(row["name_with_article"])}
+
+
+def _suggestions(said: str, rows: list[dict]) -> list[dict]:
+    """List the three territories at most that are spelt most like what was said."""
+    likeness = {
+        row["territory_code"]: max(
+            _likeness(said, each) for each in _codes(row) | _names(row)
+        )
+        for row in rows
+    }
+    least = max(0.7, max(likeness.values(), default=0) - 0.15)
+    close = [row for row in rows if likeness[row["territory_code"]] >= least]
+    return sorted(close, key=lambda row: -likeness[row["territory_code"]])[:3]
+
+
+def _likeness(said: str, spelling: str) -> float:
+    """Rate how alike two spellings are; a part of a name (Belfort) is alike enough."""
+    ratio = difflib.SequenceMatcher(None, said, spelling).ratio()
+    return max(ratio, 0.8) if len(said) > 2 and said in spelling else ratio
+
+
+def _shown(row: dict) -> str:
+    return f"{row['territory_code']} ({row['territory_level']} {row['territory_name']})"
 
 
 def _first_line(error: Exception) -> str:

@@ -1,5 +1,5 @@
 -- The sample has the lines per year, quarter and flow that were reviewed.
-{{ config(enabled=not var('customs_dir', '')) }}
+{{ config(enabled=not uses_customs_dir()) }}
 
 with counted as (
     select

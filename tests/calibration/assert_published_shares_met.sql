@@ -1,6 +1,6 @@
 -- The simulated sample meets every published share of its years, to the
 -- printed digit.
-{{ config(enabled=not var('customs_dir', '')) }}
+{{ config(enabled=not uses_customs_dir()) }}
 
 with published as (
     select * from {{ ref('published_shares') }}

@@ -1,5 +1,5 @@
 -- The simulated sample meets every published total of its years.
-{{ config(enabled=not var('customs_dir', '')) }}
+{{ config(enabled=not uses_customs_dir()) }}
 
 with expected as (
     select distinct year

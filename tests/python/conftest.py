@@ -68,10 +68,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def customs() -> Iterator[Customs]:
+def doors() -> Iterator[Customs]:
     """The places where customs offer their files, on loopback."""
-    with Customs() as customs:
-        yield customs
+    with Customs() as doors:
+        yield doors
 
 
 @pytest.fixture

@@ -649,7 +649,10 @@ def test_the_command_writes_all_formats(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--territory", "D00X"], "Known codes: D00 FR"),
+        (
+            ["--territory", "D00X"],
+            "There is no territory 'D00X'. D00 (department Essai)?",
+        ),
         (["--territory", "D00", "--year", "1999"], "Years available: 2024"),
         (["--territory", "D00", "--warehouse", "/nowhere/w.duckdb"], "make build"),
     ],

@@ -11,6 +11,9 @@ import duckdb
 import pytest
 from dbt_scratch import PROJECT, Run, dbt
 
+from common.errors import UserError
+from common.warehouse import Warehouse
+
 #: vintage, file: its bytes
 FILES: dict[tuple[str, str], bytes] = {
     ("2024-11", "Region_2024_Export.txt"): (
@@ -409,3 +412,41 @@ def test_a_folder_that_cannot_be_used_is_refused_with_the_reason(
     assert run.exit_code != 0
     for word in words:
         assert word in run.output
+
+
+def test_lines_of_half_corsica_are_kept_and_the_log_says_what_corsica_is(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "customs" / "2025-02" / "Region_2024_Export.txt"
+    file.parent.mkdir(parents=True)
+    lines = (
+        "2A;94;C24C;2451;DE;7;1",
+        "2B;94;C24C;2451;DE;8;1",
+        "20;22;C24C;2451;DE;9;1",
+    )
+    file.write_text("".join(f"E;1;2024;{line}\n" for line in lines))
+    run = build(
+        tmp_path,
+        tmp_path / "customs",
+        *("--exclude-resource-type", "test", "unit_test"),
+    )
+    assert run.exit_code == 0, run.output
+    output = " ".join(run.output.split())
+    for code, euros in (("D2A", 7), ("D2B", 8)):
+        assert (
+            f"unknown department code {code}: {euros} euros, kept under its own code. "
+            "Customs publish 2A and 2B as one, D20 (Corse): write 20 in the files."
+        ) in output
+    with Warehouse(tmp_path / "warehouse.duckdb") as warehouse:
+        assert warehouse.rows(
+            "select territory_code as code, import_eur, export_eur "
+            "from marts.fct_territory_totals where code in ('D20', 'D2A', 'D2B', 'FR') "
+            "order by all"
+        ) == [
+            {"code": code, "import_eur": 0, "export_eur": euros}
+            for code, euros in (("D20", 9), ("D2A", 7), ("D2B", 8), ("FR", 24))
+        ]
+        # The code of a line is understood by itself; half of Corsica is not.
+        assert warehouse.territory("D2A").name == "2A"
+        with pytest.raises(UserError, match="D20"):
+            warehouse.territory("2A")

@@ -90,22 +90,22 @@ WRONG_CONTENT = {
 }
 
 
-def upload(customs: Customs, exports: bytes) -> None:
-    customs.upload(EXPORT, exports)
-    customs.upload("202502-Regional-2024-import.zip", shipped("import", 2024))
+def upload(doors: Customs, exports: bytes) -> None:
+    doors.upload(EXPORT, exports)
+    doors.upload("202502-Regional-2024-import.zip", shipped("import", 2024))
 
 
 @pytest.mark.parametrize("kind", BAD_ARCHIVES)
 def test_a_bad_archive_is_refused_with_the_reason(
-    customs: Customs,
+    doors: Customs,
     out: Path,
     tmp_path: Path,
     kind: str,
     capsys: pytest.CaptureFixture,
 ) -> None:
     body, message = BAD_ARCHIVES[kind]
-    upload(customs, body)
-    assert fetch(customs, out) == 1
+    upload(doors, body)
+    assert fetch(doors, out) == 1
     error = capsys.readouterr().err
     assert message in error
     assert EXPORT in error
@@ -118,11 +118,11 @@ def test_a_bad_archive_is_refused_with_the_reason(
 
 @pytest.mark.parametrize("kind", WRONG_CONTENT)
 def test_lines_that_are_not_what_the_name_says_are_refused_with_both_said(
-    customs: Customs, out: Path, kind: str, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, kind: str, capsys: pytest.CaptureFixture
 ) -> None:
     text, named, found = WRONG_CONTENT[kind]
-    upload(customs, shipped("export", 2024, text))
-    assert fetch(customs, out) == 1
+    upload(doors, shipped("export", 2024, text))
+    assert fetch(doors, out) == 1
     error = capsys.readouterr().err
     assert named in error
     assert found in error
@@ -131,27 +131,27 @@ def test_lines_that_are_not_what_the_name_says_are_refused_with_both_said(
 
 
 def test_what_is_in_place_stays_when_its_next_publication_is_refused(
-    customs: Customs, out: Path
+    doors: Customs, out: Path
 ) -> None:
-    upload(customs, shipped("export", 2024))
-    assert fetch(customs, out) == 0
+    upload(doors, shipped("export", 2024))
+    assert fetch(doors, out) == 0
     manifest = (out / VINTAGE / "manifest.json").read_bytes()
     wrong = shipped("export", 2024, lines(2023, "export"), lists={})
-    customs.upload(EXPORT, wrong, "2025-05/12")
-    assert fetch(customs, out) == 1
+    doors.upload(EXPORT, wrong, "2025-05/12")
+    assert fetch(doors, out) == 1
     assert (out / VINTAGE / "Region_2024_Export.txt").read_bytes() == TEXT
     assert (out / VINTAGE / "manifest.json").read_bytes() == manifest
 
 
 def test_a_rolling_file_may_hold_several_years_of_one_flow(
-    customs: Customs, out: Path, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    upload(customs, shipped("export", 2024))
+    upload(doors, shipped("export", 2024))
     imports = shipped("import", data="REGIONAL_CPF4PAYSI.txt")
-    customs.upload("202506-stat-regional-ce-import.zip", imports)
+    doors.upload("202506-stat-regional-ce-import.zip", imports)
     swapped = shipped("export", text=lines(2025, "import"))
-    customs.upload("202506-stat-regional-ce-export.zip", swapped)
-    assert fetch(customs, out) == 1
+    doors.upload("202506-stat-regional-ce-export.zip", swapped)
+    assert fetch(doors, out) == 1
     error = capsys.readouterr().err
     assert "its name says exports, and the lines of" in error
     assert "say imports of 2025" in error
@@ -160,28 +160,28 @@ def test_a_rolling_file_may_hold_several_years_of_one_flow(
 
 
 def test_lines_of_a_year_after_the_results_are_refused(
-    customs: Customs, out: Path, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    path = customs.upload("Regional-2024-export.zip", shipped("export", 2024)).path
-    given = ("--url", customs.root + path, "--results", "2023-02")
-    assert fetch(customs, out, *given) == 1
+    path = doors.upload("Regional-2024-export.zip", shipped("export", 2024)).path
+    given = ("--url", doors.root + path, "--results", "2023-02")
+    assert fetch(doors, out, *given) == 1
     assert "go to 2024. Is the month right?" in capsys.readouterr().err
     assert placed(out) == []
 
 
-def test_a_zip_that_is_not_compressed_is_a_zip(customs: Customs, out: Path) -> None:
+def test_a_zip_that_is_not_compressed_is_a_zip(doors: Customs, out: Path) -> None:
     """Its first bytes show the lines it holds."""
-    upload(customs, zipped({zipfile.ZipInfo("Region_2024_Export.txt"): TEXT}))
-    assert fetch(customs, out) == 0
+    upload(doors, zipped({zipfile.ZipInfo("Region_2024_Export.txt"): TEXT}))
+    assert fetch(doors, out) == 0
     assert (out / VINTAGE / "Region_2024_Export.txt").read_bytes() == TEXT
 
 
 def test_a_byte_order_mark_and_a_last_line_without_end_are_no_matter(
-    customs: Customs, out: Path
+    doors: Customs, out: Path
 ) -> None:
     text = b"\xef\xbb\xbf" + TEXT.splitlines()[0]
-    upload(customs, shipped("export", 2024, text))
-    assert fetch(customs, out) == 0
+    upload(doors, shipped("export", 2024, text))
+    assert fetch(doors, out) == 0
     assert (out / VINTAGE / "Region_2024_Export.txt").read_bytes() == text
 
 
@@ -210,22 +210,22 @@ def test_a_text_may_not_be_larger_than_the_limit(tmp_path: Path) -> None:
 
 
 def test_hostile_titles_and_names_never_become_paths(
-    customs: Customs, out: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
     title = "../../evil\n\x1b[2J\u202e regional 2024 export \ud800.zip"
-    customs.offer(
+    doors.offer(
         "..%2F..%2Fevil%00_202502_regional_2024_export.zip",
         shipped("export", 2024),
         title=title,
         id="../../../evil",
     )
     said = "/evil/202502-Regional-2024-Import"
-    customs.offer("x.zip", shipped("import", 2024), title=said)
-    customs.offer("y.zip", b"", title="Regional 2024 export", url="file:///etc/passwd")
-    customs.offer("z.zip", b"", title=["a", {"b": 1}], id=None)
-    customs.resources.append("not a resource")
-    customs.describe()
-    assert fetch(customs, out) == 0
+    doors.offer("x.zip", shipped("import", 2024), title=said)
+    doors.offer("y.zip", b"", title="Regional 2024 export", url="file:///etc/passwd")
+    doors.offer("z.zip", b"", title=["a", {"b": 1}], id=None)
+    doors.resources.append("not a resource")
+    doors.describe()
+    assert fetch(doors, out) == 0
     assert placed(out) == vintage_of(
         VINTAGE, "Region_2024_Export.txt", "Region_2024_Import.txt"
     )

@@ -31,10 +31,10 @@ def html_page(body: str, title: str = "Page") -> Served:
     return Served(page.encode(), "text/html; charset=utf-8")
 
 
-def doors_asked(customs: Customs) -> list[str]:
+def doors_asked(doors: Customs) -> list[str]:
     """Which doors were asked, in order, each once."""
     named = {API: CATALOGUE, PATHS[KIOSK]: KIOSK, PATHS[LISTING]: LISTING}
-    asked = [named.get(path) for path, _ in customs.requests]
+    asked = [named.get(path) for path, _ in doors.requests]
     return [name for name in dict.fromkeys(asked) if name]
 
 
@@ -42,20 +42,20 @@ def doors_asked(customs: Customs) -> list[str]:
 
 
 def test_the_listing_serves_with_its_rolling_pair_and_says_what_it_leaves(
-    customs: Customs, out: Path, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    customs.upload_year(2024, "202502")
-    customs.upload_year(2023, "202402")
-    customs.upload_rolling("202506", "2025-08/07")
-    assert fetch(customs, out) == 0
+    doors.upload_year(2024, "202502")
+    doors.upload_year(2023, "202402")
+    doors.upload_rolling("202506", "2025-08/07")
+    assert fetch(doors, out) == 0
     assert placed(out) == [
         *vintage_of(VINTAGE, *BOTH),
         *vintage_of("2025-06", "REGIONAL_CPF4PAYSE.txt", "REGIONAL_CPF4PAYSI.txt"),
     ]
     # Three pages of the listing, and no other door.
-    pages = [path for path, _ in customs.requests if path.startswith(PATHS[LISTING])]
+    pages = [path for path, _ in doors.requests if path.startswith(PATHS[LISTING])]
     assert pages == [PATHS[LISTING] + more for more in ("", "&page=1", "&page=2")]
-    assert doors_asked(customs) == [LISTING]
+    assert doors_asked(doors) == [LISTING]
     said = capsys.readouterr().out
     assert "listing (the customs' own listing): it has what is wanted, and serves." in (
         said
@@ -91,38 +91,38 @@ def test_the_listing_serves_with_its_rolling_pair_and_says_what_it_leaves(
     ],
 )
 def test_what_answers_in_place_of_a_door_is_told_and_the_next_is_tried(
-    customs: Customs,
+    doors: Customs,
     out: Path,
     answer: Served,
     reason: str,
     capsys: pytest.CaptureFixture,
 ) -> None:
-    customs.upload_year(2024, "202502")
-    customs.pages[PATHS[LISTING]] = answer
-    assert fetch(customs, out) == 0
+    doors.upload_year(2024, "202502")
+    doors.pages[PATHS[LISTING]] = answer
+    assert fetch(doors, out) == 0
     assert placed(out) == vintage_of(VINTAGE, *BOTH)
-    assert doors_asked(customs) == [LISTING, KIOSK]
+    assert doors_asked(doors) == [LISTING, KIOSK]
     lines = capsys.readouterr().out.splitlines()
     (told,) = [line for line in lines if line.startswith("Door          listing")]
     assert reason in told
     assert manifest(out, VINTAGE)["files"][0]["door"] == KIOSK
 
 
-def test_the_catalogue_serves_last(customs: Customs, out: Path) -> None:
+def test_the_catalogue_serves_last(doors: Customs, out: Path) -> None:
     for flow in ("export", "import"):
-        customs.harvest(f"202002_regional_2019_{flow}_zip", shipped(flow, 2019))
-    assert fetch(customs, out, "--years", "2019") == 0
-    assert doors_asked(customs) == [LISTING, KIOSK, CATALOGUE]
+        doors.harvest(f"202002_regional_2019_{flow}_zip", shipped(flow, 2019))
+    assert fetch(doors, out, "--years", "2019") == 0
+    assert doors_asked(doors) == [LISTING, KIOSK, CATALOGUE]
     assert manifest(out, "2020-02")["files"][0]["door"] == CATALOGUE
 
 
 def test_doors_together_have_what_none_has_alone(
-    customs: Customs, out: Path, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    customs.upload_year(2024, "202502")
+    doors.upload_year(2024, "202502")
     for flow in ("export", "import"):
-        customs.harvest(f"202002_regional_2019_{flow}.zip", shipped(flow, 2019))
-    assert fetch(customs, out, "--years", "2019", "2024") == 0
+        doors.harvest(f"202002_regional_2019_{flow}.zip", shipped(flow, 2019))
+    assert fetch(doors, out, "--years", "2019", "2024") == 0
     assert [path for path in placed(out) if "Region_" in path] == [
         "2020-02/Region_2019_Export.txt",
         "2020-02/Region_2019_Import.txt",
@@ -130,17 +130,17 @@ def test_doors_together_have_what_none_has_alone(
         "2025-02/Region_2024_Import.txt",
     ]
     # The listing and the kiosk offer the same files, and each came once.
-    assert len(customs.downloads()) == len(set(customs.downloads())) == 4
+    assert len(doors.downloads()) == len(set(doors.downloads())) == 4
     assert "listing and kiosk and catalogue together" in capsys.readouterr().out
 
 
 def test_a_year_that_no_door_has_is_an_error_after_all_that_was_seen(
-    customs: Customs, out: Path, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    customs.upload_year(2024, "202502")
-    customs.upload("202502-Regional-tout.zip", b"")
-    customs.offer("LISEZ-MOI.txt", b"")
-    assert fetch(customs, out, "--years", "2019", "2024") == 2
+    doors.upload_year(2024, "202502")
+    doors.upload("202502-Regional-tout.zip", b"")
+    doors.offer("LISEZ-MOI.txt", b"")
+    assert fetch(doors, out, "--years", "2019", "2024") == 2
     captured = capsys.readouterr()
     assert captured.out.count("Recognised") == 2
     for name in ("NC8-2025.zip", "note méthodologique.pdf", "LISEZ-MOI.txt"):
@@ -154,10 +154,10 @@ def test_a_year_that_no_door_has_is_an_error_after_all_that_was_seen(
 
 
 def test_no_door_at_all_is_one_plain_line(
-    customs: Customs, out: Path, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    customs.pages.clear()
-    assert fetch(customs, out) == 2
+    doors.pages.clear()
+    assert fetch(doors, out) == 2
     error = capsys.readouterr().err
     assert error.startswith("fetch_customs: no door could be read (listing: ")
     assert error.count("answers 404 Not Found") == 3
@@ -165,11 +165,11 @@ def test_no_door_at_all_is_one_plain_line(
 
 
 def test_doors_can_be_named_and_are_tried_in_that_order(
-    customs: Customs, out: Path
+    doors: Customs, out: Path
 ) -> None:
-    customs.upload_year(2024, "202502")
-    assert fetch(customs, out, *all_doors(customs, CATALOGUE, KIOSK)) == 0
-    assert doors_asked(customs) == [CATALOGUE, KIOSK]
+    doors.upload_year(2024, "202502")
+    assert fetch(doors, out, *all_doors(doors, CATALOGUE, KIOSK)) == 0
+    assert doors_asked(doors) == [CATALOGUE, KIOSK]
 
 
 @pytest.mark.parametrize(
@@ -190,16 +190,16 @@ def test_doors_can_be_named_and_are_tried_in_that_order(
     ],
 )
 def test_an_answer_that_is_not_the_apis_is_one_plain_line(
-    customs: Customs,
+    doors: Customs,
     out: Path,
     served: Served,
     reason: str,
     capsys: pytest.CaptureFixture,
 ) -> None:
-    customs.pages[API] = served
-    assert fetch(customs, out, *all_doors(customs, CATALOGUE)) == 2
+    doors.pages[API] = served
+    assert fetch(doors, out, *all_doors(doors, CATALOGUE)) == 2
     error = capsys.readouterr().err
-    assert f"catalogue: {customs.root}{API}" in error
+    assert f"catalogue: {doors.root}{API}" in error
     assert reason in error
     assert error.count("\n") == 1
     assert not out.exists()
@@ -222,23 +222,23 @@ def test_a_door_that_leads_nowhere_is_one_plain_line(
 
 
 def test_a_listing_whose_pages_do_not_follow_is_read_once(
-    customs: Customs, out: Path
+    doors: Customs, out: Path
 ) -> None:
     """A server that heeds no page number would be asked for ever."""
-    customs.upload_year(2024, "202502")
-    first = customs.pages[PATHS[LISTING]]
+    doors.upload_year(2024, "202502")
+    first = doors.pages[PATHS[LISTING]]
     for number in range(1, 5):
-        customs.pages[f"{PATHS[LISTING]}&page={number}"] = first
-    fetch(customs, out, "--list", *all_doors(customs, LISTING))
-    assert len(customs.requests) == 2
+        doors.pages[f"{PATHS[LISTING]}&page={number}"] = first
+    fetch(doors, out, "--list", *all_doors(doors, LISTING))
+    assert len(doors.requests) == 2
 
 
 def test_a_page_of_the_listing_that_fails_is_told_and_the_rest_counts(
-    customs: Customs, out: Path, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    customs.upload_year(2024, "202502")
-    customs.pages[f"{PATHS[LISTING]}&page=1"].faults = Forever(status(404))
-    assert fetch(customs, out) == 0
+    doors.upload_year(2024, "202502")
+    doors.pages[f"{PATHS[LISTING]}&page=1"].faults = Forever(status(404))
+    assert fetch(doors, out) == 0
     said = capsys.readouterr().out
     assert "Note          listing: from its page 2 on it cannot be read" in said
 
@@ -333,10 +333,10 @@ def save(folder: Path, content: bytes, name: str = "page.html") -> Path:
 
 @pytest.mark.parametrize("how", ["comment", "canonical", "option"])
 def test_saved_pages_serve_in_place_of_the_doors(
-    customs: Customs, out: Path, tmp_path: Path, how: str
+    doors: Customs, out: Path, tmp_path: Path, how: str
 ) -> None:
-    customs.upload_year(2024, "202502")
-    url = f"{customs.root}{PATHS[LISTING]}"
+    doors.upload_year(2024, "202502")
+    url = f"{doors.root}{PATHS[LISTING]}"
     before = {
         "comment": f"<!-- saved from url=(0014){url} -->",
         "canonical": f'<link rel="canonical" href="{url}">',
@@ -344,22 +344,22 @@ def test_saved_pages_serve_in_place_of_the_doors(
     }[how]
     pages = []
     for number in range(2):
-        served = customs.pages[f"{PATHS[LISTING]}&page={number}"]
+        served = doors.pages[f"{PATHS[LISTING]}&page={number}"]
         path = save(tmp_path, before.encode() + served.body, f"{number}.html")
         pages += ["--page", str(path)]
     base = ["--base", url] if how == "option" else []
-    assert fetch(customs, out, *pages, *base) == 0
+    assert fetch(doors, out, *pages, *base) == 0
     assert placed(out) == vintage_of(VINTAGE, *BOTH)
-    assert doors_asked(customs) == []
+    assert doors_asked(doors) == []
     assert manifest(out, VINTAGE)["files"][0]["door"] == "page"
 
 
 def test_a_saved_page_that_does_not_say_where_it_came_from_is_told(
-    customs: Customs, out: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    customs.upload_year(2024, "202502")
-    path = save(tmp_path, customs.pages[PATHS[LISTING]].body)
-    assert fetch(customs, out, "--page", str(path)) == 2
+    doors.upload_year(2024, "202502")
+    path = save(tmp_path, doors.pages[PATHS[LISTING]].body)
+    assert fetch(doors, out, "--page", str(path)) == 2
     said = capsys.readouterr().out
     assert "6 links are relative" in said
     assert "--base" in said
@@ -375,7 +375,7 @@ def test_a_saved_page_that_does_not_say_where_it_came_from_is_told(
     ],
 )
 def test_a_saved_page_that_is_none_is_one_plain_line(
-    customs: Customs,
+    doors: Customs,
     out: Path,
     tmp_path: Path,
     content: bytes | None,
@@ -385,7 +385,7 @@ def test_a_saved_page_that_is_none_is_one_plain_line(
     path = tmp_path / "page.html"
     if content is not None:
         path.write_bytes(content)
-    assert fetch(customs, out, "--page", str(path)) == 2
+    assert fetch(doors, out, "--page", str(path)) == 2
     error = capsys.readouterr().err
     assert reason in error
     assert str(path) in error
@@ -393,16 +393,16 @@ def test_a_saved_page_that_is_none_is_one_plain_line(
 
 
 def test_addresses_serve_in_place_of_the_doors(
-    customs: Customs, out: Path, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, capsys: pytest.CaptureFixture
 ) -> None:
     paths = [
-        customs.upload(f"Regional-2024-{flow}.zip", shipped(flow, 2024)).path
+        doors.upload(f"Regional-2024-{flow}.zip", shipped(flow, 2024)).path
         for flow in ("export", "import")
     ]
-    urls = [option for path in paths for option in ("--url", customs.root + path)]
-    assert fetch(customs, out, *urls) == 2
+    urls = [option for path in paths for option in ("--url", doors.root + path)]
+    assert fetch(doors, out, *urls) == 2
     assert "--results YYYY-MM" in capsys.readouterr().err
-    assert fetch(customs, out, *urls, "--results", VINTAGE) == 0
+    assert fetch(doors, out, *urls, "--results", VINTAGE) == 0
     assert placed(out) == vintage_of(VINTAGE, *BOTH)
     record = manifest(out, VINTAGE)["files"][0]
     assert (record["door"], record["published_on"]) == ("url", "2025-04-08")
@@ -412,41 +412,41 @@ def test_addresses_serve_in_place_of_the_doors(
 
 
 def test_what_is_not_understood_is_told_last_and_makes_the_status_3(
-    customs: Customs, out: Path, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    customs.upload_year(2024, "202502")
-    odd = customs.upload("202506-Regions-tout.zip", b"", title="Les régions")
-    assert fetch(customs, out) == 3
+    doors.upload_year(2024, "202502")
+    odd = doors.upload("202506-Regions-tout.zip", b"", title="Les régions")
+    assert fetch(doors, out) == 3
     assert placed(out) == vintage_of(VINTAGE, *BOTH)
     error = capsys.readouterr().err
     assert error.startswith("Not understood 202506-Regions-tout.zip (“Les régions – ")
-    assert error.endswith(f" {customs.root}{odd.path}\n")
-    assert fetch(customs, out, "--dry-run") == 3
-    assert fetch(customs, out, "--allow-unknown") == 0
+    assert error.endswith(f" {doors.root}{odd.path}\n")
+    assert fetch(doors, out, "--dry-run") == 3
+    assert fetch(doors, out, "--allow-unknown") == 0
     assert "Not understood" in capsys.readouterr().err
 
 
 def test_what_a_passed_door_offered_and_nobody_understood_is_told_too(
-    customs: Customs, out: Path, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    customs.upload("Regional-nouveau.zip", b"")
+    doors.upload("Regional-nouveau.zip", b"")
     for flow in ("export", "import"):
-        customs.offer(f"202502_regional_2024_{flow}.zip", shipped(flow, 2024))
-    assert fetch(customs, out) == 3
+        doors.offer(f"202502_regional_2024_{flow}.zip", shipped(flow, 2024))
+    assert fetch(doors, out) == 3
     error = capsys.readouterr().err
     assert error.count("Not understood") == 1
     assert "Regional-nouveau.zip" in error
 
 
 def test_the_list_shows_every_file_of_every_door_one_a_line(
-    customs: Customs, out: Path, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    customs.upload_year(2024, "202502")
-    customs.upload_rolling("202506", "2025-08/07")
-    customs.upload("Archives regionales.zip", b"", title="Tab\there")
-    customs.harvest("202002_regional_2019_export.zip", b"")
-    customs.pages[PATHS[KIOSK]].faults = Forever(status(404))
-    assert fetch(customs, out, "--list") == 0
+    doors.upload_year(2024, "202502")
+    doors.upload_rolling("202506", "2025-08/07")
+    doors.upload("Archives regionales.zip", b"", title="Tab\there")
+    doors.harvest("202002_regional_2019_export.zip", b"")
+    doors.pages[PATHS[KIOSK]].faults = Forever(status(404))
+    assert fetch(doors, out, "--list") == 0
     captured = capsys.readouterr()
     head, *rows = (line.split("\t") for line in captured.out.splitlines())
     assert head == [

@@ -39,55 +39,55 @@ ONE = vintage_of(VINTAGE, "Region_2024_Import.txt")
 
 
 @pytest.fixture
-def year_2024(customs: Customs) -> tuple[Served, Served]:
+def year_2024(doors: Customs) -> tuple[Served, Served]:
     """The two files of 2024 in the catalogue, each of several network buffers."""
     return (
-        customs.offer(EXPORT, shipped("export", 2024, count=LONG)),
-        customs.offer(IMPORT, shipped("import", 2024, count=LONG)),
+        doors.offer(EXPORT, shipped("export", 2024, count=LONG)),
+        doors.offer(IMPORT, shipped("import", 2024, count=LONG)),
     )
 
 
-def from_catalogue(customs: Customs, out: Path, *more: str) -> int:
-    return fetch(customs, out, *all_doors(customs, CATALOGUE), *more)
+def from_catalogue(doors: Customs, out: Path, *more: str) -> int:
+    return fetch(doors, out, *all_doors(doors, CATALOGUE), *more)
 
 
 def text(out: Path, flow: str) -> bytes:
     return (out / VINTAGE / f"Region_2024_{flow.capitalize()}.txt").read_bytes()
 
 
-def exports(customs: Customs) -> int:
+def exports(doors: Customs) -> int:
     """How often the exports were asked for."""
-    return customs.downloads().count(f"/resources/0/{EXPORT}")
+    return doors.downloads().count(f"/resources/0/{EXPORT}")
 
 
 # Faults that pass
 
 
 def test_errors_of_the_server_are_tried_again(
-    customs: Customs, out: Path, year_2024: tuple
+    doors: Customs, out: Path, year_2024: tuple
 ) -> None:
-    customs.pages[API].faults = [status(503), status(500)]
+    doors.pages[API].faults = [status(503), status(500)]
     year_2024[0].faults = [status(500), status(502)]
-    assert from_catalogue(customs, out) == 0
-    assert exports(customs) == 3
+    assert from_catalogue(doors, out) == 0
+    assert exports(doors) == 3
     assert text(out, "export") == lines(2024, "export", LONG)
 
 
 def test_retry_after_is_respected(
-    customs: Customs, out: Path, year_2024: tuple, monkeypatch: pytest.MonkeyPatch
+    doors: Customs, out: Path, year_2024: tuple, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pauses: list[float] = []
     year_2024[0].faults = [status(429, Retry_After=7)]
     monkeypatch.setattr(time, "sleep", pauses.append)
-    assert from_catalogue(customs, out) == 0
+    assert from_catalogue(doors, out) == 0
     assert pauses == [7]
 
 
 def test_one_file_that_fails_does_not_stop_the_others(
-    customs: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
 ) -> None:
     year_2024[0].faults = Forever(status(500))
-    assert from_catalogue(customs, out) == 1
+    assert from_catalogue(doors, out) == 1
     assert placed(out) == ONE
     captured = capsys.readouterr()
     assert "1 of 2 files failed" in captured.err
@@ -96,18 +96,18 @@ def test_one_file_that_fails_does_not_stop_the_others(
 
 
 def test_a_body_cut_short_is_gone_on_with(
-    customs: Customs, out: Path, year_2024: tuple
+    doors: Customs, out: Path, year_2024: tuple
 ) -> None:
     year_2024[0].faults = [cut(100_000)]
-    assert from_catalogue(customs, out) == 0
+    assert from_catalogue(doors, out) == 0
     assert text(out, "export") == lines(2024, "export", LONG)
-    asked = customs.asked(EXPORT)
+    asked = doors.asked(EXPORT)
     assert [headers.get("If-Range") for headers in asked] == [None, '"v1"']
     assert re.fullmatch(r"bytes=[1-9]\d+-", asked[1]["Range"])
 
 
 def test_without_an_etag_the_date_validates_the_part(
-    customs: Customs, out: Path, year_2024: tuple
+    doors: Customs, out: Path, year_2024: tuple
 ) -> None:
     served, date = year_2024[0], "Fri, 07 Feb 2025 09:12:00 GMT"
     served.etag, served.last_modified = 'W/"weak"', date
@@ -119,22 +119,22 @@ def test_without_an_etag_the_date_validates_the_part(
         handler.close_connection = True
 
     served.faults = [cut_short]
-    assert from_catalogue(customs, out) == 0
-    (_, again) = customs.asked(EXPORT)
+    assert from_catalogue(doors, out) == 0
+    (_, again) = doors.asked(EXPORT)
     assert again["If-Range"] == date
 
 
 def test_a_server_that_ignores_ranges_restarts_cleanly(
-    customs: Customs, out: Path, year_2024: tuple
+    doors: Customs, out: Path, year_2024: tuple
 ) -> None:
     year_2024[0].faults = [cut(100_000), without_ranges]
-    assert from_catalogue(customs, out) == 0
+    assert from_catalogue(doors, out) == 0
     assert text(out, "export") == lines(2024, "export", LONG)
 
 
 @pytest.mark.parametrize("heeds_if_range", [True, False])
 def test_content_that_changed_meanwhile_is_not_glued_to_the_old(
-    customs: Customs, out: Path, year_2024: tuple, heeds_if_range: bool
+    doors: Customs, out: Path, year_2024: tuple, heeds_if_range: bool
 ) -> None:
     served, other = year_2024[0], lines(2024, "export", LONG - 1)
 
@@ -149,12 +149,12 @@ def test_content_that_changed_meanwhile_is_not_glued_to_the_old(
     served.faults = [cut_then_change]
     if not heeds_if_range:
         served.faults.append(whatever_the_content)
-    assert from_catalogue(customs, out) == 0
+    assert from_catalogue(doors, out) == 0
     assert text(out, "export") == other
 
 
 def test_a_chunked_body_cut_short_is_tried_again(
-    customs: Customs, out: Path, year_2024: tuple
+    doors: Customs, out: Path, year_2024: tuple
 ) -> None:
     def chunked(handler: object, served: Served) -> None:
         handler.head(200, {"Transfer-Encoding": "chunked"})
@@ -162,7 +162,7 @@ def test_a_chunked_body_cut_short_is_tried_again(
         handler.close_connection = True
 
     year_2024[0].faults = [chunked]
-    assert from_catalogue(customs, out) == 0
+    assert from_catalogue(doors, out) == 0
     assert text(out, "export") == lines(2024, "export", LONG)
 
 
@@ -187,53 +187,53 @@ def test_the_part_of_another_publication_is_not_gone_on_with(tmp_path: Path) -> 
 
 
 def test_a_body_that_never_ends_well_is_named(
-    customs: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
 ) -> None:
     year_2024[0].faults = Forever(cut(50_000))
-    assert from_catalogue(customs, out) == 1
+    assert from_catalogue(doors, out) == 1
     assert "breaks off 3 times" in capsys.readouterr().err
     assert placed(out) == ONE
     year_2024[0].faults = []
-    assert from_catalogue(customs, out) == 0
+    assert from_catalogue(doors, out) == 0
     assert text(out, "export") == lines(2024, "export", LONG)
 
 
 def test_a_server_that_drips_is_left_and_gone_on_with_later(
-    customs: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
 ) -> None:
     year_2024[0].faults = Forever(drip)
-    assert from_catalogue(customs, out, "--max-seconds", "1") == 1
+    assert from_catalogue(doors, out, "--max-seconds", "1") == 1
     error = capsys.readouterr().err
     assert "is not whole after 1 seconds (--max-seconds)" in error
     assert placed(out) == ONE
     year_2024[0].faults = []
-    customs.requests.clear()
-    assert from_catalogue(customs, out) == 0
-    (asked,) = customs.asked(EXPORT)
+    doors.requests.clear()
+    assert from_catalogue(doors, out) == 0
+    (asked,) = doors.asked(EXPORT)
     assert re.fullmatch(r"bytes=[1-9]\d*-", asked["Range"])
     assert text(out, "export") == lines(2024, "export", LONG)
 
 
 def test_a_page_that_drips_is_left_too(
-    customs: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
 ) -> None:
-    customs.pages[API].faults = Forever(drip)
-    assert from_catalogue(customs, out, "--max-seconds", "0.5") == 2
+    doors.pages[API].faults = Forever(drip)
+    assert from_catalogue(doors, out, "--max-seconds", "0.5") == 2
     assert "is not whole after 0.5 seconds" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("algorithm", ["sha1", "SHA-256", "md5"])
 def test_a_wrong_checksum_is_tried_once_more_then_named(
-    customs: Customs,
+    doors: Customs,
     out: Path,
     year_2024: tuple,
     algorithm: str,
     capsys: pytest.CaptureFixture,
 ) -> None:
-    customs.resources[0]["checksum"] = {"type": algorithm, "value": "0" * 40}
-    customs.describe()
-    assert from_catalogue(customs, out) == 1
-    assert exports(customs) == 2
+    doors.resources[0]["checksum"] = {"type": algorithm, "value": "0" * 40}
+    doors.describe()
+    assert from_catalogue(doors, out) == 1
+    assert exports(doors) == 2
     named = algorithm.lower().replace("-", "")
     assert f"the {named} of what came is not the catalogue's" in capsys.readouterr().err
     assert placed(out) == ONE
@@ -241,12 +241,12 @@ def test_a_wrong_checksum_is_tried_once_more_then_named(
 
 
 def test_damage_on_the_way_is_mended_by_the_second_try(
-    customs: Customs, out: Path, year_2024: tuple
+    doors: Customs, out: Path, year_2024: tuple
 ) -> None:
     served = year_2024[0]
     digest = hashlib.sha1(served.body).hexdigest()
-    customs.resources[0]["checksum"] = {"type": "sha1", "value": digest}
-    customs.describe()
+    doors.resources[0]["checksum"] = {"type": "sha1", "value": digest}
+    doors.describe()
 
     def damaged(handler: object, served: Served) -> None:
         body = served.body[:1000] + b"\0" + served.body[1001:]
@@ -254,16 +254,16 @@ def test_damage_on_the_way_is_mended_by_the_second_try(
         handler.wfile.write(body)
 
     served.faults = [damaged]
-    assert from_catalogue(customs, out) == 0
+    assert from_catalogue(doors, out) == 0
     assert text(out, "export") == lines(2024, "export", LONG)
 
 
 def test_a_size_other_than_the_catalogues_is_named(
-    customs: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
 ) -> None:
-    customs.resources[0]["filesize"] = 12_345
-    customs.describe()
-    assert from_catalogue(customs, out) == 1
+    doors.resources[0]["filesize"] = 12_345
+    doors.describe()
+    assert from_catalogue(doors, out) == 1
     assert "the catalogue says 12,345, twice" in capsys.readouterr().err
 
 
@@ -280,24 +280,24 @@ def test_a_size_other_than_the_catalogues_is_named(
     ],
 )
 def test_what_a_catalogue_says_of_a_file_kept_elsewhere_is_only_told(
-    customs: Customs,
+    doors: Customs,
     out: Path,
     said: dict,
     remark: str,
     capsys: pytest.CaptureFixture,
 ) -> None:
-    customs.harvest(EXPORT, shipped("export", 2024), **said)
-    customs.harvest(IMPORT, shipped("import", 2024))
-    assert from_catalogue(customs, out) == 0
+    doors.harvest(EXPORT, shipped("export", 2024), **said)
+    doors.harvest(IMPORT, shipped("import", 2024))
+    assert from_catalogue(doors, out) == 0
     assert placed(out) == BOTH
     notes = [line for line in capsys.readouterr().out.splitlines() if remark in line]
     assert [line[:14] for line in notes] == ["Note          "]
-    assert exports(customs) == 1
+    assert exports(doors) == 1
 
 
 @pytest.mark.parametrize("announced", [True, False])
 def test_an_archive_that_is_too_large_is_not_taken(
-    customs: Customs,
+    doors: Customs,
     out: Path,
     year_2024: tuple,
     announced: bool,
@@ -311,7 +311,7 @@ def test_an_archive_that_is_too_large_is_not_taken(
 
     year_2024[0].body += b"x" * 1_000_000
     year_2024[0].faults = [] if announced else [chunked]
-    assert from_catalogue(customs, out, "--max-megabytes", "1") == 1
+    assert from_catalogue(doors, out, "--max-megabytes", "1") == 1
     assert "the most taken is 1,000,000" in capsys.readouterr().err
     assert placed(out) == ONE
 
@@ -327,7 +327,7 @@ def test_an_archive_that_is_too_large_is_not_taken(
     ],
 )
 def test_something_else_in_place_of_a_zip_is_refused(
-    customs: Customs,
+    doors: Customs,
     out: Path,
     year_2024: tuple,
     body: bytes,
@@ -335,8 +335,8 @@ def test_something_else_in_place_of_a_zip_is_refused(
     capsys: pytest.CaptureFixture,
 ) -> None:
     year_2024[0].body = body
-    assert from_catalogue(customs, out) == 1
-    assert f"{customs.root}/api/1/datasets/r/0 {what}" in capsys.readouterr().err
+    assert from_catalogue(doors, out) == 1
+    assert f"{doors.root}/api/1/datasets/r/0 {what}" in capsys.readouterr().err
     assert placed(out) == ONE
 
 
@@ -351,7 +351,7 @@ def test_something_else_in_place_of_a_zip_is_refused(
     ],
 )
 def test_bad_redirections_are_refused(
-    customs: Customs,
+    doors: Customs,
     out: Path,
     year_2024: tuple,
     location: str,
@@ -359,23 +359,23 @@ def test_bad_redirections_are_refused(
     capsys: pytest.CaptureFixture,
 ) -> None:
     year_2024[0].faults = Forever(status(302, Location=location))
-    assert from_catalogue(customs, out) == 1
+    assert from_catalogue(doors, out) == 1
     assert message in capsys.readouterr().err
     assert placed(out) == ONE
-    assert exports(customs) <= 5
+    assert exports(doors) <= 5
 
 
 # Being killed
 
 
-def killed_run(customs: Customs, out: Path, patch: str = "") -> subprocess.Popen:
+def killed_run(doors: Customs, out: Path, patch: str = "") -> subprocess.Popen:
     """Start the command in a process of its own, after a patch of its code."""
     program = (
         "import os, sys, fetch_customs, fetching.store as store\n"
         "die = lambda *_, **__: os.kill(os.getpid(), 9)\n"
         f"{patch}\nsys.exit(fetch_customs.main(sys.argv[1:]))"
     )
-    options = arguments(customs, out, *all_doors(customs, CATALOGUE))
+    options = arguments(doors, out, *all_doors(doors, CATALOGUE))
     return subprocess.Popen(
         [sys.executable, "-c", program, *options],
         env=os.environ | {"PYTHONPATH": str(Path(fetch_customs.__file__).parent)},
@@ -385,11 +385,11 @@ def killed_run(customs: Customs, out: Path, patch: str = "") -> subprocess.Popen
 
 
 def test_killed_in_a_download_it_leaves_no_half_file_and_resumes(
-    customs: Customs, out: Path, year_2024: tuple
+    doors: Customs, out: Path, year_2024: tuple
 ) -> None:
     hang_up = threading.Event()
     year_2024[0].faults = [cut(150_000, hang_up)]
-    run = killed_run(customs, out)
+    run = killed_run(doors, out)
 
     def arrived() -> int:
         return sum(part.stat().st_size for part in (out / ".fetch").glob("*.part"))
@@ -402,9 +402,9 @@ def test_killed_in_a_download_it_leaves_no_half_file_and_resumes(
     assert placed(out) == []
 
     size = arrived()
-    customs.requests.clear()
-    assert from_catalogue(customs, out) == 0
-    asked = customs.asked(EXPORT)
+    doors.requests.clear()
+    assert from_catalogue(doors, out) == 0
+    asked = doors.asked(EXPORT)
     assert [headers["Range"] for headers in asked] == [f"bytes={size}-"]
     assert text(out, "export") == lines(2024, "export", LONG)
     assert placed(out) == BOTH
@@ -428,16 +428,16 @@ def test_killed_in_a_download_it_leaves_no_half_file_and_resumes(
     ],
 )
 def test_killed_while_it_unpacks_it_goes_on_without_downloading_again(
-    customs: Customs, out: Path, year_2024: tuple, patch: str, left: list[str]
+    doors: Customs, out: Path, year_2024: tuple, patch: str, left: list[str]
 ) -> None:
-    assert killed_run(customs, out, patch).wait() == -signal.SIGKILL
+    assert killed_run(doors, out, patch).wait() == -signal.SIGKILL
     assert placed(out) == sorted(f"{VINTAGE}/{name}" for name in left)
     if left:
         assert text(out, "export") == lines(2024, "export", LONG)
-    customs.requests.clear()
-    assert from_catalogue(customs, out) == 0
+    doors.requests.clear()
+    assert from_catalogue(doors, out) == 0
     size = len(year_2024[0].body)
-    asked = customs.asked(EXPORT)
+    asked = doors.asked(EXPORT)
     assert [headers["Range"] for headers in asked] == [f"bytes={size}-"]
     assert placed(out) == BOTH
     assert text(out, "export") == lines(2024, "export", LONG)

@@ -35,16 +35,16 @@ BOTH = vintage_of(VINTAGE, *NAMES)
 
 
 @pytest.fixture
-def year_2024(customs: Customs) -> tuple[Served, Served]:
+def year_2024(doors: Customs) -> tuple[Served, Served]:
     """The two files of 2024 in the catalogue."""
     return (
-        customs.offer(EXPORT, shipped("export", 2024)),
-        customs.offer(IMPORT, shipped("import", 2024)),
+        doors.offer(EXPORT, shipped("export", 2024)),
+        doors.offer(IMPORT, shipped("import", 2024)),
     )
 
 
-def from_catalogue(customs: Customs, out: Path, *more: str) -> int:
-    return fetch(customs, out, *all_doors(customs, CATALOGUE), *more)
+def from_catalogue(doors: Customs, out: Path, *more: str) -> int:
+    return fetch(doors, out, *all_doors(doors, CATALOGUE), *more)
 
 
 def text(out: Path, flow: str) -> bytes:
@@ -55,20 +55,20 @@ def text(out: Path, flow: str) -> bytes:
 
 
 def test_the_manifest_says_where_each_file_comes_from(
-    customs: Customs, out: Path
+    doors: Customs, out: Path
 ) -> None:
     body = b"E;1;2024;01;18;A01Z;0111;BE;1;2\r\n\r\nE;2;2024;01;18;A01Z;0111;BE;1;2"
     archive = shipped("export", 2024, body)
     sha1 = hashlib.sha1(archive).hexdigest()
-    customs.offer(
+    doors.offer(
         EXPORT,
         archive,
         title="Données régionales 2024 – export",
         checksum={"type": "SHA-1", "value": sha1.upper()},
         filesize=len(archive),
     )
-    customs.offer(IMPORT, shipped("import", 2024))
-    assert from_catalogue(customs, out) == 0
+    doors.offer(IMPORT, shipped("import", 2024))
+    assert from_catalogue(doors, out) == 0
 
     written = manifest(out, VINTAGE)
     exports, imports = written["files"]
@@ -83,7 +83,7 @@ def test_the_manifest_says_where_each_file_comes_from(
         "year": 2024,
         "results": VINTAGE,
         "published_on": "2025-04-08",
-        "url": f"{customs.root}/resources/0/{EXPORT}",
+        "url": f"{doors.root}/resources/0/{EXPORT}",
         "checksum": f"sha1:{sha1}",
         "door": "catalogue",
         "data_origin": "provided",
@@ -99,9 +99,9 @@ def test_the_manifest_says_where_each_file_comes_from(
 
 
 def test_the_lists_of_labels_stand_beside_the_lines_as_shipped(
-    customs: Customs, out: Path, year_2024: tuple
+    doors: Customs, out: Path, year_2024: tuple
 ) -> None:
-    assert from_catalogue(customs, out) == 0
+    assert from_catalogue(doors, out) == 0
     assert placed(out) == BOTH
     folder = out / VINTAGE
     assert (folder / "Libelle_CPF4.txt").read_bytes() == PRODUCTS
@@ -138,7 +138,7 @@ def test_the_lists_of_labels_stand_beside_the_lines_as_shipped(
     ],
 )
 def test_layouts_that_were_seen_are_unpacked(
-    customs: Customs,
+    doors: Customs,
     out: Path,
     year: int,
     folder: str | None,
@@ -149,9 +149,9 @@ def test_layouts_that_were_seen_are_unpacked(
     if "Libelle_CPF4.txt" in lists:
         del (lists := dict(lists))["Libelle_CPF4_rev2.1.txt"]
     body = shipped("export", year, data=data, folder=folder, lists=lists)
-    customs.upload("202002_regional_2019_export.zip", body)
-    customs.upload("202002_regional_2019_import.zip", shipped("import", 2019))
-    assert fetch(customs, out, "--years", "2019") == 0
+    doors.upload("202002_regional_2019_export.zip", body)
+    doors.upload("202002_regional_2019_import.zip", shipped("import", 2019))
+    assert fetch(doors, out, "--years", "2019") == 0
     names = ("Region_2019_Export.txt", "Region_2019_Import.txt")
     assert placed(out) == vintage_of("2020-02", *names)
     said = capsys.readouterr().out
@@ -163,12 +163,12 @@ def test_layouts_that_were_seen_are_unpacked(
 
 
 def test_what_else_is_in_a_zip_is_told(
-    customs: Customs, out: Path, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, capsys: pytest.CaptureFixture
 ) -> None:
     body = shipped("export", 2024, others={"Nouveautés.txt": b"a,b\n1,2\n"})
-    customs.upload("202502-Regional-2024-export.zip", body)
-    customs.upload("202502-Regional-2024-import.zip", shipped("import", 2024))
-    assert fetch(customs, out) == 0
+    doors.upload("202502-Regional-2024-export.zip", body)
+    doors.upload("202502-Regional-2024-import.zip", shipped("import", 2024))
+    assert fetch(doors, out) == 0
     assert placed(out) == BOTH
     told = "'Regional-2024-export/Nouveautés.txt' in it is not understood"
     assert told in capsys.readouterr().out
@@ -195,14 +195,14 @@ class Elsewhere(HTTPAdapter):
 
 
 @pytest.fixture
-def official(customs: Customs, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def official(doors: Customs, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The local server stands for the official hosts, over https; the options."""
     opened = fetch_customs.open_session
 
     def open_session(settings: object) -> requests.Session:
         session = opened(settings)
         for host in ("www.douane", "lekiosque.finances", "www.data", "static.data"):
-            session.mount(f"https://{host}.gouv.fr/", Elsewhere(customs.root))
+            session.mount(f"https://{host}.gouv.fr/", Elsewhere(doors.root))
         return session
 
     monkeypatch.setattr(fetch_customs, "open_session", open_session)
@@ -210,9 +210,9 @@ def official(customs: Customs, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_files_of_the_official_hosts_are_official(
-    customs: Customs, out: Path, official: list[str]
+    doors: Customs, out: Path, official: list[str]
 ) -> None:
-    customs.upload_year(2024, "202502")
+    doors.upload_year(2024, "202502")
     assert fetch_customs.main([*official, "--out", str(out)]) == 0
     written = manifest(out, VINTAGE)
     assert written["data_origin"] == "official"
@@ -229,13 +229,13 @@ def test_files_of_the_official_hosts_are_official(
 
 
 def test_a_redirection_through_another_host_makes_a_file_provided(
-    customs: Customs, out: Path, official: list[str]
+    doors: Customs, out: Path, official: list[str]
 ) -> None:
-    customs.upload_year(2024, "202502")
+    doors.upload_year(2024, "202502")
     path = "/sites/default/files/2025-04/08/202502-Regional-2024-export.zip"
-    away = f"{customs.root}/away"
-    customs.pages["/away"] = customs.pages[path]
-    customs.pages[path] = Served(b"", faults=[status(302, Location=away)])
+    away = f"{doors.root}/away"
+    doors.pages["/away"] = doors.pages[path]
+    doors.pages[path] = Served(b"", faults=[status(302, Location=away)])
     assert fetch_customs.main([*official, "--out", str(out)]) == 0
     written = manifest(out, VINTAGE)
     assert written["data_origin"] == "provided"
@@ -244,23 +244,23 @@ def test_a_redirection_through_another_host_makes_a_file_provided(
 
 
 def test_an_official_file_that_another_catalogue_names_is_provided(
-    customs: Customs, out: Path, official: list[str]
+    doors: Customs, out: Path, official: list[str]
 ) -> None:
     """A title or a month of results could be anybody's."""
-    customs.upload_year(2024, "202502")
+    doors.upload_year(2024, "202502")
     host = "https://www.douane.gouv.fr/sites/default/files/2025-04/08/"
     for flow in ("export", "import"):
         name = f"202502-Regional-2024-{flow}.zip"
-        customs.harvest(name, b"", url=host + name)
-    doors = all_doors(customs, CATALOGUE)
+        doors.harvest(name, b"", url=host + name)
+    doors = all_doors(doors, CATALOGUE)
     assert fetch_customs.main([*official, "--out", str(out), *doors]) == 0
     assert manifest(out, VINTAGE)["data_origin"] == "provided"
 
 
 def test_an_official_address_given_by_hand_is_official(
-    customs: Customs, out: Path, official: list[str]
+    doors: Customs, out: Path, official: list[str]
 ) -> None:
-    customs.upload_year(2024, "202502")
+    doors.upload_year(2024, "202502")
     url = (
         "http://www.douane.gouv.fr/sites/default/files/2025-04/08/"
         "202502-Regional-2024-export.zip"
@@ -273,13 +273,13 @@ def test_an_official_address_given_by_hand_is_official(
 
 
 def test_a_second_run_downloads_nothing(
-    customs: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
 ) -> None:
-    assert from_catalogue(customs, out) == 0
+    assert from_catalogue(doors, out) == 0
     before = (out / VINTAGE / "manifest.json").read_bytes()
-    customs.requests.clear()
-    assert from_catalogue(customs, out) == 0
-    assert [path for path, _ in customs.requests] == [API]
+    doors.requests.clear()
+    assert from_catalogue(doors, out) == 0
+    assert [path for path, _ in doors.requests] == [API]
     assert (out / VINTAGE / "manifest.json").read_bytes() == before
     assert capsys.readouterr().out.count("Already here") == 2
 
@@ -294,97 +294,95 @@ def test_a_second_run_downloads_nothing(
     ],
 )
 def test_what_was_edited_on_disk_is_fetched_anew(
-    customs: Customs,
+    doors: Customs,
     out: Path,
     year_2024: tuple,
     name: str,
     content: bytes | None,
     capsys: pytest.CaptureFixture,
 ) -> None:
-    assert from_catalogue(customs, out) == 0
+    assert from_catalogue(doors, out) == 0
     file = out / VINTAGE / name
     original = file.read_bytes()
     file.unlink()
     if content is not None:
         file.write_bytes(content)
-    customs.requests.clear()
-    assert from_catalogue(customs, out) == 0
-    assert customs.downloads() == [f"/resources/1/{IMPORT}"]
+    doors.requests.clear()
+    assert from_catalogue(doors, out) == 0
+    assert doors.downloads() == [f"/resources/1/{IMPORT}"]
     assert file.read_bytes() == original
     assert "changed on disk since it was fetched" in capsys.readouterr().out
 
 
 def test_a_later_publication_of_the_same_results_replaces_and_says_so(
-    customs: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
 ) -> None:
-    assert from_catalogue(customs, out) == 0
+    assert from_catalogue(doors, out) == 0
     year_2024[0].body = shipped("export", 2024, count=3)
-    customs.resources[0]["last_modified"] = "2025-04-20T00:00:00+00:00"
-    customs.describe()
-    assert from_catalogue(customs, out) == 0
+    doors.resources[0]["last_modified"] = "2025-04-20T00:00:00+00:00"
+    doors.describe()
+    assert from_catalogue(doors, out) == 0
     assert text(out, "export") == lines(2024, "export", 3)
     assert [one["lines"] for one in manifest(out, VINTAGE)["files"]] == [3, 50]
     assert "(3 lines, provided) – published again" in capsys.readouterr().out
 
 
 def test_an_earlier_publication_does_not_replace_a_later_one(
-    customs: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
 ) -> None:
     """Another door may be behind: what is here was published later."""
-    assert from_catalogue(customs, out) == 0
+    assert from_catalogue(doors, out) == 0
     for flow in ("export", "import"):
         name = f"202502-Regional-2024-{flow}.zip"
-        customs.upload(name, shipped(flow, 2024, count=3), "2025-04/01")
-    assert fetch(customs, out) == 0
+        doors.upload(name, shipped(flow, 2024, count=3), "2025-04/01")
+    assert fetch(doors, out) == 0
     assert text(out, "export") == lines(2024, "export")
     assert "published later than what is offered" in capsys.readouterr().out
     # By its address, it is what the user wants.
-    url = f"{customs.root}/sites/default/files/2025-04/01/202502-Regional-2024-"
-    assert fetch(customs, out, "--url", f"{url}export.zip") == 0
+    url = f"{doors.root}/sites/default/files/2025-04/01/202502-Regional-2024-"
+    assert fetch(doors, out, "--url", f"{url}export.zip") == 0
     assert text(out, "export") == lines(2024, "export", 3)
 
 
 def test_another_checksum_in_the_catalogue_is_another_publication(
-    customs: Customs, out: Path, year_2024: tuple
+    doors: Customs, out: Path, year_2024: tuple
 ) -> None:
-    assert from_catalogue(customs, out) == 0
+    assert from_catalogue(doors, out) == 0
     year_2024[0].body = shipped("export", 2024, count=3)
     digest = hashlib.sha256(year_2024[0].body).hexdigest()
-    customs.resources[0]["checksum"] = {"type": "sha256", "value": digest}
-    customs.describe()
-    assert from_catalogue(customs, out) == 0
+    doors.resources[0]["checksum"] = {"type": "sha256", "value": digest}
+    doors.describe()
+    assert from_catalogue(doors, out) == 0
     assert text(out, "export") == lines(2024, "export", 3)
 
 
-def test_results_of_another_month_keep_the_old_ones(
-    customs: Customs, out: Path
-) -> None:
-    customs.upload_year(2024, "202502")
-    assert fetch(customs, out) == 0
-    customs.upload_year(2024, "202509", "2025-11/07")
-    assert fetch(customs, out) == 0
+def test_results_of_another_month_keep_the_old_ones(doors: Customs, out: Path) -> None:
+    doors.upload_year(2024, "202502")
+    assert fetch(doors, out) == 0
+    doors.upload_year(2024, "202509", "2025-11/07")
+    assert fetch(doors, out) == 0
     assert placed(out) == [*BOTH, *vintage_of("2025-09", *NAMES)]
     assert text(out, "export") == lines(2024, "export")
 
 
 def test_a_file_put_there_by_hand_is_replaced_and_that_is_said(
-    customs: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
 ) -> None:
     (out / VINTAGE).mkdir(parents=True)
     (out / VINTAGE / "Region_2024_Export.txt").write_text("by hand")
-    assert from_catalogue(customs, out) == 0
+    assert from_catalogue(doors, out) == 0
     assert text(out, "export") == lines(2024, "export")
     assert "a file that no fetch had written" in capsys.readouterr().out
 
 
 def test_records_without_an_origin_of_their_own_keep_that_of_the_whole(
-    customs: Customs, out: Path, year_2024: tuple
+    doors: Customs, out: Path, year_2024: tuple
 ) -> None:
     (out / VINTAGE).mkdir(parents=True)
     old = {"name": "Region_2023_Export.txt", "sha256": "0"}
     written = {"data_origin": "official", "files": [old], "lists": "none"}
     (out / VINTAGE / "manifest.json").write_text(json.dumps(written))
-    assert from_catalogue(customs, out) == 0
+    assert from_catalogue(doors, out) == 0
     files = manifest(out, VINTAGE)["files"]
     assert files[0] == old | {"data_origin": "official"}
     assert manifest(out, VINTAGE)["data_origin"] == "provided"
@@ -401,7 +399,7 @@ def test_records_without_an_origin_of_their_own_keep_that_of_the_whole(
     ],
 )
 def test_the_manifest_of_something_else_is_left_alone(
-    customs: Customs,
+    doors: Customs,
     out: Path,
     year_2024: tuple,
     found: str,
@@ -410,53 +408,53 @@ def test_the_manifest_of_something_else_is_left_alone(
 ) -> None:
     (out / VINTAGE).mkdir(parents=True)
     (out / VINTAGE / "manifest.json").write_text(found)
-    assert from_catalogue(customs, out) == 1
+    assert from_catalogue(doors, out) == 1
     assert message in capsys.readouterr().err
     assert placed(out) == [f"{VINTAGE}/manifest.json"]
     assert (out / VINTAGE / "manifest.json").read_text() == found
-    assert customs.downloads() == []
+    assert doors.downloads() == []
 
 
 def test_a_dry_run_says_what_would_be_fetched_and_writes_nothing(
-    customs: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
 ) -> None:
-    assert from_catalogue(customs, out, "--dry-run") == 0
+    assert from_catalogue(doors, out, "--dry-run") == 0
     assert capsys.readouterr().out.count("Would fetch") == 2
     assert not out.exists()
-    assert from_catalogue(customs, out) == 0
-    customs.requests.clear()
-    assert from_catalogue(customs, out, "--dry-run") == 0
+    assert from_catalogue(doors, out) == 0
+    doors.requests.clear()
+    assert from_catalogue(doors, out, "--dry-run") == 0
     assert capsys.readouterr().out.count("Already here") == 2
-    assert customs.downloads() == []
+    assert doors.downloads() == []
 
 
 # The disk
 
 
 def test_a_folder_that_cannot_be_written_is_one_plain_line(
-    customs: Customs, tmp_path: Path, year_2024: tuple, capsys: pytest.CaptureFixture
+    doors: Customs, tmp_path: Path, year_2024: tuple, capsys: pytest.CaptureFixture
 ) -> None:
     (tmp_path / "file").touch()
-    assert from_catalogue(customs, tmp_path / "file" / "customs") == 2
+    assert from_catalogue(doors, tmp_path / "file" / "customs") == 2
     error = capsys.readouterr().err
     assert error.startswith(f"fetch_customs: {tmp_path}/file/customs cannot be written")
     assert error.count("\n") == 1
 
 
 def test_a_vintage_that_cannot_be_written_is_named(
-    customs: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
 ) -> None:
     out.mkdir(parents=True)
     (out / VINTAGE).touch()
-    assert from_catalogue(customs, out) == 1
+    assert from_catalogue(doors, out) == 1
     assert f"File exists: '{out / VINTAGE}'" in capsys.readouterr().err
-    assert from_catalogue(customs, out, "--dry-run") == 0
+    assert from_catalogue(doors, out, "--dry-run") == 0
 
 
 def test_a_second_fetch_at_the_same_time_stops(
-    customs: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
+    doors: Customs, out: Path, year_2024: tuple, capsys: pytest.CaptureFixture
 ) -> None:
     with Store(out, "…").locked():
-        assert from_catalogue(customs, out) == 2
+        assert from_catalogue(doors, out) == 2
     assert "Another fetch is at work" in capsys.readouterr().err
-    assert from_catalogue(customs, out) == 0
+    assert from_catalogue(doors, out) == 0

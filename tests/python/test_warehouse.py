@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import re
 import shutil
 import subprocess
 import sys
@@ -14,9 +16,14 @@ import yaml
 from dbt_scratch import PROJECT
 from jinja2 import Environment
 from strangers import killed_writing, nobody, writing
+from tiny_warehouse import write
 
+import build_site
+import render_charts
+import render_factsheets
 from common.errors import UserError
 from common.warehouse import ENGINEER, Warehouse
+from website.catalogue import read_catalogue
 
 
 @pytest.fixture
@@ -104,12 +111,78 @@ def test_a_file_with_the_log_of_a_killed_writer_is_refused(tmp_path: Path) -> No
         assert warehouse.years() == [2023, 2024]
 
 
-def test_an_unknown_territory_or_year_lists_those_that_exist(
-    warehouse: Warehouse,
+@pytest.mark.parametrize(
+    ("code", "spellings"),
+    [
+        ("D52", "D52|52|d52|D-52|Haute-Marne|haute marne|HAUTE‑MARNE"),
+        ("D44", "44|Loire-Atlantique"),
+        ("R44", "R44|r44|grand est|Grand-Est|le Grand Est"),
+        ("D01", "01|1|D1|ain|L’Ain"),
+        ("D971", "971|9A|9a|D9A|d971"),
+        ("D20", "20|D20"),
+        ("FR", "FR|fr|France|la france"),
+        ("R11", "Île-de-France|ile de france"),
+        ("D21", "cote d'or"),
+        ("D51", "Marne"),
+    ],
+)
+def test_a_territory_is_understood_as_people_write_it(
+    warehouse: Warehouse, code: str, spellings: str
 ) -> None:
-    with pytest.raises(UserError, match="D52") as unknown:
-        warehouse.territory("52")
-    assert "R44" in str(unknown.value)
+    for spelling in spellings.split("|"):
+        assert warehouse.territory(spelling).code == code
+
+
+@pytest.mark.parametrize(
+    ("said", "codes"),
+    [
+        ("2A", ["D20"]),
+        ("2b", ["D20"]),
+        ("D2A", ["D20"]),
+        ("Corse", ["D20", "R94"]),
+        ("guadeloupe", ["D971", "R01"]),
+        ("Réunion", ["D974", "R04"]),
+        ("hautmarne", ["D52"]),
+        ("Marn", ["D51", "D52", "D77"]),
+        ("97", ["D971", "D972", "D973"]),
+        ("belfort", ["D90"]),
+        ("D00", []),
+        ("Atlantis", []),
+        ("", []),
+        ("D52; touch x #", []),
+    ],
+)
+def test_what_could_be_meant_is_named_and_no_more_than_three(
+    warehouse: Warehouse, said: str, codes: list[str]
+) -> None:
+    with pytest.raises(UserError) as error:
+        warehouse.territory(said)
+    assert repr(said) in str(error.value)
+    assert re.findall(r"([A-Z]\w+) \(", str(error.value)) == codes
+    assert ("as one" in str(error.value)) == (codes == ["D20"])
+    assert ("R44 for a region" in str(error.value)) == (not codes)
+
+
+def test_every_command_understands_the_same(warehouse: Warehouse) -> None:
+    said = ["haute marne", "52", "D52"]
+    sheets = argparse.Namespace(all=False, territory=said)
+    drawn = render_charts._territories(warehouse, said)
+    assert [one.code for one in drawn] == ["D52", "R44", "FR"]
+    (sheet,) = render_factsheets._territories(warehouse, sheets)
+    assert sheet.code == "D52"
+    assert build_site._wanted(warehouse, read_catalogue(warehouse), said) == ["D52"]
+    for command in (render_charts, render_factsheets, build_site):
+        assert command.main(["--territory", "2A", "--warehouse", str(ENGINEER)]) == 2
+
+
+def test_a_warehouse_of_an_earlier_version_still_names_its_territories(
+    tmp_path: Path,
+) -> None:
+    with Warehouse(write(tmp_path / "tiny.duckdb", [])) as tiny:
+        assert tiny.territory("essai").code == "D00"
+
+
+def test_an_unknown_year_lists_those_that_exist(warehouse: Warehouse) -> None:
     with pytest.raises(UserError, match="2023, 2024"):
         warehouse.year(1999)
 

@@ -21,7 +21,7 @@ with source as (
     {{ "union all" if not loop.last }}
     {%- endfor %}
     {%- elif execute %}
-    {%- for file in customs_files() %}
+    {%- for file in customs_files(tells_notes=true) %}
     select
         {{ text_literal(file.vintage) }} as vintage,
         {{ text_literal(file.name) }} as source_file,
