@@ -17,9 +17,9 @@ import sys
 from pathlib import Path
 
 import duckdb
-from tqdm import tqdm
 
 from common.errors import UserError
+from common.progress import progress_bar
 from common.warehouse import ENGINEER, PROJECT, PUBLISHED, Warehouse
 
 #: The oldest DuckDB whose clients must be able to open the file.
@@ -183,7 +183,7 @@ def _write(source: Path, unfinished: Path, marts: dict[str, list[str]]) -> None:
         connection.execute(f"use {_name(unfinished.name)}")
         connection.execute(f"create schema {SCHEMA}")
         connection.execute(f"use {_name(unfinished.name)}.{SCHEMA}")
-        progress = tqdm(marts.items(), desc="Publishing", unit="mart", file=sys.stderr)
+        progress = progress_bar(marts.items(), desc="Publishing", unit="mart")
         for mart, required in progress:
             _copy_mart(connection, source.stem, mart, required)
         connection.execute("use memory")
