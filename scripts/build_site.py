@@ -19,10 +19,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tqdm import tqdm
-
 from common.errors import UserError
 from common.files import only_writer, writable_folder
+from common.progress import progress_bar
 from common.warehouse import PROJECT, PUBLISHED, Warehouse
 from factsheet.facts import NOT_DETERMINED
 from language import LANGUAGES, Code
@@ -211,7 +210,7 @@ class _Batch:
             for code in changed
         ]
         made, failed = [], {}
-        with tqdm(total=len(orders), unit="territory", file=sys.stderr) as progress:
+        with progress_bar(total=len(orders), unit="territory") as progress:
             for result in workshop.make(orders):
                 progress.update()
                 progress.set_description(result.code)

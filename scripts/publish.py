@@ -33,10 +33,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-from tqdm import tqdm
 
 from common.errors import UserError
 from common.files import only_writer
+from common.progress import progress_bar
 from common.warehouse import (
     ENGINEER,
     PUBLISHED,
@@ -234,7 +234,7 @@ def _copy(source: Path, unfinished: Path) -> FinishedRun:
         )
         connection.execute(f"create schema {_name(_COPY)}.{SCHEMA}")
         connection.execute(f"use {_name(_COPY)}.{SCHEMA}")
-        progress = tqdm(run.marts, desc="Publishing", unit="mart", file=sys.stderr)
+        progress = progress_bar(run.marts, desc="Publishing", unit="mart")
         for mart in progress:
             _copy_mart(connection, run.database_name, mart)
         connection.execute(f"use {_name(_MEMORY)}")

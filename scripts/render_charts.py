@@ -14,12 +14,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tqdm import tqdm
-
 import charts
 from charts import Drawing
 from common.errors import UserError
 from common.files import replace_file, writable_folder
+from common.progress import progress_bar
 from common.warehouse import PROJECT, PUBLISHED, Territory, Warehouse
 from language import LANGUAGES, Code
 
@@ -98,7 +97,7 @@ def render(
             for figure in charts.FIGURES
         ]
         ending = "" if code == "fr" else f".{code}"
-        progress = tqdm(jobs, unit="figure", file=sys.stderr)
+        progress = progress_bar(jobs, unit="figure")
         for territory, folder, figure in progress:
             progress.set_description(f"{territory.code} {figure}")
             drawing = charts.draw(warehouse, figure, territory, wanted_year, code=code)

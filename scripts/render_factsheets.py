@@ -16,10 +16,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from common.errors import UserError
 from common.files import replace_file, writable_folder
+from common.progress import progress_bar
 from common.warehouse import PROJECT, PUBLISHED, Territory, Warehouse
 from factsheet.content import Artist, build_sheet
 from factsheet.facts import NOT_DETERMINED, sheet_codes
@@ -73,7 +72,7 @@ def _write_sheets(warehouse: Warehouse, options: argparse.Namespace) -> int:
     ending = "" if code == "fr" else f".{code}"
     artist = Artist(warehouse, year, code)
     failed: list[str] = []
-    with tqdm(territories, unit="sheet", file=sys.stderr) as progress:
+    with progress_bar(territories, unit="sheet") as progress:
         for territory in progress:
             progress.set_description(territory.code)
             try:

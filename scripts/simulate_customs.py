@@ -25,6 +25,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from common.errors import UserError
+from common.progress import progress_bar
 from customs.manifest import SIMULATED, write_manifest
 from customs.names import VINTAGE, text_name
 from simulation.catalogue import Catalogue, read_catalogue
@@ -40,9 +41,8 @@ OFFICIAL_LINES = {"export": 1_750_000, "import": 1_751_702}  # the size of 2019
 
 
 def _progress(catalogue: Catalogue, files: int) -> tqdm:
-    """Open a bar that only a terminal sees."""
     total = files * len(catalogue.departments)
-    return tqdm(total=total, unit="department", disable=None)
+    return progress_bar(total=total, unit="department")
 
 
 def write_sample(seeds_dir: Path, out_dir: Path, seed: int = SEED) -> None:

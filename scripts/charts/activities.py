@@ -49,6 +49,7 @@ _KEY_GAP = 8.0
 _KEY_COLUMNS = 3
 _FEWEST_ASIDE = 4
 _CHIP = 15.0
+_DOT = 7.0
 _WORD_GAP = 7.0
 _COLORS = {"import": theme.IMPORT, "export": theme.EXPORT}
 _SHADES = {"import": theme.IMPORT_SHADES, "export": theme.EXPORT_SHADES}
@@ -240,6 +241,16 @@ def _label_inline(one: Tile, value: str) -> bool:
     return one.is_inline
 
 
+def shows_number(one: Tile) -> bool:
+    """Say whether a tile without a label has room for its number.
+
+    Only then does the key number it: a number that stands nowhere leads nowhere.
+    """
+    size = theme.SMALL_SIZE
+    width, height = one.width - 2 * _INSET, one.height - 2 * _INSET
+    return width >= measure(one.number, size, SEMIBOLD) + 3 and height >= size + 1
+
+
 def _padding(name_size: float) -> float:
     return 5.0 if name_size > 12 else 3.5
 
@@ -416,8 +427,8 @@ def _draw_tile(
     )
     canvas.rect("targets", *corners, color=theme.WHITE, **exact)
     if not one.lines:
-        size = theme.SMALL_SIZE
-        if width >= measure(one.number, size, SEMIBOLD) + 3 and height >= size + 1:
+        if shows_number(one):
+            size = theme.SMALL_SIZE
             canvas.text(
                 x + width / 2,
                 y + height / 2 + size * 0.34,
@@ -474,18 +485,26 @@ def _tile_color(one: Tile) -> str:
 def _draw_key(
     canvas: Canvas, one: Tile, value: str, x: float, base: float, width: float
 ) -> None:
-    """Write a line of the key: number, name, value, from `x` to `x + width` px."""
+    """Write a line of the key: number, name, value, from `x` to `x + width` px.
+
+    A tile too small for a number has a dot of its colour instead.
+    """
     size = theme.SMALL_SIZE
-    canvas.rect("chips", x, base - 9.5, x + _CHIP, base + 2.5, color=_tile_color(one))
-    canvas.text(
-        x + _CHIP / 2,
-        base,
-        one.number,
-        size,
-        weight=SEMIBOLD,
-        align="center",
-        color=theme.WHITE,
-    )
+    chip = {"color": _tile_color(one), "flow": one.flow, "code": one.code}
+    if shows_number(one):
+        canvas.rect("chips", x, base - 9.5, x + _CHIP, base + 2.5, **chip)
+        canvas.text(
+            x + _CHIP / 2,
+            base,
+            one.number,
+            size,
+            weight=SEMIBOLD,
+            align="center",
+            color=theme.WHITE,
+        )
+    else:
+        left, top = x + (_CHIP - _DOT) / 2, base - 3.5 - _DOT / 2
+        canvas.rect("chips", left, top, left + _DOT, top + _DOT, **chip)
     room = width - _CHIP - 5 - 6 - measure(value, size)
     name = ellipsize(one.name, room, size)
     canvas.text(

@@ -257,3 +257,47 @@ def test_a_balance_figure_alone_carries_the_note(
     note = language(code).say("figure.rounding")
     for drawing in drawings(warehouse, "balances", code):
         assert note in " ".join(drawn(drawing.spec)), drawing.territory_code
+
+
+# ----------------------------------------------------------------- the key of tiles
+
+
+def numbers_in(spec: dict, layer: str) -> dict[tuple[str, str], str]:
+    """Number written in each mark of a layer: (flow, activity) → number or nothing."""
+    written = [
+        row
+        for row in spec["datasets"]["text_600_center"]
+        if re.fullmatch(r"[0-9]+|\+", row["text"])
+    ]
+    return {
+        (mark["flow"], mark["code"]): "".join(
+            row["text"]
+            for row in written
+            if mark["x"] < row["x"] < mark["x2"] and mark["y"] < row["y"] < mark["y2"]
+        )
+        for mark in spec["datasets"][layer]
+    }
+
+
+@pytest.mark.parametrize("size", ["full", "compact"])
+def test_a_number_of_the_key_is_seen_in_the_treemap(
+    warehouse: Warehouse, size: str
+) -> None:
+    unnumbered = 0
+    for territory in map(warehouse.territory, sheet_codes(warehouse)):
+        drawing = charts.draw(warehouse, "activities", territory, YEAR, size=size)
+        key = numbers_in(drawing.spec, "chips")
+        tiles = numbers_in(drawing.spec, "tiles")
+        assert {one: number for one, number in tiles.items() if number} == {
+            one: number for one, number in key.items() if number
+        }, territory.code
+        sizes = {
+            (row["flow"], row["code"]): (row["x2"] - row["x"], row["y2"] - row["y"])
+            for row in drawing.spec["datasets"]["tiles"]
+        }
+        for one, number in key.items():
+            assert one in sizes
+            assert not number or min(sizes[one]) > 8, (territory.code, one)
+        unnumbered += list(key.values()).count("")
+    # Mayotte and others export too little to be seen beside their imports.
+    assert unnumbered > 0

@@ -49,7 +49,7 @@ BAD_ARCHIVES = {
     "two flow files": (zipped({"a.txt": TEXT, "b.TXT": TEXT}), "holds 2 flow files"),
     "no text": (zipped({"large.xlsx": b"PK"}), "holds no flow file"),
     "lists alone": (zipped(LISTS), "holds no flow file"),
-    "no line": (zipped({"a.txt": b""}), "holds an empty text file"),
+    "no line": (zipped({"a.txt": b""}), "empty, or nothing but blank lines"),
     "bomb": (zipped({"a.txt": TEXT + bytes(10_000_000)}), "it may be a zip bomb"),
     "truncated": (shipped("export", 2024)[:-30], "is damaged or truncated"),
     "head only": (shipped("export", 2024)[:400], "is damaged or truncated"),
@@ -82,11 +82,11 @@ WRONG_CONTENT = {
         "its name says exports of 2024",
         "no well-formed line; the first one: malformed department code",
     ),
-    "a web page": (PAGE, EXPORT, "holds a web page (HTML), not a customs file"),
-    "a PDF": (b"%PDF-1.4\n", EXPORT, "holds a PDF, not a customs file"),
-    "national lines": (NATIONAL, EXPORT, "holds the lines of a national file"),
+    "a web page": (PAGE, EXPORT, "a web page (HTML), not a customs file"),
+    "a PDF": (b"%PDF-1.4\n", EXPORT, "a PDF, not a customs file"),
+    "national lines": (NATIONAL, EXPORT, "the lines of a national file"),
     "eight columns": (EIGHT, EXPORT, "the lines of an old file of eight columns"),
-    "labels": (LISTS["Libelle_PAYS.txt"], EXPORT, "holds a list of labels"),
+    "labels": (LISTS["Libelle_PAYS.txt"], EXPORT, "a list of labels"),
 }
 
 

@@ -1,0 +1,20 @@
+"""Telling on a terminal how far a program is, and nowhere else."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from tqdm import tqdm
+
+
+def progress_bar(*arguments: Any, **options: Any) -> tqdm:  # noqa: ANN401
+    """Open a bar on standard error, silent where that is a file or a pipe.
+
+    Parameters
+    ----------
+    arguments, options
+        What `tqdm` takes: what to go through, `total`, `unit`, `desc`.
+    """
+    # `None`: as the stream is a terminal or not.
+    return tqdm(*arguments, file=sys.stderr, disable=None, **options)

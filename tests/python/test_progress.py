@@ -1,0 +1,78 @@
+"""Progress is for a terminal: a log file or a pipe gets none of it.
+
+The engineer's warehouse is read, so run `dbt build` first.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import os
+import pty
+import subprocess
+import sys
+import termios
+from pathlib import Path
+
+import pytest
+
+from common.warehouse import ENGINEER, PROJECT
+
+SCRIPTS = PROJECT / "scripts"
+SHEET = ["--territory", "D48", "--warehouse", str(ENGINEER), "--out"]
+#: Every script with a bar, but the download; the last argument is where it writes.
+COMMANDS = {
+    "publish.py": ["--target"],
+    "render_charts.py": ["--format", "vl.json", *SHEET],
+    "render_factsheets.py": ["--format", "html", *SHEET],
+    "build_site.py": ["--language", "fr", *SHEET],
+    "simulate_customs.py": [
+        *("--years", "2024", "--vintage", "2025-02"),
+        *("--import-lines", "20000", "--export-lines", "20000", "--out"),
+    ],
+}
+
+
+def command(script: str, out: Path) -> list[str]:
+    return [sys.executable, str(SCRIPTS / script), *COMMANDS[script], str(out / "out")]
+
+
+@pytest.mark.parametrize("script", COMMANDS)
+def test_no_bar_goes_into_a_pipe(tmp_path: Path, script: str) -> None:
+    done = subprocess.run(
+        command(script, tmp_path), capture_output=True, text=True, check=True
+    )
+    said = done.stderr.splitlines()
+    # The site tells what it has made.
+    assert len(said) == (script == "build_site.py"), done.stderr
+    assert "it/s" not in done.stderr and "%|" not in done.stderr
+
+
+def test_a_terminal_gets_a_bar(tmp_path: Path) -> None:
+    reader, terminal = pty.openpty()
+    termios.tcsetwinsize(terminal, (24, 80))
+    running = subprocess.Popen(command("render_charts.py", tmp_path), stderr=terminal)
+    os.close(terminal)
+    said = b""
+    # The terminal of a process that has ended cannot be read.
+    with contextlib.suppress(OSError):
+        while part := os.read(reader, 1000):
+            said += part
+    os.close(reader)
+    assert running.wait() == 0
+    assert b"%|" in said
+
+
+def test_every_bar_is_silent_elsewhere() -> None:
+    """Also one that nobody runs here: `tqdm` is called with `disable=None` only."""
+    calls = [
+        (path.name, call)
+        for path in SCRIPTS.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "tqdm"
+    ]
+    assert "progress.py" in {name for name, _ in calls}
+    for name, call in calls:
+        told = {each.arg: each.value for each in call.keywords}
+        assert "disable" in told, (name, call.lineno)
+        assert ast.literal_eval(told["disable"]) is None, (name, call.lineno)
