@@ -7,6 +7,7 @@ is trusted, and no name from it becomes a path.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import re
 import stat
@@ -195,6 +196,13 @@ def _opened(archive: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(archive) as opened:
             yield opened
     except DAMAGE as error:
+        raise UserError(
+            f"the zip is damaged or truncated ({str(error) or 'it ends too early'})."
+        ) from error
+    except OSError as error:
+        # A place before the beginning: the table of contents lies.
+        if error.errno != errno.EINVAL:
+            raise
         raise UserError(f"the zip is damaged or truncated ({error}).") from error
 
 
@@ -323,6 +331,8 @@ def _suspect(member: zipfile.ZipInfo) -> str | None:
     """
     # `filename` is already tidied by the module; the original is what was stored.
     name = member.orig_filename.replace("\\", "/")
+    if not name:
+        return "has no name"
     if name.startswith("/") or re.match("[A-Za-z]:", name):
         return "is an absolute path"
     if ".." in name.split("/"):

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import io
 import stat
+import tempfile
 import zipfile
 from pathlib import Path
 
 import pytest
 from customs_zips import DEPARTMENTS, LISTS, README, shipped, zipped
 from customs_zips import lines as lines_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from common.errors import UserError
 from customs import archive
@@ -267,6 +270,51 @@ def test_a_damaged_archive_is_called_so(path: Path, damage: object) -> None:
     path.write_bytes(damage(zipped({"a.txt": b"".join([TEXT] * 1000)})))
     with pytest.raises(UserError, match="is damaged or truncated"):
         unpack(path, io.BytesIO(), Limits())
+
+
+def nameless(body: bytes) -> bytes:
+    """The one entry, `a`, says that its name has no letters."""
+    entry = body.index(b"PK\x01\x02")
+    return body[: entry + 28] + b"\x00\x00\x01\x00" + body[entry + 32 :]
+
+
+def displaced(body: bytes) -> bytes:
+    """The table of contents says that it stands further on: members begin before 0."""
+    end = body.index(b"PK\x05\x06")
+    return body[: end + 16] + b"\xff\x00\x00\x00" + body[end + 20 :]
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"), [(nameless, "has no name"), (displaced, "is damaged")]
+)
+def test_a_table_of_contents_that_lies_is_refused(
+    path: Path, damage: object, words: str
+) -> None:
+    path.write_bytes(damage(zipped({"a": TEXT})))
+    assert words in refusal(path)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.sampled_from([shipped("export", 2024, count=3), shipped("import", count=3)]),
+    st.lists(st.tuples(st.integers(1, 900), st.integers(0, 255)), max_size=6),
+    st.integers(0, 40),
+)
+def test_damage_of_any_kind_is_a_refusal_in_words(
+    body: bytes, changes: list[tuple[int, int]], lost: int
+) -> None:
+    damaged = bytearray(body)
+    for place, byte in changes:  # from the end: the table of contents is there
+        damaged[-place] = byte
+    with tempfile.NamedTemporaryFile() as file:
+        Path(file.name).write_bytes(damaged[: len(damaged) - lost])
+        for reader in (look, lambda path: unpack(path, io.BytesIO(), Limits())):
+            try:
+                reader(Path(file.name))
+            except UserError as error:
+                assert str(error).startswith("the zip ")
+                assert "()" not in str(error)
+                assert str(error).isprintable()
 
 
 def test_an_archive_that_may_not_be_read_is_not_called_damaged(path: Path) -> None:
