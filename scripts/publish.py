@@ -136,20 +136,23 @@ def publish(source: Path, target: Path) -> FinishedRun:
                 run = _copy(source, unfinished)
                 _flush_to_disk(unfinished)
                 if changed := _differences(unfinished, run):
-                    raise UserError(
-                        f"{source} was changed since the run {run.run_id} tested it "
-                        f"({', '.join(changed)}). Run `dbt build` until it ends "
-                        "without error, then publish."
-                    )
+                    raise _changed(source, ", ".join(changed))
                 _put_in_place(unfinished, target, run)
             finally:
                 _delete(unfinished)
     except (OSError, duckdb.Error) as error:
-        raise _cannot_write(target, error) from error
+        raise _cannot_publish(source, target, error) from error
     return run
 
 
-def _cannot_write(target: Path, error: Exception) -> UserError:
+def _changed(source: Path, what: str) -> UserError:
+    return UserError(
+        f"{source} was changed since its tests ({what}). Run `dbt build` until it ends "
+        "without error, then publish."
+    )
+
+
+def _cannot_publish(source: Path, target: Path, error: Exception) -> UserError:
     """Say what went wrong, and what to do about it."""
     said = " ".join(str(error).split())[:500]
     unchanged = "The file published before is unchanged"
@@ -158,6 +161,8 @@ def _cannot_write(target: Path, error: Exception) -> UserError:
             f"a mart breaks its contract ({said}). {unchanged}; "
             "run `dbt build` to see which."
         )
+    if isinstance(error, duckdb.ProgrammingError):
+        return _changed(source, said)
     if any(os.strerror(number) in said for number in _NO_RIGHT):
         advice = "Change its rights, or those of its folder."
     elif "failed to offload" in said or any(
@@ -297,39 +302,26 @@ def _copy_mart(
     connection: duckdb.DuckDBPyConnection, engineer: str, mart: Mart
 ) -> None:
     """Make a table with the mart's columns, rows and comments."""
+    made = _name(mart.name)
+    made_from = f"{_name(engineer)}.{SCHEMA}.{made}"
+    connection.execute(f"create table {made} as from {made_from} limit 0")
+    for column in mart.required_columns:
+        connection.execute(f"alter table {made} alter {_name(column)} set not null")
+    connection.execute(f"insert into {made} from {made_from}")
     place = "database_name = ? and schema_name = ? and table_name = ?"
-    columns = connection.execute(
-        f"select column_name, data_type, comment from duckdb_columns() where {place} "
-        "order by column_index",
-        [engineer, SCHEMA, mart.name],
-    ).fetchall()
-    if not columns:
-        raise UserError(
-            f"the engineer's file lacks the mart {mart.name}, which was dropped since "
-            "the tests. Run `dbt build` until it ends without error, then publish."
-        )
-    definitions = [
-        f"{_name(column)} {data_type}"
-        f"{' not null' if column in mart.required_columns else ''}"
-        for column, data_type, _ in columns
-    ]
-    connection.execute(f"create table {_name(mart.name)} ({', '.join(definitions)})")
-    connection.execute(
-        f"insert into {_name(mart.name)} "
-        f"from {_name(engineer)}.{SCHEMA}.{_name(mart.name)}"
-    )
     (comment,) = connection.execute(
         f"select comment from duckdb_tables() where {place} union all "
         f"select comment from duckdb_views() where {place.replace('table', 'view')}",
         2 * [engineer, SCHEMA, mart.name],
     ).fetchone()
     if comment:
-        connection.execute(f"comment on table {_name(mart.name)} is {_text(comment)}")
-    for column, _, text in columns:
-        if text:
-            connection.execute(
-                f"comment on column {_name(mart.name)}.{_name(column)} is {_text(text)}"
-            )
+        connection.execute(f"comment on table {made} is {_text(comment)}")
+    for column, text in connection.execute(
+        f"select column_name, comment from duckdb_columns() where {place} "
+        "and comment is not null",
+        [engineer, SCHEMA, mart.name],
+    ).fetchall():
+        connection.execute(f"comment on column {made}.{_name(column)} is {_text(text)}")
 
 
 def _flush_to_disk(file: Path) -> None:

@@ -253,15 +253,18 @@ def test_what_was_changed_since_its_tests_is_not_published(
 ) -> None:
     change(source, sql)
     said = refused(capsys, source, target)
-    assert f"{source} was changed since the run a-run tested it" in said
+    assert f"{source} was changed since its tests" in said
     assert mart in said and "Run `dbt build`" in said
 
 
-def test_a_mart_that_was_dropped_since_is_named(
-    source: Path, target: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("table", ["build_info", "dim_territory"])
+def test_what_was_dropped_since_is_named(
+    source: Path, target: Path, table: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    change(source, "drop table marts.build_info")
-    assert "lacks the mart build_info" in refused(capsys, source, target)
+    change(source, f"drop table marts.{table}")
+    said = refused(capsys, source, target)
+    assert f"{source} was changed since its tests" in said
+    assert table in said and "Run `dbt build`" in said
 
 
 def test_a_null_that_must_not_be_is_not_published(
