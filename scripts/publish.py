@@ -24,6 +24,7 @@ from __future__ import annotations
 import argparse
 import errno
 import fcntl
+import json
 import os
 import shutil
 import sys
@@ -39,6 +40,7 @@ from common.files import only_writer
 from common.progress import progress_bar
 from common.warehouse import (
     ENGINEER,
+    PROJECT,
     PUBLISHED,
     cannot_open,
     require_file,
@@ -48,6 +50,7 @@ from common.warehouse import (
 #: The oldest DuckDB whose clients must be able to open the file.
 STORAGE_VERSION = "v1.1.0"
 SCHEMA = "marts"
+MANIFEST = PROJECT / "target" / "manifest.json"
 #: The setting of profiles.yml: more spills to disk.
 MEMORY = os.environ.get("COMMERCE_MEMORY") or "2GB"
 #: Names of the databases while copying; with a dot, which no file's name gives.
@@ -88,9 +91,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--source", type=Path, default=ENGINEER, metavar="FILE")
     parser.add_argument("--target", type=Path, default=PUBLISHED, metavar="FILE")
+    parser.add_argument(
+        "--manifest",
+        type=Path,
+        metavar="FILE",
+        help="dbt's manifest, to be compared with what is published "
+        "(default for the engineer's file: target/manifest.json)",
+    )
     options = parser.parse_args(arguments)
+    is_ours = options.source == ENGINEER and MANIFEST.exists()
+    manifest = options.manifest or (MANIFEST if is_ours else None)
     try:
-        run = publish(options.source, options.target)
+        run = publish(options.source, options.target, manifest)
     except UserError as error:
         print(f"publish: {error}", file=sys.stderr)
         return 2
@@ -102,7 +114,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def publish(source: Path, target: Path) -> FinishedRun:
+def publish(source: Path, target: Path, manifest: Path | None = None) -> FinishedRun:
     """Copy the marts of a finished run from one DuckDB file to another.
 
     Parameters
@@ -111,6 +123,8 @@ def publish(source: Path, target: Path) -> FinishedRun:
         The engineer's file; only read.
     target
         The file to put in place.
+    manifest
+        dbt's manifest: it lists the marts of the project as it is now.
 
     Returns
     -------
@@ -120,8 +134,8 @@ def publish(source: Path, target: Path) -> FinishedRun:
     Raises
     ------
     UserError
-        The source is missing, written to or not what a finished run left; the target
-        is written to by another program, or cannot be.
+        The source is missing, written to or not what a finished run left; the manifest
+        lists other marts; the target is written to by another program, or cannot be.
     """
     require_file(source)
     unfinished = target.with_name(f".{target.name}.unfinished")
@@ -134,6 +148,8 @@ def publish(source: Path, target: Path) -> FinishedRun:
             _delete(unfinished)
             try:
                 run = _copy(source, unfinished)
+                if manifest:
+                    _refuse_other_marts(manifest, source, run)
                 _flush_to_disk(unfinished)
                 if changed := _differences(unfinished, run):
                     raise _changed(source, ", ".join(changed))
@@ -143,6 +159,39 @@ def publish(source: Path, target: Path) -> FinishedRun:
     except (OSError, duckdb.Error) as error:
         raise _cannot_publish(source, target, error) from error
     return run
+
+
+def _refuse_other_marts(manifest: Path, source: Path, run: FinishedRun) -> None:
+    """Refuse a file that is not of the project as dbt last read it.
+
+    Raises
+    ------
+    UserError
+        The manifest cannot be read, or lists marts that the file lacks or the reverse.
+    """
+    try:
+        nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
+        listed = {
+            node["alias"]
+            for node in nodes
+            if node["resource_type"] == "model" and node["schema"] == SCHEMA
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UserError(
+            f"{manifest} cannot be read as dbt's manifest ({error}). Run `dbt build`, "
+            "then publish."
+        ) from error
+    made = {mart.name for mart in run.marts}
+    differences = [
+        f"{which} {', '.join(sorted(marts))}"
+        for which, marts in (("lacks", listed - made), ("holds", made - listed))
+        if marts
+    ]
+    if differences:
+        raise UserError(
+            f"{source} is not of this project as {manifest} lists its marts: it "
+            f"{' and '.join(differences)}. Run `dbt build`, then publish."
+        )
 
 
 def _changed(source: Path, what: str) -> UserError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import json
 import os
 import stat
 import tempfile
@@ -470,3 +471,41 @@ def test_what_a_killed_publication_left_is_deleted_by_the_next(
     (spilt / "a.tmp").write_bytes(b"spilt")
     publish.publish(source, target)
     assert not beside(target)
+
+
+@pytest.mark.parametrize(
+    ("listed", "said"),
+    [
+        ([*MARTS, "fct_new"], "it lacks fct_new"),
+        (["build_info", "dim_territory"], "it holds fct_trade_flows"),
+        (None, "cannot be read as dbt's manifest"),
+    ],
+)
+def test_a_manifest_of_another_project_stops_the_publication(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture,
+    listed: list[str] | None,
+    said: str,
+) -> None:
+    source, target = make(tmp_path / "warehouse.duckdb"), tmp_path / "published.duckdb"
+    manifest = tmp_path / "manifest.json"
+    nodes = {
+        name: {"resource_type": "model", "schema": "marts", "alias": name}
+        for name in listed or []
+    }
+    manifest.write_text(json.dumps({"nodes": nodes}) if listed else "{")
+    arguments = ["--source", str(source), "--target", str(target)]
+    assert publish.main([*arguments, "--manifest", str(manifest)]) == 2
+    assert said in capsys.readouterr().err
+    assert not target.exists()
+    of_ours = (
+        {
+            name: nodes.get(name) or nodes["build_info"] | {"alias": name}
+            for name in MARTS
+        }
+        if listed
+        else {}
+    )
+    if listed:
+        manifest.write_text(json.dumps({"nodes": of_ours}))
+        assert publish.main([*arguments, "--manifest", str(manifest)]) == 0
