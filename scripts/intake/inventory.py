@@ -164,7 +164,13 @@ def inventory(folder: Path, unpacked: Path) -> Inventory:
     with ThreadPoolExecutor(THREADS) as pool:
         tried = list(pool.map(take, given))
     taken = [one for one in tried if isinstance(one, _Taken)]
-    files, namesakes = _without_namesakes([one.file for one in taken if one.file])
+    files, namesakes = _without_namesakes(
+        {
+            source.path: one.file
+            for source, one in zip(given, tried, strict=True)
+            if isinstance(one, _Taken) and one.file
+        }
+    )
     refused += unreadable + [one for one in tried if isinstance(one, str)] + namesakes
     refused += _mixed_origins(files)
     if not files and not refused:
@@ -389,22 +395,33 @@ def _refuse_another_content(named: list[FlowName], said: Said) -> None:
 
 
 def _without_namesakes(
-    files: list[CustomsFile],
+    files: dict[Path, CustomsFile],
 ) -> tuple[list[CustomsFile], list[str]]:
-    """Order files, and set apart those that would be one in the warehouse."""
+    """Order files, and set apart those that would be one in the warehouse.
+
+    Parameters
+    ----------
+    files
+        The files, by where they were given.
+    """
     single, refused = [], []
-    files = sorted(files, key=lambda one: (one.vintage, one.name, one.path))
-    for (vintage, name), same in groupby(files, lambda one: (one.vintage, one.name)):
+    in_order = sorted(files, key=lambda path: (*_name(files[path]), path))
+    for (vintage, name), same in groupby(in_order, lambda path: _name(files[path])):
         first, *others = same
         if others:
-            paths = " and ".join(shown(Path(one.path)) for one in (first, *others))
+            paths = " and ".join(map(shown, (first, *others)))
             refused.append(
                 f"{paths} have the same name ({name}) in the vintage {vintage}. "
                 "Keep one."
             )
         else:
-            single.append(first)
+            single.append(files[first])
     return single, refused
+
+
+def _name(file: CustomsFile) -> tuple[str, str]:
+    """Vintage and name: what the warehouse tells files apart by."""
+    return file.vintage, file.name
 
 
 def _mixed_origins(files: list[CustomsFile]) -> list[str]:

@@ -444,6 +444,14 @@ def test_two_files_of_one_name_and_vintage_are_refused_together(
     )
 
 
+def test_zips_of_one_name_and_vintage_are_named_as_they_were_given(
+    customs: Path, unpacked: Path
+) -> None:
+    first = put(customs / "2025-02" / ZIP, shipped("export", 2024))
+    second = put(customs / ZIP, shipped("export", 2024))
+    assert refusal(inventory(customs, unpacked)).startswith(f"{first} and {second} ")
+
+
 @pytest.mark.parametrize("grown", [LINE, b""], ids=["longer", "same length"])
 def test_a_file_that_changes_while_it_is_read_is_refused(
     customs: Path, unpacked: Path, grown: bytes, monkeypatch: pytest.MonkeyPatch
