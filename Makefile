@@ -45,11 +45,12 @@ help:  ## List the verbs
 
 install: $(INSTALLED)  ## Install everything pinned into .venv
 
-$(INSTALLED): requirements.lock
+$(INSTALLED): requirements.lock pyproject.toml
 	@"$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { echo "Python 3.11, 3.12 or 3.13 is needed: make install PYTHON=python3.13" >&2; exit 2; }
 	@echo "Installing the pinned packages into $(VENV) …"
 	"$$python" -m venv $(VENV)
 	$(RUN)/python -m pip install --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(RUN)/python -m pip install --disable-pip-version-check --quiet --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
 build: warehouse charts factsheet  ## Warehouse, charts and factsheet (TERRITORY=D52 YEAR=2024 CUSTOMS_DIR=… AS_OF=…)

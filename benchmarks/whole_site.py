@@ -14,7 +14,6 @@ import argparse
 import json
 import shutil
 import statistics
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -25,14 +24,12 @@ from unittest import mock
 
 from workload import PROJECT, PYTHON, Cost, run
 
-sys.path.insert(0, str(PROJECT / "scripts"))
-
-import charts
-import factsheet.content
-from common.warehouse import PUBLISHED
-from website import sheets
-from website.sheets import Order
-from website.workshop import Bench
+from commerce_exterieur import charts
+from commerce_exterieur.factsheet import content
+from commerce_exterieur.site import sheets
+from commerce_exterieur.site.sheets import Order
+from commerce_exterieur.site.workshop import Bench
+from commerce_exterieur.warehouse import PUBLISHED
 
 _SAMPLE = ("D08", "D10", "D51", "D52", "D54", "D55", "D57", "D67", "D68", "D88")
 
@@ -110,8 +107,12 @@ def steps(folder: Path, year: int) -> None:
     parts = (
         (charts, "draw", "laying figures out"),
         (charts, "to_svg", "rendering them as SVG"),
-        (factsheet.content, "read_csv", "reading their data"),
-        (factsheet.content, "read_facts", "reading what the text quotes"),
+        (content, "read_csv", "reading their data"),
+        (
+            content,
+            "read_facts",
+            "reading what the text quotes",
+        ),
         (sheets, "render_pdf", "setting the PDF"),
         (sheets, "render_page", "setting the page"),
         (sheets, "figures_scripts", "the interactive figures"),

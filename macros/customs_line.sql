@@ -1,5 +1,5 @@
 {#-
-  The line rule in SQL, both forms from the one list in scripts/customs/line.py.
+  The line rule in SQL, both forms from the one list in src/commerce_exterieur/customs/line.py.
 -#}
 
 

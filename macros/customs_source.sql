@@ -2,7 +2,7 @@
   The one door: where customs lines come from.
 
   Without the var `customs_dir`, the bundled simulated sample. With it, the
-  official files in that folder (scripts/intake lists them), read line by line.
+  official files in that folder (src/commerce_exterieur/intake lists them), read line by line.
   Everything that depends on the choice is in this file and in staging.
 -#}
 

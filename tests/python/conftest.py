@@ -11,8 +11,8 @@ import pytest
 from customs_servers import Customs
 from playwright.sync_api import Browser, sync_playwright
 
-import build_site
-from common.warehouse import ENGINEER
+from commerce_exterieur.site import command as build_site
+from commerce_exterieur.warehouse import ENGINEER
 
 _FLAGS = [
     "--no-sandbox",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from intake.inventory import Inventory
+from commerce_exterieur.intake.inventory import Inventory
 
 LINE = b"E;1;2024;52;13;C24C;2451;DE;1000;10\n"
 TEXT = LINE * 3

@@ -15,8 +15,14 @@ from urllib.parse import quote, urlsplit
 from customs_zips import shipped
 from local_server import Forever, LocalServer, Served, status
 
-import fetch_customs
-from fetching.doors import ADDRESSES, CATALOGUE, DATASET, KIOSK, LISTING
+from commerce_exterieur.fetching import command as fetch_customs
+from commerce_exterieur.fetching.doors import (
+    ADDRESSES,
+    CATALOGUE,
+    DATASET,
+    KIOSK,
+    LISTING,
+)
 
 API = f"/api/1/datasets/{DATASET}/"
 #: Path and query of the two pages.

@@ -8,10 +8,9 @@ from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
-import charts
-from charts.text import measure
-from common import fonts
-from common.warehouse import Warehouse
+from commerce_exterieur import charts, fonts
+from commerce_exterieur.charts.text import measure
+from commerce_exterieur.warehouse import Warehouse
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _NUMBER = r"[-+]?\d*\.?\d+(?:[eE][-+]?\d+)?"

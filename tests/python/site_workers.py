@@ -6,9 +6,9 @@ import os
 import signal
 from pathlib import Path
 
-from website import layout, workshop
-from website.sheets import Order
-from website.workshop import Result
+from commerce_exterieur.site import layout, workshop
+from commerce_exterieur.site.sheets import Order
+from commerce_exterieur.site.workshop import Result
 
 VICTIM = "D48"
 

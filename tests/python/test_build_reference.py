@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-import build_reference
-from common.errors import UserError
+from commerce_exterieur import reference_lists as build_reference
+from commerce_exterieur.errors import UserError
 
 SEEDS = build_reference.SEEDS
 COUNTRIES = "Libelle_PAYS.txt"

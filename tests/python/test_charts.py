@@ -20,15 +20,14 @@ from label_boxes import faults, is_ascending, picture_size
 from playwright.sync_api import Browser
 from written_units import units
 
-import charts
-import render_charts
-from charts import canvas, theme
-from charts.text import ELLIPSIS, ellipsize, measure, wrap
-from common import fonts
-from common.errors import UserError
-from common.warehouse import ENGINEER, Warehouse
-from language.french import harmonise
-from language.numbers import format_eur, format_euros
+from commerce_exterieur import charts, fonts
+from commerce_exterieur.charts import canvas, theme
+from commerce_exterieur.charts import command as render_charts
+from commerce_exterieur.charts.text import ELLIPSIS, ellipsize, measure, wrap
+from commerce_exterieur.errors import UserError
+from commerce_exterieur.warehouse import ENGINEER, Warehouse
+from commerce_exterieur.wording.french import harmonise
+from commerce_exterieur.wording.numbers import format_eur, format_euros
 
 TERRITORIES = ["D52", "D75", "D48", "D974", "D99", "R44", "R94", "FR"]
 SANKEYS = {"exports": "export", "imports": "import"}

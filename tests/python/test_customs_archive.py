@@ -15,9 +15,9 @@ from customs_zips import lines as lines_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.errors import UserError
-from customs import archive
-from customs.archive import Limits, Unpacked, look, unpack
+from commerce_exterieur.customs import archive
+from commerce_exterieur.customs.archive import Limits, Unpacked, look, unpack
+from commerce_exterieur.errors import UserError
 
 LINE = b"E;1;2024;52;13;C24C;2451;DE;1000;10\n"
 TEXT = LINE * 3

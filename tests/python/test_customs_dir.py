@@ -11,8 +11,8 @@ import duckdb
 import pytest
 from dbt_scratch import PROJECT, Run, dbt
 
-from common.errors import UserError
-from common.warehouse import Warehouse
+from commerce_exterieur.errors import UserError
+from commerce_exterieur.warehouse import Warehouse
 
 #: vintage, file: its bytes
 FILES: dict[tuple[str, str], bytes] = {

@@ -11,8 +11,8 @@ from dbt_scratch import PROJECT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from customs.labels import Label, decode, list_kind, rows_of
-from customs.line import is_flow_line
+from commerce_exterieur.customs.labels import Label, decode, list_kind, rows_of
+from commerce_exterieur.customs.line import is_flow_line
 
 
 def read(content: bytes) -> tuple[str | None, list[Label]]:

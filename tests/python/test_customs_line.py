@@ -11,7 +11,7 @@ from dbt_scratch import PROJECT, dbt, scratch_project
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from customs.line import (
+from commerce_exterieur.customs.line import (
     FIELDS,
     FLUX,
     HEADER,
@@ -67,11 +67,10 @@ LINES = st.one_of(
 def rule(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     """Ask the macros, as dbt compiles them: reason and period of a line."""
     folder = scratch_project(tmp_path_factory.mktemp("rule") / "scratch")
-    (folder / "scripts").symlink_to(PROJECT / "scripts")
     (folder / "profiles.yml").write_text(
         "scratch: {target: dev, outputs: {dev: {type: duckdb, "
-        "path: warehouse.duckdb, module_paths: [scripts], "
-        "plugins: [{module: intake.plugin}]}}}\n"
+        "path: warehouse.duckdb, "
+        "plugins: [{module: commerce_exterieur.intake.plugin}]}}}\n"
     )
     (folder / "models" / "rule.sql").write_text(
         "select {{ customs_line_reason('raw_line') }} as reason, "

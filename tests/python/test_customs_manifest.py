@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from common.errors import UserError
-from customs.manifest import (
+from commerce_exterieur.customs.manifest import (
     OFFICIAL,
     PROVIDED,
     SIMULATED,
@@ -17,6 +16,7 @@ from customs.manifest import (
     read_manifest,
     write_manifest,
 )
+from commerce_exterieur.errors import UserError
 
 FILE = {"name": "a.txt", "sha256": "1" * 64}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from customs.names import (
+from commerce_exterieur.customs.names import (
     MONTHS,
     NATIONAL,
     SPREADSHEET,

@@ -7,8 +7,8 @@ import codecs
 import pytest
 from customs_zips import ACTIVITIES, COUNTRIES, DEPARTMENTS, PRODUCTS, README, zipped
 
-from customs.line import HEADER
-from customs.shape import HEAD, Shape, shape_of
+from commerce_exterieur.customs.line import HEADER
+from commerce_exterieur.customs.shape import HEAD, Shape, shape_of
 
 BOM = codecs.BOM_UTF8
 LINE = b"E;1;2024;52;13;C24C;2451;DE;1000;10\n"

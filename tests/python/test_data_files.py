@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from test_factsheet import small_copy
 
-import charts
-from common.warehouse import ENGINEER, Warehouse
-from factsheet.data import read_csv, read_parquet, to_csv
-from factsheet.facts import sheet_codes
+from commerce_exterieur import charts
+from commerce_exterieur.factsheet.data import read_csv, read_parquet, to_csv
+from commerce_exterieur.factsheet.facts import sheet_codes
+from commerce_exterieur.warehouse import ENGINEER, Warehouse
 
 YEAR = 2024
 BOM = b"\xef\xbb\xbf"

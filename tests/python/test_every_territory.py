@@ -15,16 +15,16 @@ from test_factsheet import parse_page, pdf_text
 from test_site import read_script, tables
 from written_units import drawn, units
 
-import charts
-from charts import Drawing
-from common.warehouse import ENGINEER, Territory, Warehouse
-from factsheet.content import Picture, build_sheet
-from factsheet.facts import sheet_codes
-from language import LANGUAGES, Code, Language, language
-from language.numbers import MINUS
-from website import sheets as site_sheets
-from website.home import MEASURES
-from website.layout import PREFIX
+from commerce_exterieur import charts
+from commerce_exterieur.charts import Drawing
+from commerce_exterieur.factsheet.content import Picture, build_sheet
+from commerce_exterieur.factsheet.facts import sheet_codes
+from commerce_exterieur.site import sheets as site_sheets
+from commerce_exterieur.site.home import MEASURES
+from commerce_exterieur.site.layout import PREFIX
+from commerce_exterieur.warehouse import ENGINEER, Territory, Warehouse
+from commerce_exterieur.wording import LANGUAGES, Code, Language, language
+from commerce_exterieur.wording.numbers import MINUS
 
 YEAR = 2024
 

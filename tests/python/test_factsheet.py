@@ -17,16 +17,16 @@ import pytest
 from label_boxes import faults
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
-import render_factsheets
-from common.errors import UserError
-from common.warehouse import ENGINEER, Warehouse
-from factsheet.content import Artist, build_sheet
-from factsheet.facts import read_facts, sheet_codes
-from factsheet.page import render_page
-from factsheet.pdf import render_pdf
-from language import language
-from language.french import of_month, ordinal, typeset
-from language.numbers import NARROW, NO_BREAK
+from commerce_exterieur.errors import UserError
+from commerce_exterieur.factsheet import command as render_factsheets
+from commerce_exterieur.factsheet.content import Artist, build_sheet
+from commerce_exterieur.factsheet.facts import read_facts, sheet_codes
+from commerce_exterieur.factsheet.page import render_page
+from commerce_exterieur.factsheet.pdf import render_pdf
+from commerce_exterieur.warehouse import ENGINEER, Warehouse
+from commerce_exterieur.wording import language
+from commerce_exterieur.wording.french import of_month, ordinal, typeset
+from commerce_exterieur.wording.numbers import NARROW, NO_BREAK
 
 YEAR = 2024
 MARK = "Données simulées — ne pas citer"

@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 from test_factsheet import HOSTILE, parse_page, small_copy
 
-from common.warehouse import Warehouse
-from factsheet.content import Artist, build_sheet
-from factsheet.page import render_page, script_json
+from commerce_exterieur.factsheet.content import Artist, build_sheet
+from commerce_exterieur.factsheet.page import render_page, script_json
+from commerce_exterieur.warehouse import Warehouse
 
 _CONTRAST = """
 () => {

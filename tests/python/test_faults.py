@@ -21,7 +21,7 @@ from customs_zips import zipped
 from dbt_scratch import PROJECT
 from test_incremental import marts
 
-from common.warehouse import Warehouse
+from commerce_exterieur.warehouse import Warehouse
 
 DBT = Path(sys.executable).parent / "dbt"
 #: Every line costs the warehouse some bytes: the full disk is full while they are read.

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from fetching.catalogue import resources_of
-from fetching.choice import Choice, FlowFile, Left, Unknown, choose, judge, quarters_of
-from fetching.resources import (
+from commerce_exterieur.fetching.catalogue import resources_of
+from commerce_exterieur.fetching.choice import (
+    Choice,
+    FlowFile,
+    Left,
+    Unknown,
+    choose,
+    judge,
+    quarters_of,
+)
+from commerce_exterieur.fetching.resources import (
     Resource,
     is_official,
     published_in,

@@ -11,11 +11,11 @@ import pytest
 from customs_servers import Customs, fetch, placed, vintage_of
 from customs_zips import LISTS, lines, shipped, zipped
 
-from common.errors import UserError
-from customs.archive import Limits, unpack
-from fetching.choice import choose
-from fetching.content import verify
-from fetching.resources import Resource
+from commerce_exterieur.customs.archive import Limits, unpack
+from commerce_exterieur.errors import UserError
+from commerce_exterieur.fetching.choice import choose
+from commerce_exterieur.fetching.content import verify
+from commerce_exterieur.fetching.resources import Resource
 
 VINTAGE = "2025-02"
 ONE = vintage_of(VINTAGE, "Region_2024_Import.txt")

@@ -18,9 +18,9 @@ from customs_servers import (
 from customs_zips import shipped
 from local_server import Forever, Served, cut, status
 
-import fetch_customs
-from fetching.doors import CATALOGUE, KIOSK, LISTING
-from fetching.pages import read_page, saved_address
+from commerce_exterieur.fetching import command as fetch_customs
+from commerce_exterieur.fetching.doors import CATALOGUE, KIOSK, LISTING
+from commerce_exterieur.fetching.pages import read_page, saved_address
 
 BOTH = ("Region_2024_Export.txt", "Region_2024_Import.txt")
 VINTAGE = "2025-02"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import signal
 import subprocess
@@ -26,10 +25,9 @@ from customs_servers import (
 from customs_zips import lines, shipped
 from local_server import Forever, Served, cut, drip, status, whole, without_ranges
 
-import fetch_customs
-from fetching.doors import CATALOGUE
-from fetching.partial import Part
-from fetching.resources import Checksum, Resource
+from commerce_exterieur.fetching.doors import CATALOGUE
+from commerce_exterieur.fetching.partial import Part
+from commerce_exterieur.fetching.resources import Checksum, Resource
 
 EXPORT, IMPORT = "202502_regional_2024_export.zip", "202502_regional_2024_import.zip"
 VINTAGE = "2025-02"
@@ -371,14 +369,14 @@ def test_bad_redirections_are_refused(
 def killed_run(doors: Customs, out: Path, patch: str = "") -> subprocess.Popen:
     """Start the command in a process of its own, after a patch of its code."""
     program = (
-        "import os, sys, fetch_customs, fetching.store as store\n"
+        "import os, sys\n"
+        "from commerce_exterieur.fetching import command, store\n"
         "die = lambda *_, **__: os.kill(os.getpid(), 9)\n"
-        f"{patch}\nsys.exit(fetch_customs.main(sys.argv[1:]))"
+        f"{patch}\nsys.exit(command.main(sys.argv[1:]))"
     )
     options = arguments(doors, out, *all_doors(doors, CATALOGUE))
     return subprocess.Popen(
         [sys.executable, "-c", program, *options],
-        env=os.environ | {"PYTHONPATH": str(Path(fetch_customs.__file__).parent)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

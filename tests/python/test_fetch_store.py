@@ -22,11 +22,11 @@ from customs_zips import ACTIVITIES, COUNTRIES, LISTS, PRODUCTS, lines, shipped
 from local_server import Served, status
 from requests.adapters import HTTPAdapter
 
-import fetch_customs
-from customs.manifest import PROVIDED, read_manifest
-from fetching.doors import CATALOGUE
-from fetching.resources import urlsplit
-from fetching.store import Store
+from commerce_exterieur.customs.manifest import PROVIDED, read_manifest
+from commerce_exterieur.fetching import command as fetch_customs
+from commerce_exterieur.fetching.doors import CATALOGUE
+from commerce_exterieur.fetching.resources import urlsplit
+from commerce_exterieur.fetching.store import Store
 
 EXPORT, IMPORT = "202502_regional_2024_export.zip", "202502_regional_2024_import.zip"
 VINTAGE = "2025-02"

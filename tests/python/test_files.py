@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from common.warehouse import ENGINEER, PROJECT
+from commerce_exterieur.warehouse import ENGINEER, PROJECT
 
 COMMANDS = {
     "build_site": ["--language", "fr"],

@@ -14,8 +14,8 @@ import pytest
 from dbt_scratch import Run, dbt, scratch_project
 from strangers import killed_writing
 
-import publish
-from common.warehouse import ENGINEER, Warehouse
+from commerce_exterieur import publication as publish
+from commerce_exterieur.warehouse import ENGINEER, Warehouse
 
 PROJECT_FILE = """
 vars: {project_version: '1.0'}

@@ -17,7 +17,7 @@ from dbt_scratch import PROJECT, dbt
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from common.warehouse import ENGINEER
+from commerce_exterieur.warehouse import ENGINEER
 
 VINTAGES = ["2024-05", "2024-11", "2025-02"]
 NAMES = {

@@ -12,7 +12,7 @@ import pytest
 from customs_folder import TEXT, TXT, ZIP, names, put, refusal
 from customs_zips import zipped
 
-from intake.inventory import inventory
+from commerce_exterieur.intake.inventory import inventory
 
 # Vintages
 

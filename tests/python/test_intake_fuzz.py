@@ -22,9 +22,9 @@ from customs_zips import COUNTRIES, LISTS, README, shipped, zipped
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from customs.line import HEADER
-from intake.folder import BESIDE, FOREIGN, READ
-from intake.inventory import inventory
+from commerce_exterieur.customs.line import HEADER
+from commerce_exterieur.intake.folder import BESIDE, FOREIGN, READ
+from commerce_exterieur.intake.inventory import inventory
 
 FOLDERS = st.sampled_from(
     [

@@ -25,9 +25,9 @@ from customs_folder import (
 )
 from customs_zips import COUNTRIES, DEPARTMENTS, LISTS, README, shipped, zipped
 
-import intake.inventory
-from intake.inventory import CustomsFile, Inventory, inventory
-from intake.measure import measure, stamp
+import commerce_exterieur.intake.inventory
+from commerce_exterieur.intake.inventory import CustomsFile, Inventory, inventory
+from commerce_exterieur.intake.measure import measure, stamp
 
 Q5 = LINE.replace(b"E;1;", b"E;5;")
 
@@ -214,7 +214,7 @@ def test_what_only_begins_like_a_list_is_refused(
     assert refusal(inventory(customs, unpacked)) == f"{path}: {said}"
     # Nor is a file read whole that is larger than any list.
     put(path, COUNTRIES)
-    monkeypatch.setattr(intake.inventory, "LARGEST_LISTS", 100)
+    monkeypatch.setattr(commerce_exterieur.intake.inventory, "LARGEST_LISTS", 100)
     assert refusal(inventory(customs, unpacked)) == f"{path}: {said}"
 
 
@@ -466,7 +466,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
             os.utime(path, ns=(0, path.stat().st_mtime_ns + (not grown)))
         return found
 
-    monkeypatch.setattr(intake.inventory, "measure", slowly)
+    monkeypatch.setattr(commerce_exterieur.intake.inventory, "measure", slowly)
     found = inventory(customs, unpacked)
     assert names(found) == [("2025-02", "other.txt")]
     assert found.refused == (
@@ -478,9 +478,9 @@ def test_a_file_that_is_deleted_while_it_is_looked_at_is_refused(
     customs: Path, unpacked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = put(customs / TXT)
-    look = intake.inventory._manifests
+    look = commerce_exterieur.intake.inventory._manifests
     monkeypatch.setattr(
-        intake.inventory,
+        commerce_exterieur.intake.inventory,
         "_manifests",
         lambda *given: (path.unlink(), look(*given))[1],
     )

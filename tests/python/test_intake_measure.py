@@ -13,8 +13,8 @@ from customs_folder import BOM, LINE, put, sha256
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-import intake.measure
-from intake.measure import LONGEST, measure, stamp
+import commerce_exterieur.intake.measure
+from commerce_exterieur.intake.measure import LONGEST, measure, stamp
 
 
 def naive(content: bytes, longest: int) -> tuple[str, int, int, bool]:
@@ -61,7 +61,7 @@ def test_a_text_cut_anywhere_is_measured_as_if_it_were_not(
 ) -> None:
     content = BOM * marked + b"".join(pieces)
     with tempfile.NamedTemporaryFile() as file, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(intake.measure, "HEAD", head)
+        patch.setattr(commerce_exterieur.intake.measure, "HEAD", head)
         Path(file.name).write_bytes(content)
         found = measure(Path(file.name), chunk, longest)
     said = (found.sha256, found.bytes, found.lines, found.is_plain)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,16 +15,14 @@ import duckdb
 import pytest
 from customs_folder import TEXT, TXT, ZIP, kept, put
 from customs_zips import COUNTRIES, shipped, zipped
-from dbt_scratch import PROJECT, dbt, scratch_project
+from dbt_scratch import dbt, scratch_project
 
-import intake.inventory
-import intake.plugin
-from customs.line import line_rule
-from intake.inventory import Inventory, inventory
-from intake.measure import measure
-from intake.plugin import Plugin
-
-SCRIPTS = PROJECT / "scripts"
+import commerce_exterieur.intake.inventory
+import commerce_exterieur.intake.plugin
+from commerce_exterieur.customs.line import line_rule
+from commerce_exterieur.intake.inventory import Inventory, inventory
+from commerce_exterieur.intake.measure import measure
+from commerce_exterieur.intake.plugin import Plugin
 
 
 def plugin(path: str) -> Plugin:
@@ -118,7 +115,7 @@ def test_what_one_asks_another_does_not_measure_again(
         slow.wait(0.2)
         return measure(path)
 
-    monkeypatch.setattr(intake.inventory, "measure", slowly)
+    monkeypatch.setattr(commerce_exterieur.intake.inventory, "measure", slowly)
     queries = [f"select {name}(?)" for name in ("customs_inventory", "customs_labels")]
     threads = [
         threading.Thread(
@@ -163,7 +160,7 @@ def test_the_function_is_called_when_a_query_runs_and_once(
         calls.append((folder, unpacked))
         return Inventory((), ("no",))
 
-    monkeypatch.setattr(intake.plugin, "inventory", counted)
+    monkeypatch.setattr(commerce_exterieur.intake.plugin, "inventory", counted)
     connection.execute("explain select customs_inventory('a')").fetchall()
     assert calls == []
     connection.execute(
@@ -182,7 +179,7 @@ def test_an_error_nobody_thought_of_is_a_refusal(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(intake.plugin, "inventory", fail)
+    monkeypatch.setattr(commerce_exterieur.intake.plugin, "inventory", fail)
     said = asked(connection, "somewhere")
     assert said["files"] == []
     (sentence,) = said["refused"]
@@ -208,13 +205,12 @@ def test_a_warehouse_in_memory_unpacks_into_a_temporary_folder(customs: Path) ->
 
 TWICE = """
 import gc, sys, types
-sys.path.insert(0, sys.argv[1])
 import duckdb
-from intake.plugin import Plugin
+from commerce_exterieur.intake.plugin import Plugin
 
 def opened():
-    plugin = Plugin("intake", {}, types.SimpleNamespace(path=sys.argv[2]))
-    connection = duckdb.connect(sys.argv[2])
+    plugin = Plugin("intake", {}, types.SimpleNamespace(path=sys.argv[1]))
+    connection = duckdb.connect(sys.argv[1])
     plugin.configure_connection(connection)
     plugin.configure_connection(connection.cursor())
     plugin.configure_connection(connection)
@@ -234,7 +230,7 @@ print(opened().execute("select customs_stamp('/gone') = ''").fetchone()[0])
 def test_connections_may_come_and_go(tmp_path: Path) -> None:
     """In a process of its own: DuckDB crashes when it calls what was freed."""
     done = subprocess.run(
-        [sys.executable, "-c", TWICE, str(SCRIPTS), str(tmp_path / "a.duckdb")],
+        [sys.executable, "-c", TWICE, str(tmp_path / "a.duckdb")],
         capture_output=True,
         text=True,
         check=False,
@@ -246,11 +242,10 @@ def test_dbt_has_the_functions_in_its_four_threads(tmp_path: Path) -> None:
     folder = scratch_project(tmp_path / "scratch")
     put(folder / "customs" / TXT)
     put(folder / "customs" / ZIP, zipped({"a.txt": TEXT}))
-    shutil.copytree(SCRIPTS, folder / "scripts")
     (folder / "profiles.yml").write_text(
         "scratch: {target: dev, outputs: {dev: {type: duckdb, threads: 4, "
-        "path: warehouse.duckdb, module_paths: [scripts], "
-        "plugins: [{module: intake.plugin}]}}}\n"
+        "path: warehouse.duckdb, "
+        "plugins: [{module: commerce_exterieur.intake.plugin}]}}}\n"
     )
     for number in range(6):
         (folder / "models" / f"model_{number}.sql").write_text(

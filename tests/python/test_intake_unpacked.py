@@ -14,13 +14,10 @@ from pathlib import Path
 import pytest
 from customs_folder import LINE, TEXT, TXT, ZIP, kept, names, put, refusal, sha256
 from customs_zips import shipped, zipped
-from dbt_scratch import PROJECT
 
-import intake.unpacked
-from intake.inventory import inventory
-from intake.measure import stamp
-
-SCRIPTS = PROJECT / "scripts"
+import commerce_exterieur.intake.unpacked
+from commerce_exterieur.intake.inventory import inventory
+from commerce_exterieur.intake.measure import stamp
 
 
 def test_a_zip_is_unpacked_once_and_its_text_hashed_every_time(
@@ -128,13 +125,13 @@ def test_a_zip_that_changes_while_it_is_unpacked_is_refused(
     customs: Path, unpacked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     archive = put(customs / ZIP, zipped({"a.txt": TEXT}))
-    unpack = intake.unpacked.unpack
+    unpack = commerce_exterieur.intake.unpacked.unpack
 
     def slowly(*given: object) -> None:
         unpack(*given)
         archive.write_bytes(archive.read_bytes() + b"\0")
 
-    monkeypatch.setattr(intake.unpacked, "unpack", slowly)
+    monkeypatch.setattr(commerce_exterieur.intake.unpacked, "unpack", slowly)
     assert "changes while it is read: wait" in refusal(inventory(customs, unpacked))
     assert kept(unpacked) == []
 
@@ -147,7 +144,7 @@ def test_a_full_disk_is_a_refusal_and_leaves_no_half_text(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     path = put(customs / ZIP, zipped({"a.txt": TEXT}))
-    monkeypatch.setattr(intake.unpacked, "unpack", full)
+    monkeypatch.setattr(commerce_exterieur.intake.unpacked, "unpack", full)
     said = refusal(inventory(customs, unpacked))
     assert said.startswith(f"{path}: ")
     assert "No space left on device" in said
@@ -177,11 +174,10 @@ def test_our_own_texts_are_not_taken_for_files_of_the_customs(customs: Path) -> 
 
 WORKER = """
 import sys
-sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from intake.inventory import inventory
-from intake.measure import stamp
-print(inventory(Path(sys.argv[2]), Path(sys.argv[3])), flush=True)
+from commerce_exterieur.intake.inventory import inventory
+from commerce_exterieur.intake.measure import stamp
+print(inventory(Path(sys.argv[1]), Path(sys.argv[2])), flush=True)
 sys.stdin.read()
 """
 
@@ -189,7 +185,7 @@ sys.stdin.read()
 def worker(customs: Path, unpacked: Path) -> subprocess.Popen:
     """Another process that takes an inventory, then waits for its end."""
     return subprocess.Popen(
-        [sys.executable, "-c", WORKER, str(SCRIPTS), str(customs), str(unpacked)],
+        [sys.executable, "-c", WORKER, str(customs), str(unpacked)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -210,14 +206,14 @@ def test_processes_at_once_unpack_once_and_agree(customs: Path, unpacked: Path) 
 def test_one_at_a_time_works_in_the_folder_of_texts(
     customs: Path, unpacked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unpack, calls, said = intake.unpacked.unpack, [], []
+    unpack, calls, said = commerce_exterieur.intake.unpacked.unpack, [], []
 
     def slowly(*given: object) -> None:
         calls.append(given)
         time.sleep(0.2)
         unpack(*given)
 
-    monkeypatch.setattr(intake.unpacked, "unpack", slowly)
+    monkeypatch.setattr(commerce_exterieur.intake.unpacked, "unpack", slowly)
     put(customs / ZIP, zipped({"a.txt": TEXT}))
     threads = [
         threading.Thread(target=lambda: said.append(inventory(customs, unpacked)))

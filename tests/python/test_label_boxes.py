@@ -12,12 +12,11 @@ import pytest
 import vl_convert
 from label_boxes import faults, faults_of, picture_size, text_boxes
 
-import charts
-from charts.text import REGULAR, SEMIBOLD, measure
-from common import fonts
-from common.errors import UserError
-from common.warehouse import ENGINEER, Warehouse
-from language import LANGUAGES
+from commerce_exterieur import charts, fonts
+from commerce_exterieur.charts.text import REGULAR, SEMIBOLD, measure
+from commerce_exterieur.errors import UserError
+from commerce_exterieur.warehouse import ENGINEER, Warehouse
+from commerce_exterieur.wording import LANGUAGES
 
 _WORKERS = 2
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from language import LANGUAGES, language
-from language.numbers import NO_BREAK
+from commerce_exterieur.wording import LANGUAGES, language
+from commerce_exterieur.wording.numbers import NO_BREAK
 
 
 def sentences(node: object, key: str = "") -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from language.numbers import (
+from commerce_exterieur.wording.numbers import (
     format_decimal,
     format_eur,
     format_euros,

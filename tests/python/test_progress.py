@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from common.warehouse import ENGINEER, PROJECT
+from commerce_exterieur.warehouse import ENGINEER, PROJECT
 
 SCRIPTS = PROJECT / "scripts"
 SHEET = ["--territory", "D48", "--warehouse", str(ENGINEER), "--out"]

@@ -16,9 +16,9 @@ import pytest
 from finished import finish
 from strangers import killed_writing, may_write, nobody, writing
 
-import publish
-from common.errors import UserError
-from common.warehouse import ENGINEER, Warehouse
+from commerce_exterieur import publication as publish
+from commerce_exterieur.errors import UserError
+from commerce_exterieur.warehouse import ENGINEER, Warehouse
 
 MARTS = {
     "build_info": ["data_origin"],

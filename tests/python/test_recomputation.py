@@ -11,7 +11,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from common.warehouse import ENGINEER, PROJECT
+from commerce_exterieur.warehouse import ENGINEER, PROJECT
 
 SEEDS = PROJECT / "seeds"
 FLOWS = {"I": "import", "E": "export"}

@@ -17,14 +17,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import simulate_customs
-from common.errors import UserError
-from simulation.catalogue import read_catalogue
-from simulation.draws import Case, Stream, exponential_table, lognormal_table
-from simulation.fitting import round_values
-from simulation.margins import scale_to, whole_shares
-from simulation.one_flow import simulate
-from simulation.targets import department_targets
+from commerce_exterieur.errors import UserError
+from commerce_exterieur.simulation import command as simulate_customs
+from commerce_exterieur.simulation.catalogue import read_catalogue
+from commerce_exterieur.simulation.draws import (
+    Case,
+    Stream,
+    exponential_table,
+    lognormal_table,
+)
+from commerce_exterieur.simulation.fitting import round_values
+from commerce_exterieur.simulation.margins import scale_to, whole_shares
+from commerce_exterieur.simulation.one_flow import simulate
+from commerce_exterieur.simulation.targets import department_targets
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ROOT / "seeds"
@@ -424,7 +429,7 @@ def test_expected_lines(sample):
 
 
 def test_every_department_has_a_reasoned_specialisation():
-    rows = read_dicts(ROOT / "scripts/simulation/specialisations.csv")
+    rows = read_dicts(ROOT / "src/commerce_exterieur/simulation/specialisations.csv")
     codes = {
         row["customs_code"] for row in read_dicts(SEEDS / "reference/departments.csv")
     }

@@ -28,13 +28,13 @@ import site_workers
 from test_charts import MACHADO, contrast, lab, linear
 from test_factsheet import elements, parse_page, small_copy
 
-import build_site
-from common.files import only_writer, writable_folder
-from common.warehouse import ENGINEER
-from language import LANGUAGES, language
-from website import assets, sheets, workshop
-from website.home import MEASURES, write_value
-from website.layout import PREFIX
+from commerce_exterieur.files import only_writer, writable_folder
+from commerce_exterieur.site import assets, sheets, workshop
+from commerce_exterieur.site import command as build_site
+from commerce_exterieur.site.home import MEASURES, write_value
+from commerce_exterieur.site.layout import PREFIX
+from commerce_exterieur.warehouse import ENGINEER
+from commerce_exterieur.wording import LANGUAGES, language
 
 YEAR = 2024
 TERRITORIES = ("D52", "R44", "FR", "D48")

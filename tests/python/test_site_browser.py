@@ -24,13 +24,13 @@ from bare_renderer import leaves_ink
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
 from test_factsheet import HOSTILE, small_copy
 
-import build_site
-from common.warehouse import ENGINEER
-from language import LANGUAGES, Code, language
-from language.numbers import NARROW, NO_BREAK
-from website import assets, sheets, workshop
-from website.home import MEASURES, write_value
-from website.layout import PREFIX
+from commerce_exterieur.site import assets, sheets, workshop
+from commerce_exterieur.site import command as build_site
+from commerce_exterieur.site.home import MEASURES, write_value
+from commerce_exterieur.site.layout import PREFIX
+from commerce_exterieur.warehouse import ENGINEER
+from commerce_exterieur.wording import LANGUAGES, Code, language
+from commerce_exterieur.wording.numbers import NARROW, NO_BREAK
 
 YEAR = 2024
 EXPORTS = f"1{NARROW}306,6{NO_BREAK}M€"

@@ -10,7 +10,7 @@ import csv
 import duckdb
 import pytest
 
-from common.warehouse import ENGINEER, PROJECT
+from commerce_exterieur.warehouse import ENGINEER, PROJECT
 
 OVERSEAS = {"D971", "D972", "D973", "D974", "D976"}
 #: Departments that touch, all around the country and across it.
@@ -29,7 +29,7 @@ Tile = tuple[int, int]
 
 @pytest.fixture(scope="module")
 def rows() -> list[dict[str, str]]:
-    path = PROJECT / "scripts" / "website" / "tiles.csv"
+    path = PROJECT / "src" / "commerce_exterieur" / "site" / "tiles.csv"
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 

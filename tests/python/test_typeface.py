@@ -11,10 +11,9 @@ from collections.abc import Iterator
 import pytest
 from bare_renderer import leaves_ink
 
-import charts
-from common import fonts
-from common.warehouse import ENGINEER, PROJECT, Warehouse
-from language import LANGUAGES, Code, language
+from commerce_exterieur import charts, fonts
+from commerce_exterieur.warehouse import ENGINEER, PROJECT, Warehouse
+from commerce_exterieur.wording import LANGUAGES, Code, language
 
 _GENERIC = re.compile(r"(.+, ?)?(sans-serif|serif|monospace)")
 _DECLARED = re.compile(r"font-family: ?([^;}\n]+)|\bfont: ?[^;}\n]*?/[\d.]+ ([^;}\n]+)")
@@ -60,7 +59,7 @@ def test_every_text_of_a_picture_ends_in_a_generic_family(
 
 def test_every_style_ends_in_a_generic_family(warehouse: Warehouse) -> None:
     page = charts.to_html(draw(warehouse, "balances", "fr"))
-    styles = {path.name: path.read_text() for path in PROJECT.glob("scripts/**/*.css")}
+    styles = {path.name: path.read_text() for path in PROJECT.glob("src/**/*.css")}
     styles["chart"] = page[page.index("<style>") : page.index("</style>")]
     assert len(styles) == 3
     found = []

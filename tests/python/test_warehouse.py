@@ -18,12 +18,12 @@ from jinja2 import Environment
 from strangers import killed_writing, nobody, writing
 from tiny_warehouse import write
 
-import build_site
-import render_charts
-import render_factsheets
-from common.errors import UserError
-from common.warehouse import ENGINEER, Warehouse
-from website.catalogue import read_catalogue
+from commerce_exterieur.charts import command as render_charts
+from commerce_exterieur.errors import UserError
+from commerce_exterieur.factsheet import command as render_factsheets
+from commerce_exterieur.site import command as build_site
+from commerce_exterieur.site.catalogue import read_catalogue
+from commerce_exterieur.warehouse import ENGINEER, Warehouse
 
 
 @pytest.fixture
@@ -204,13 +204,14 @@ def test_dbt_and_python_mean_the_same_file_and_memory(
     names = ("COMMERCE_WAREHOUSE", "COMMERCE_MEMORY")
     environment = {} if said is None else dict.fromkeys(names, said)
     script = (
-        "from common.warehouse import ENGINEER; from publish import MEMORY; "
+        "from commerce_exterieur.warehouse import ENGINEER; "
+        "from commerce_exterieur.publication import MEMORY; "
         "print(ENGINEER, MEMORY)"
     )
     python = subprocess.run(
         [sys.executable, "-c", script],
         cwd=tmp_path,
-        env={"PYTHONPATH": str(PROJECT / "scripts"), **environment},
+        env=environment,
         capture_output=True,
         text=True,
         check=True,

@@ -1,1 +1,0 @@
-"""What several scripts share: opening the warehouse, fonts, French numbers, errors."""

@@ -1,0 +1,1 @@
+"""From French customs lines to factsheets of territories: the program."""

@@ -1,0 +1,424 @@
+"""Balances by country: imports to the left, exports to the right, and the balance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+
+from commerce_exterieur.charts import canvas as canvas_module
+from commerce_exterieur.charts import frame, theme
+from commerce_exterieur.charts.canvas import Canvas
+from commerce_exterieur.charts.drawing import Drawing, Table
+from commerce_exterieur.charts.subject import Subject
+from commerce_exterieur.charts.text import SEMIBOLD, ellipsize, measure
+from commerce_exterieur.warehouse import Warehouse
+from commerce_exterieur.wording import Code, Unit, language
+
+_ROW = 24.0
+_BAR = 13.0
+_WIDEST_NAME = 170.0
+_LABEL_GAP = 5.0
+_COLUMN_GAP = 14.0
+_PILL_PADDING = 9.0
+
+
+@dataclass(frozen=True)
+class Partner:
+    """One country of the mart, whole euros, with its printed numbers."""
+
+    code: str
+    name: str
+    import_eur: int
+    export_eur: int
+    balance_eur: int
+    import_text: str
+    export_text: str
+    balance_text: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Where the bars stand: the axis in px and the scale in px per euro."""
+
+    axis: float
+    scale: float
+
+
+def read(warehouse: Warehouse, subject: Subject, unit: Unit) -> list[Partner]:
+    """Read the main partners in the order of the mart."""
+    rows = warehouse.rows(
+        """
+        select
+            partners.country_code,
+            coalesce(countries.country_name_fr, partners.country_code) as name_fr,
+            coalesce(countries.country_name_en, partners.country_code) as name_en,
+            partners.import_eur,
+            partners.export_eur,
+            partners.balance_eur
+        from marts.rpt_factsheet_countries as partners
+        left join marts.dim_country as countries
+            on partners.country_code = countries.country_code
+        where partners.territory_code = ? and partners.year = ?
+        order by partners.position
+        """,
+        [subject.territory.code, subject.year],
+    )
+    words = subject.words
+    return [
+        Partner(
+            code=row["country_code"],
+            name=words.named(row, "name"),
+            import_eur=row["import_eur"],
+            export_eur=row["export_eur"],
+            balance_eur=row["balance_eur"],
+            import_text=words.eur(row["import_eur"], unit=unit, bare=True),
+            export_text=words.eur(row["export_eur"], unit=unit, bare=True),
+            balance_text=words.eur(
+                row["balance_eur"], unit=unit, signed=True, bare=True
+            ),
+        )
+        for row in rows
+    ]
+
+
+def fit(partners: list[Partner], left: float, right: float, heads: tuple) -> Panel:
+    """Find the largest scale at which bars and labels stay between two edges.
+
+    Parameters
+    ----------
+    left, right
+        Edges of the panel in px.
+    heads
+        Widths in px of the heads over the two halves, which must fit too.
+    """
+
+    def reach(scale: float) -> tuple[float, float]:
+        imports = [
+            partner.import_eur * scale + _label_room(partner.import_text)
+            for partner in partners
+        ]
+        exports = [
+            partner.export_eur * scale + _label_room(partner.export_text)
+            for partner in partners
+        ]
+        return max(*imports, heads[0]), max(*exports, heads[1])
+
+    room = right - left
+    largest = max(max(p.import_eur, p.export_eur) for p in partners)
+    low, high = 0.0, room / max(largest, 1)
+    for _ in range(60):
+        middle = (low + high) / 2
+        if sum(reach(middle)) <= room:
+            low = middle
+        else:
+            high = middle
+    before, after = reach(low)
+    return Panel(axis=left + before + (room - before - after) / 2, scale=low)
+
+
+def _label_room(text: str) -> float:
+    return _LABEL_GAP + measure(text, theme.VALUE_SIZE)
+
+
+def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> Drawing:
+    """Draw the balances by country."""
+    unit = subject.unit
+    partners = read(warehouse, subject, unit)
+    words = subject.words
+    title = words.say("chart.balances.title", of=subject.of)
+    subtitle = _subtitle(subject, partners)
+    canvas = Canvas(theme.WIDTH)
+    y = (
+        frame.heading(canvas, title, subtitle, subject, compact=size == "compact")
+        if titled
+        else 0.0
+    )
+    if partners:
+        y = _draw_rows(canvas, partners, y, subject)
+    else:
+        y = frame.empty_panel(canvas, y, subject)
+    # Whole euros subtract as printed.
+    note = words.say("figure.rounding") if partners and unit != "€" else None
+    canvas.height = frame.footer(canvas, y, subject, titled=titled, note=note)
+    text = _alternative(partners, subject, unit)
+    return Drawing(
+        figure="balances",
+        language=words.code,
+        territory_code=subject.territory.code,
+        year=subject.year,
+        title=title,
+        subtitle=subtitle,
+        spec=canvas.specification(
+            template(words.code), title, text, margin=theme.MARGIN if titled else 0
+        ),
+        alt=text,
+        tables=[_table(partners, subject)] if partners else [],
+        cells=_cells(partners, subject),
+        is_empty=not partners,
+        unit=unit,
+        note=note,
+        notice=subject.notice,
+        source=subject.source,
+    )
+
+
+def _draw_rows(
+    canvas: Canvas, partners: list[Partner], top: float, subject: Subject
+) -> float:
+    names = [
+        ellipsize(partner.name, _WIDEST_NAME, theme.NAME_SIZE, SEMIBOLD)
+        for partner in partners
+    ]
+    words = subject.words
+    heads = [f"{head} ({words.unit(subject.unit)})" for head in _heads(subject)]
+    balance_width = max(
+        measure(heads[2], theme.HEAD_SIZE, SEMIBOLD),
+        *(
+            measure(partner.balance_text, theme.VALUE_SIZE, SEMIBOLD)
+            + 2 * _PILL_PADDING
+            for partner in partners
+        ),
+    )
+    left = (
+        theme.EDGE
+        + max(measure(name, theme.NAME_SIZE, SEMIBOLD) for name in names)
+        + _COLUMN_GAP
+    )
+    balance_right = canvas.width - theme.EDGE
+    balance_left = balance_right - balance_width
+    head_room = tuple(
+        measure(head, theme.HEAD_SIZE, SEMIBOLD) + _LABEL_GAP for head in heads[:2]
+    )
+    panel = fit(partners, left, balance_left - _COLUMN_GAP, head_room)
+    y = top + theme.HEAD_SIZE
+    canvas.text(
+        panel.axis - _LABEL_GAP,
+        y,
+        heads[0],
+        theme.HEAD_SIZE,
+        weight=SEMIBOLD,
+        align="right",
+        color=theme.IMPORT,
+    )
+    canvas.text(
+        panel.axis + _LABEL_GAP,
+        y,
+        heads[1],
+        theme.HEAD_SIZE,
+        weight=SEMIBOLD,
+        color=theme.EXPORT,
+    )
+    canvas.text(
+        balance_right, y, heads[2], theme.HEAD_SIZE, weight=SEMIBOLD, align="right"
+    )
+    y += 7
+    first = y
+    for index, (partner, name) in enumerate(zip(partners, names, strict=True)):
+        exact = {
+            "code": partner.code,
+            "country": partner.name,
+            "imports": words.euros(partner.import_eur),
+            "exports": words.euros(partner.export_eur),
+            "balance": words.euros(partner.balance_eur, signed=True),
+        }
+        band = theme.WHITE if index % 2 else theme.CALM
+        canvas.rect("rows", 0, y, canvas.width, y + _ROW, color=band, **exact)
+        canvas.rect("targets", 0, y, canvas.width, y + _ROW, color=theme.WHITE, **exact)
+        _draw_row(canvas, partner, name, y, panel, (balance_left, balance_right))
+        y += _ROW
+    canvas.rect("axis", panel.axis - 0.5, first, panel.axis + 0.5, y, color=theme.INK)
+    return y + 1
+
+
+def _draw_row(
+    canvas: Canvas,
+    partner: Partner,
+    name: str,
+    y: float,
+    panel: Panel,
+    balance: tuple[float, float],
+) -> None:
+    middle = y + _ROW / 2
+    base = middle + theme.VALUE_SIZE * 0.34
+    canvas.text(
+        theme.EDGE + 3,
+        middle + theme.NAME_SIZE * 0.33,
+        name,
+        theme.NAME_SIZE,
+        weight=SEMIBOLD,
+        full=partner.name if name != partner.name else None,
+    )
+    import_end = panel.axis - partner.import_eur * panel.scale
+    export_end = panel.axis + partner.export_eur * panel.scale
+    for flow, end, value, color in (
+        ("import", import_end, partner.import_eur, theme.IMPORT),
+        ("export", export_end, partner.export_eur, theme.EXPORT),
+    ):
+        if value:
+            low, high = sorted((panel.axis, end))
+            canvas.rect(
+                "bars",
+                low,
+                middle - _BAR / 2,
+                high,
+                middle + _BAR / 2,
+                color=color,
+                flow=flow,
+                code=partner.code,
+                value_eur=value,
+            )
+    canvas.text(
+        import_end - _LABEL_GAP,
+        base,
+        partner.import_text,
+        theme.VALUE_SIZE,
+        align="right",
+        color=theme.INK if partner.import_eur else theme.SOFT_INK,
+    )
+    canvas.text(
+        export_end + _LABEL_GAP,
+        base,
+        partner.export_text,
+        theme.VALUE_SIZE,
+        color=theme.INK if partner.export_eur else theme.SOFT_INK,
+    )
+    sign = (partner.balance_eur > 0) - (partner.balance_eur < 0)
+    ink, tint = {
+        1: (theme.SURPLUS, theme.SURPLUS_TINT),
+        -1: (theme.DEFICIT, theme.DEFICIT_TINT),
+        0: (theme.INK, theme.RULE),
+    }[sign]
+    canvas.rect(
+        "pills",
+        balance[0],
+        middle - 9,
+        balance[1],
+        middle + 9,
+        color=tint,
+        code=partner.code,
+        value_eur=partner.balance_eur,
+    )
+    canvas.text(
+        balance[1] - _PILL_PADDING,
+        base,
+        partner.balance_text,
+        theme.VALUE_SIZE,
+        weight=SEMIBOLD,
+        align="right",
+        color=ink,
+    )
+
+
+@lru_cache
+def template(code: Code) -> dict:
+    """Give the specification without its data and size, in a language."""
+    return canvas_module.worded(_template(), language(code))
+
+
+@lru_cache(maxsize=1)
+def _template() -> dict:
+    hover = alt.selection_point(
+        name="row", fields=["code"], on="pointerover", clear="pointerout"
+    )
+    exact = [
+        alt.Tooltip("country:N", title="chart.country"),
+        alt.Tooltip("imports:N", title="chart.imports"),
+        alt.Tooltip("exports:N", title="chart.exports"),
+        alt.Tooltip("balance:N", title="chart.balance"),
+    ]
+    layers: list[Any] = [
+        canvas_module.rects("panel"),
+        canvas_module.rects(
+            "rows",
+            fill=alt.when("row.code && row.code[0] === datum.code")
+            .then(alt.value(theme.HOVER))
+            .otherwise(alt.Fill("color:N", scale=None, legend=None)),
+        ),
+        canvas_module.rects("pills", corner=9),
+        canvas_module.rects("bars"),
+        canvas_module.rects("axis"),
+        *canvas_module.text_layers(),
+        canvas_module.rects(
+            "targets", exact, fillOpacity=alt.FillOpacityValue(0)
+        ).add_params(hover),
+    ]
+    return canvas_module.template(layers)
+
+
+def _heads(subject: Subject) -> list[str]:
+    return [
+        subject.words.say(f"chart.{name}") for name in ("imports", "exports", "balance")
+    ]
+
+
+def _subtitle(subject: Subject, partners: list[Partner]) -> str:
+    words = subject.words
+    if not partners:
+        return words.say("chart.balances.subtitle_none", year=subject.year)
+    return words.say(
+        "chart.balances.subtitle",
+        year=subject.year,
+        imports=words.eur(subject.import_eur, unit=subject.unit),
+        exports=words.eur(subject.export_eur, unit=subject.unit),
+        balance=words.eur(subject.balance_eur, unit=subject.unit, signed=True),
+    )
+
+
+def _alternative(partners: list[Partner], subject: Subject, unit: Unit) -> str:
+    words = subject.words
+    if not partners:
+        return words.say("chart.balances.alt_none", of=subject.of, year=subject.year)
+    first = [
+        words.say(
+            "chart.balances.alt_partner",
+            country=partner.name,
+            imports=words.eur(partner.import_eur, unit=unit),
+            exports=words.eur(partner.export_eur, unit=unit),
+            balance=words.eur(partner.balance_eur, unit=unit, signed=True),
+        )
+        for partner in partners[:3]
+    ]
+    return words.say(
+        "chart.balances.alt",
+        of=subject.of,
+        year=subject.year,
+        count=len(partners),
+        first=words.say("chart.semicolon").join(first),
+    )
+
+
+def _table(partners: list[Partner], subject: Subject) -> Table:
+    words, unit = subject.words, subject.unit
+    return Table(
+        columns=[words.say("chart.country"), *_heads(subject)],
+        kinds=["country", "amount", "amount", "amount"],
+        rows=[
+            [
+                partner.name,
+                words.eur(partner.import_eur, unit=unit),
+                words.eur(partner.export_eur, unit=unit),
+                words.eur(partner.balance_eur, unit=unit, signed=True),
+            ]
+            for partner in partners
+        ],
+    )
+
+
+def _cells(partners: list[Partner], subject: Subject) -> Table:
+    words = subject.words
+    return Table(
+        columns=[words.say("chart.country"), *_heads(subject)],
+        kinds=["country", "amount", "amount", "amount"],
+        rows=[
+            [
+                partner.name,
+                words.euros(partner.import_eur),
+                words.euros(partner.export_eur),
+                words.euros(partner.balance_eur, signed=True),
+            ]
+            for partner in partners
+        ],
+    )

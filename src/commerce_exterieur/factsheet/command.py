@@ -1,0 +1,114 @@
+"""Write the factsheets of one, several or all territories, as PDF and HTML page.
+
+    python scripts/render_factsheets.py --territory D52 --year 2024
+
+Files: build/factsheets/<year>/<territory>.{pdf,html}, in English <territory>.en.*. A
+file appears only when it is complete, so a failed run leaves the previous one. Exit
+status: 0 all written, 1 some
+sheets failed (they are named), 2 the request cannot be met.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from commerce_exterieur.errors import UserError
+from commerce_exterieur.factsheet.content import Artist, build_sheet
+from commerce_exterieur.factsheet.facts import NOT_DETERMINED, sheet_codes
+from commerce_exterieur.factsheet.page import render_page
+from commerce_exterieur.factsheet.pdf import render_pdf
+from commerce_exterieur.files import replace_file, writable_folder
+from commerce_exterieur.progress import progress_bar
+from commerce_exterieur.warehouse import PROJECT, PUBLISHED, Territory, Warehouse
+from commerce_exterieur.wording import LANGUAGES
+
+OUT = PROJECT / "build" / "factsheets"
+FORMATS: dict[str, Callable[[dict[str, Any]], bytes]] = {
+    "pdf": render_pdf,
+    "html": lambda sheet: render_page(sheet).encode(),
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns its exit status."""
+    options = _options(arguments)
+    try:
+        with Warehouse(options.warehouse) as warehouse:
+            return _write_sheets(warehouse, options)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument(
+        "--territory",
+        nargs="+",
+        metavar="CODE",
+        help="D52, 52, Haute-Marne, R44, FR; several may do",
+    )
+    which.add_argument("--all", action="store_true", help="every territory")
+    parser.add_argument("--year", type=int, help="default: the latest complete year")
+    parser.add_argument("--warehouse", type=Path, default=PUBLISHED, metavar="FILE")
+    parser.add_argument("--out", type=Path, default=OUT, metavar="FOLDER")
+    parser.add_argument(
+        "--format", nargs="+", choices=list(FORMATS), default=list(FORMATS)
+    )
+    parser.add_argument("--language", choices=LANGUAGES, default="fr")
+    return parser.parse_args(arguments)
+
+
+def _write_sheets(warehouse: Warehouse, options: argparse.Namespace) -> int:
+    year = warehouse.year(options.year)
+    territories = _territories(warehouse, options)
+    folder = writable_folder(options.out / str(year))
+    code = options.language
+    ending = "" if code == "fr" else f".{code}"
+    artist = Artist(warehouse, year, code)
+    failed: list[str] = []
+    with progress_bar(territories, unit="sheet") as progress:
+        for territory in progress:
+            progress.set_description(territory.code)
+            try:
+                sheet = build_sheet(warehouse, territory, year, artist, code)
+                for name in dict.fromkeys(options.format):
+                    path = folder / f"{territory.code}{ending}.{name}"
+                    replace_file(path, FORMATS[name](sheet))
+                    progress.clear()
+                    print(path, flush=True)
+            except UserError:
+                raise
+            except Exception as error:  # one bad sheet must not cost the others
+                failed.append(territory.code)
+                progress.write(
+                    f"{territory.code}: {type(error).__name__}: {error}",
+                    file=sys.stderr,
+                )
+    if failed:
+        print(
+            f"{len(failed)} of {len(territories)} sheets failed: {' '.join(failed)}",
+            file=sys.stderr,
+        )
+    return 1 if failed else 0
+
+
+def _territories(warehouse: Warehouse, options: argparse.Namespace) -> list[Territory]:
+    """Look up the territories, each once, all before anything is drawn."""
+    codes = sheet_codes(warehouse) if options.all else options.territory
+    found = {one.code: one for one in map(warehouse.territory, codes)}
+    if NOT_DETERMINED in found:
+        raise UserError(
+            f"There is no sheet for {NOT_DETERMINED}: it gathers the lines whose "
+            "department is not determined. Name a department, a region or FR."
+        )
+    return list(found.values())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

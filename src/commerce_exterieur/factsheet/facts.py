@@ -1,0 +1,283 @@
+"""What a sheet quotes, read from the marts. Nothing is computed here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from commerce_exterieur.errors import UserError
+from commerce_exterieur.warehouse import Territory, Warehouse
+from commerce_exterieur.wording import Language, Unit
+from commerce_exterieur.wording.numbers import unit_for
+
+FLOWS = ("export", "import")
+NOT_DETERMINED = "D98"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A territory with its key figures of the year and the names sentences need.
+
+    Attributes
+    ----------
+    words
+        The language of the sheet.
+    of, here
+        « de la Haute-Marne », « en Haute-Marne ».
+    figures
+        The row of `rpt_factsheet_key_figures`.
+    """
+
+    territory: Territory
+    words: Language
+    of: str
+    here: str
+    figures: dict
+
+    @property
+    def code(self) -> str:
+        """Code of the territory."""
+        return self.territory.code
+
+    @property
+    def level(self) -> str:
+        """Level: `country`, `region` or `department`."""
+        return self.territory.level
+
+    def total(self, flow: str) -> int:
+        """Return the year's `export` or `import`, whole euros."""
+        return self.figures[f"{flow}_eur"]
+
+    @property
+    def unit(self) -> Unit:
+        """The unit of its exports, imports and balance where they stand together."""
+        return unit_for(*map(self.total, FLOWS))
+
+    @property
+    def trades(self) -> bool:
+        """Whether anything was traded in the year."""
+        return any(self.total(flow) for flow in FLOWS)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything one sheet needs from the marts.
+
+    Attributes
+    ----------
+    around
+        The territories it is compared with, smallest first: region, France.
+    is_alone
+        A department that is its whole region (Corse, overseas).
+    is_outside_france
+        Monaco: a department to the customs, and to nobody else.
+    territoires
+        The Territoires d'industrie to list, `id` and `name`; None where the programme
+        does not apply (regions, France, Monaco).
+    names
+        (`country` or `activity`, code) → name in the language of the sheet.
+    """
+
+    place: Place
+    around: list[Place]
+    is_alone: bool
+    is_outside_france: bool
+    year: int
+    build: dict
+    territoires: list[dict] | None
+    names: dict[tuple[str, str], str] = field(repr=False)
+    top_partner: dict | None
+    top_activities: dict[str, dict]
+    top_flows: dict[tuple[str, str], dict]
+
+    @property
+    def words(self) -> Language:
+        """The language of the sheet."""
+        return self.place.words
+
+    def name(self, kind: str, code: str) -> str:
+        """Name of a country or activity; the code itself when unknown."""
+        return self.names.get((kind, code), code)
+
+
+def sheet_codes(warehouse: Warehouse) -> list[str]:
+    """Every territory that has a sheet: France, regions, departments."""
+    rows = warehouse.rows(
+        """
+        select territory_code from marts.dim_territory
+        where is_known and territory_code <> ?
+        order by
+            case territory_level
+                when 'country' then 0 when 'region' then 1 else 2
+            end,
+            territory_code
+        """,
+        [NOT_DETERMINED],
+    )
+    return [row["territory_code"] for row in rows]
+
+
+def read_facts(
+    warehouse: Warehouse, territory: Territory, year: int, words: Language
+) -> Facts:
+    """Read what the sheet of one territory and year quotes.
+
+    Raises
+    ------
+    UserError
+        The code stands for lines without a department: there is no sheet for it.
+    """
+    if territory.code == NOT_DETERMINED:
+        raise UserError(
+            f"There is no sheet for {NOT_DETERMINED}: it gathers the lines whose "
+            "department is not determined. Name a department, a region or FR."
+        )
+    around, is_alone = _around(warehouse, territory)
+    places = [_place(warehouse, each, year, words) for each in [territory, *around]]
+    return Facts(
+        place=places[0],
+        around=places[1:],
+        is_alone=is_alone,
+        is_outside_france=territory.level == "department"
+        and _insee_code(warehouse, territory) is None,
+        year=year,
+        build=warehouse.build_info(),
+        territoires=_territoires(warehouse, territory),
+        names=_names(warehouse, words),
+        top_partner=_first(
+            warehouse,
+            "select * from marts.rpt_factsheet_countries "
+            "where territory_code = ? and year = ? order by position limit 1",
+            [territory.code, year],
+        ),
+        top_activities=_top_activities(warehouse, territory, year),
+        top_flows=_top_flows(warehouse, [place.code for place in places], year),
+    )
+
+
+def _around(warehouse: Warehouse, territory: Territory) -> tuple[list[Territory], bool]:
+    """Region and France, as far as they differ from the territory itself."""
+    if territory.level == "country":
+        return [], False
+    france = warehouse.territory("FR")
+    if territory.region_code is None:
+        return [france], False
+    siblings = warehouse.rows(
+        "select territory_code from marts.dim_territory where region_code = ?",
+        [territory.region_code],
+    )
+    if len(siblings) == 1:
+        return [france], True
+    return [warehouse.territory(territory.region_code), france], False
+
+
+def _place(
+    warehouse: Warehouse, territory: Territory, year: int, words: Language
+) -> Place:
+    names = warehouse.rows(
+        "select territory_name, name_genitive, name_locative from marts.dim_territory "
+        "where territory_code = ?",
+        [territory.code],
+    )[0]
+    figures = warehouse.rows(
+        "select * from marts.rpt_factsheet_key_figures "
+        "where territory_code = ? and year = ?",
+        [territory.code, year],
+    )
+    if not figures:
+        raise UserError(
+            f"{warehouse.path} has no key figures for {territory.code} in {year}. "
+            "Build it again with `make build`."
+        )
+    return Place(
+        territory=territory,
+        words=words,
+        of=words.of(names),
+        here=words.here(names),
+        figures=figures[0],
+    )
+
+
+def _territoires(warehouse: Warehouse, territory: Territory) -> list[dict] | None:
+    if territory.level != "department":
+        return None
+    if _insee_code(warehouse, territory) is None:
+        return None
+    return warehouse.rows(
+        """
+        select
+            territoire_industrie_id as id,
+            territoire_industrie_name as name
+        from marts.rpt_factsheet_territoires_industrie
+        where territory_code = ? and is_listed
+        order by commune_count desc, territoire_industrie_name
+        """,
+        [territory.code],
+    )
+
+
+def _insee_code(warehouse: Warehouse, territory: Territory) -> str | None:
+    return warehouse.rows(
+        "select insee_code from marts.dim_territory where territory_code = ?",
+        [territory.code],
+    )[0]["insee_code"]
+
+
+def _names(warehouse: Warehouse, words: Language) -> dict[tuple[str, str], str]:
+    rows = warehouse.rows(
+        """
+        select
+            'country' as kind,
+            country_code as code,
+            country_name_fr as name_fr,
+            country_name_en as name_en
+        from marts.dim_country
+        union all
+        select 'activity', activity_code, activity_short_fr, activity_short_en
+        from marts.dim_activity
+        """
+    )
+    return {
+        (row["kind"], row["code"]): words.named(row, "name") or row["code"]
+        for row in rows
+    }
+
+
+def _top_activities(
+    warehouse: Warehouse, territory: Territory, year: int
+) -> dict[str, dict]:
+    """Find the largest named activity of each flow, as the treemap draws it."""
+    rows = warehouse.rows(
+        """
+        select flow, activity_code, value_eur, value_share
+        from marts.rpt_factsheet_activities
+        where territory_code = ? and year = ? and position = 1
+        and value_share is not null and activity_code <> '*other'
+        """,
+        [territory.code, year],
+    )
+    return {row["flow"]: row for row in rows}
+
+
+def _top_flows(
+    warehouse: Warehouse, codes: list[str], year: int
+) -> dict[tuple[str, str], dict]:
+    """(territory, flow) → the largest red ribbon of its diagram."""
+    found: dict[tuple[str, str], dict] = {}
+    for code in codes:
+        rows = warehouse.rows(
+            """
+            select flow, activity_code, country_code, value_eur
+            from marts.rpt_factsheet_flows
+            where territory_code = ? and year = ? and is_top_flow
+            order by value_eur desc, activity_code, country_code
+            """,
+            [code, year],
+        )
+        for row in rows:
+            found.setdefault((code, row["flow"]), row)
+    return found
+
+
+def _first(warehouse: Warehouse, sql: str, parameters: list) -> dict | None:
+    rows = warehouse.rows(sql, parameters)
+    return rows[0] if rows else None

@@ -1,0 +1,473 @@
+"""Publish the marts: copy them into `build/warehouse.duckdb`, the analysts' file.
+
+The engineer's file (`build/dev/warehouse.duckdb`) holds every layer. The published
+one holds the schema `marts` alone, as tables with their comments, in a storage version
+that DuckDB clients since 1.1 can read.
+
+Only what a finished run left is published: a complete `dbt build` whose tests passed
+leaves a mark in the engineer's file (`macros/finished_run.sql`), which names the marts
+and what their rows come to. The copy must come to the same, before it takes its place
+and, read as readers will, after; or else the file published before is put back. Both
+files are held meanwhile, so that no program that asks DuckDB can write to them.
+
+The copy is written beside its final name and put in place by one `os.replace`, so a
+reader never sees half a file, keeps the one it has open, and a failed or killed
+publication leaves the previous file as it was. Nobody is to write to the published
+file: it is read-only, and a log that a writer left (`.wal`), which DuckDB would replay
+onto the new file, is deleted. What remains is a program with such rights that opens the
+new file for writing all the same, or one that still holds a file published long before:
+its log appears after the verification, and the scripts of this project refuse it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import fcntl
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from commerce_exterieur.errors import UserError
+from commerce_exterieur.files import only_writer
+from commerce_exterieur.progress import progress_bar
+from commerce_exterieur.warehouse import (
+    ENGINEER,
+    PROJECT,
+    PUBLISHED,
+    cannot_open,
+    require_file,
+    write_ahead_logs,
+)
+
+#: The oldest DuckDB whose clients must be able to open the file.
+STORAGE_VERSION = "v1.1.0"
+SCHEMA = "marts"
+MANIFEST = PROJECT / "target" / "manifest.json"
+#: The setting of profiles.yml: more spills to disk.
+MEMORY = os.environ.get("COMMERCE_MEMORY") or "2GB"
+#: Names of the databases while copying; with a dot, which no file's name gives.
+_FILE, _COPY, _MEMORY = "file.", "copy.", "memory."
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+@dataclass(frozen=True)
+class Mart:
+    """A mart as the finished run left it.
+
+    `columns_hash` is the digest of names, types and comments; `rows_hash` the sum of
+    the hashes of the rows, as text, none without a row.
+    """
+
+    name: str
+    required_columns: list[str]
+    columns_hash: str
+    row_count: int
+    rows_hash: str | None
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """The mark that a finished run left in the engineer's file."""
+
+    run_id: str
+    engine: str
+    database_name: str
+    tests_passed: int
+    tests_warned: int
+    marts: list[Mart]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parse the command line and publish; the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--source", type=Path, default=ENGINEER, metavar="FILE")
+    parser.add_argument("--target", type=Path, default=PUBLISHED, metavar="FILE")
+    parser.add_argument(
+        "--manifest",
+        type=Path,
+        metavar="FILE",
+        help="dbt's manifest, to be compared with what is published "
+        "(default for the engineer's file: target/manifest.json)",
+    )
+    options = parser.parse_args(arguments)
+    is_ours = options.source == ENGINEER and MANIFEST.exists()
+    manifest = options.manifest or (MANIFEST if is_ours else None)
+    try:
+        run = publish(options.source, options.target, manifest)
+    except UserError as error:
+        print(f"publish: {error}", file=sys.stderr)
+        return 2
+    warned = f", {run.tests_warned} warned" if run.tests_warned else ""
+    print(
+        f"Published {options.target} (run {run.run_id}, "
+        f"{run.tests_passed} tests passed{warned})"
+    )
+    return 0
+
+
+def publish(source: Path, target: Path, manifest: Path | None = None) -> FinishedRun:
+    """Copy the marts of a finished run from one DuckDB file to another.
+
+    Parameters
+    ----------
+    source
+        The engineer's file; only read.
+    target
+        The file to put in place.
+    manifest
+        dbt's manifest: it lists the marts of the project as it is now.
+
+    Returns
+    -------
+    FinishedRun
+        What was published.
+
+    Raises
+    ------
+    UserError
+        The source is missing, written to or not what a finished run left; the manifest
+        lists other marts; the target is written to by another program, or cannot be.
+    """
+    require_file(source)
+    unfinished = target.with_name(f".{target.name}.unfinished")
+    try:
+        if target.exists() and target.samefile(source):
+            raise UserError(f"{target} is the engineer's file: publish to another.")
+        _make_folder(target.parent)
+        with only_writer(target.parent), _without_writers(target):
+            # Nobody else is at it: what is there was left by one that was killed.
+            _delete(unfinished)
+            try:
+                run = _copy(source, unfinished)
+                if manifest:
+                    _refuse_other_marts(manifest, source, run)
+                _flush_to_disk(unfinished)
+                if changed := _differences(unfinished, run):
+                    raise _changed(source, ", ".join(changed))
+                _put_in_place(unfinished, target, run)
+            finally:
+                _delete(unfinished)
+    except (OSError, duckdb.Error) as error:
+        raise _cannot_publish(source, target, error) from error
+    return run
+
+
+def _refuse_other_marts(manifest: Path, source: Path, run: FinishedRun) -> None:
+    """Refuse a file that is not of the project as dbt last read it.
+
+    Raises
+    ------
+    UserError
+        The manifest cannot be read, or lists marts that the file lacks or the reverse.
+    """
+    try:
+        nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
+        listed = {
+            node["alias"]
+            for node in nodes
+            if node["resource_type"] == "model" and node["schema"] == SCHEMA
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UserError(
+            f"{manifest} cannot be read as dbt's manifest ({error}). Run `dbt build`, "
+            "then publish."
+        ) from error
+    made = {mart.name for mart in run.marts}
+    differences = [
+        f"{which} {', '.join(sorted(marts))}"
+        for which, marts in (("lacks", listed - made), ("holds", made - listed))
+        if marts
+    ]
+    if differences:
+        raise UserError(
+            f"{source} is not of this project as {manifest} lists its marts: it "
+            f"{' and '.join(differences)}. Run `dbt build`, then publish."
+        )
+
+
+def _changed(source: Path, what: str) -> UserError:
+    return UserError(
+        f"{source} was changed since its tests ({what}). Run `dbt build` until it ends "
+        "without error, then publish."
+    )
+
+
+def _cannot_publish(source: Path, target: Path, error: Exception) -> UserError:
+    """Say what went wrong, and what to do about it."""
+    said = " ".join(str(error).split())[:500]
+    unchanged = "The file published before is unchanged"
+    if isinstance(error, duckdb.ConstraintException):
+        return UserError(
+            f"a mart breaks its contract ({said}). {unchanged}; "
+            "run `dbt build` to see which."
+        )
+    if isinstance(error, duckdb.ProgrammingError):
+        return _changed(source, said)
+    if any(os.strerror(number) in said for number in _NO_RIGHT):
+        advice = "Change its rights, or those of its folder."
+    elif "failed to offload" in said or any(
+        os.strerror(number) in said for number in _NO_ROOM
+    ):
+        advice = f"Make room on the disk of {target.parent}."
+    elif isinstance(error, duckdb.OutOfMemoryException):
+        advice = f"Allow more memory than COMMERCE_MEMORY={MEMORY}."
+    else:
+        advice = "Run this again once the cause is gone."
+    return UserError(f"{target} cannot be written ({said}). {advice} {unchanged}.")
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder that everybody may read, whatever the umask."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(exist_ok=True)
+        each.chmod(0o755)
+
+
+@contextmanager
+def _without_writers(target: Path) -> Iterator[None]:
+    """Hold the lock of a reader of the file published before, if there is one.
+
+    Raises
+    ------
+    UserError
+        A program has it open for writing.
+    """
+    try:
+        held = target.open("rb")
+    except FileNotFoundError:
+        yield
+        return
+    with held:
+        try:
+            fcntl.lockf(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UserError(
+                f"{target} is open for writing in another program, which would write "
+                "on into the file to be published. Close it, and publish again. "
+                f"{_who_writes(target)}"
+            ) from error
+        yield
+
+
+def _who_writes(file: Path) -> str:
+    try:
+        duckdb.connect(str(file), read_only=True).close()
+    except duckdb.Error as error:
+        return f"DuckDB says: {str(error).splitlines()[0]}"
+    return ""
+
+
+def _delete(unfinished: Path) -> None:
+    for file in (unfinished, *write_ahead_logs(unfinished)):
+        file.unlink(missing_ok=True)
+    shutil.rmtree(f"{unfinished}.spill", ignore_errors=True)
+
+
+def _copy(source: Path, unfinished: Path) -> FinishedRun:
+    """Write the marts of the source, which stays locked for writers, to a new file."""
+    with _reading(source) as connection:
+        run = _finished_run(connection, source)
+        connection.execute(f"set temp_directory = {_text(f'{unfinished}.spill')}")
+        # Views know their database by the name it had when they were made.
+        connection.execute(f"alter database memory set alias to {_name(_MEMORY)}")
+        engineer = _name(run.database_name)
+        connection.execute(f"alter database {_name(_FILE)} set alias to {engineer}")
+        connection.execute(
+            f"attach {_text(unfinished)} as {_name(_COPY)} "
+            f"(storage_version '{STORAGE_VERSION}')"
+        )
+        connection.execute(f"create schema {_name(_COPY)}.{SCHEMA}")
+        connection.execute(f"use {_name(_COPY)}.{SCHEMA}")
+        progress = progress_bar(run.marts, desc="Publishing", unit="mart")
+        for mart in progress:
+            _copy_mart(connection, run.database_name, mart)
+        connection.execute(f"use {_name(_MEMORY)}")
+        connection.execute(f"detach {_name(_COPY)}")
+    return run
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a file as a reader who comes anew; it stays locked for writers."""
+    try:
+        connection = duckdb.connect(config={"memory_limit": MEMORY})
+    except duckdb.Error as error:
+        raise UserError(
+            f"COMMERCE_MEMORY is '{MEMORY}', which is no amount of memory for DuckDB "
+            f"(it says: {error}). Write it as 2GB."
+        ) from error
+    with connection:
+        try:
+            connection.execute(f"attach {_text(file)} as {_name(_FILE)} (read_only)")
+        except duckdb.Error as error:
+            raise cannot_open(file, error) from error
+        try:
+            yield connection
+        except duckdb.Error as error:
+            if "Corrupt database" in str(error) or str(file) in str(error):
+                raise cannot_open(file, error) from error
+            raise
+
+
+def _finished_run(connection: duckdb.DuckDBPyConnection, source: Path) -> FinishedRun:
+    """Read the mark of a finished run, and make sure that it can be relied on."""
+    mark = f"{_name(_FILE)}.state.finished_run"
+    try:
+        values = connection.execute(
+            "select run_id, engine, database_name, tests_passed, tests_warned "
+            f"from {mark}"
+        ).fetchone()
+        marts = connection.execute(
+            "select name, required_columns, columns_hash, row_count, rows_hash "
+            f"from (select unnest(marts, recursive := true) from {mark})"
+        ).fetchall()
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise UserError(
+            f"{source} is not what a finished run left: the last one failed, was cut "
+            "short, or made or tested a part only. Run `dbt build`, of everything and "
+            "until it ends without error, then publish."
+        ) from error
+    run = FinishedRun(*values, [Mart(*mart) for mart in marts])
+    (engine,) = connection.execute("select 'duckdb ' || version()").fetchone()
+    if run.engine != engine:
+        raise UserError(
+            f"{source} was made with {run.engine}, and this is {engine}, which cannot "
+            "tell whether it was changed since. Run `dbt build`, then publish."
+        )
+    return run
+
+
+def _copy_mart(
+    connection: duckdb.DuckDBPyConnection, engineer: str, mart: Mart
+) -> None:
+    """Make a table with the mart's columns, rows and comments."""
+    made = _name(mart.name)
+    made_from = f"{_name(engineer)}.{SCHEMA}.{made}"
+    connection.execute(f"create table {made} as from {made_from} limit 0")
+    for column in mart.required_columns:
+        connection.execute(f"alter table {made} alter {_name(column)} set not null")
+    connection.execute(f"insert into {made} from {made_from}")
+    place = "database_name = ? and schema_name = ? and table_name = ?"
+    (comment,) = connection.execute(
+        f"select comment from duckdb_tables() where {place} union all "
+        f"select comment from duckdb_views() where {place.replace('table', 'view')}",
+        2 * [engineer, SCHEMA, mart.name],
+    ).fetchone()
+    if comment:
+        connection.execute(f"comment on table {made} is {_text(comment)}")
+    for column, text in connection.execute(
+        f"select column_name, comment from duckdb_columns() where {place} "
+        "and comment is not null",
+        [engineer, SCHEMA, mart.name],
+    ).fetchall():
+        connection.execute(f"comment on column {made}.{_name(column)} is {_text(text)}")
+
+
+def _flush_to_disk(file: Path) -> None:
+    """Make a file complete, readable by all and writable by nobody."""
+    file.chmod(0o444)
+    descriptor = os.open(file, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _differences(file: Path, run: FinishedRun) -> list[str]:
+    """Read a copy as readers do; the marts that are not what the run left."""
+    with _reading(file) as connection:
+        # As `mart_content` in macros/finished_run.sql.
+        return [
+            mart.name
+            for mart in run.marts
+            if connection.execute(
+                f"""
+                select
+                    (
+                        select md5(string_agg(
+                            concat_ws(' ', column_name, data_type, comment), ','
+                            order by column_index
+                        ))
+                        from duckdb_columns()
+                        where
+                            database_name = ?
+                            and schema_name = ?
+                            and table_name = ?
+                    ),
+                    count(*),
+                    cast(sum(hash(mart)) as varchar)
+                from {_name(_FILE)}.{SCHEMA}.{_name(mart.name)} as mart
+                """,
+                [_FILE, SCHEMA, mart.name],
+            ).fetchone()
+            != (mart.columns_hash, mart.row_count, mart.rows_hash)
+        ]
+
+
+def _put_in_place(unfinished: Path, target: Path, run: FinishedRun) -> None:
+    """Give the copy its name; take it away again if it does not read as it is."""
+    previous = target.with_name(f".{target.name}.previous")
+    previous.unlink(missing_ok=True)
+    if target.exists():
+        _link(target, previous)
+    _delete_logs(target)
+    unfinished.replace(target)
+    _delete_logs(target)
+    try:
+        wrong = ", ".join(_differences(target, run))
+    except (UserError, duckdb.Error) as error:
+        wrong = str(error.__cause__ or error).splitlines()[0]
+    wrong = wrong or ", ".join(log.name for log in write_ahead_logs(target))
+    if wrong:
+        if previous.exists():
+            previous.replace(target)
+        else:
+            target.unlink()
+        _delete_logs(target)
+        raise UserError(
+            f"{target} does not read as it was written ({wrong}): another program "
+            "writes to it. The file published before was put back. Close that "
+            "program, and publish again."
+        )
+    previous.unlink(missing_ok=True)
+
+
+def _link(file: Path, name: Path) -> None:
+    """Give a file a second name; a copy where the disk knows no links."""
+    try:
+        name.hardlink_to(file)
+    except OSError:
+        shutil.copy2(file, name)
+
+
+def _delete_logs(target: Path) -> None:
+    """Delete what DuckDB would replay onto the published file, and say so."""
+    for log in write_ahead_logs(target):
+        log.unlink()
+        print(
+            f"publish: deleted {log}, left by a program that had opened the published "
+            "file for writing. What it wrote is not in the file published now.",
+            file=sys.stderr,
+        )
+
+
+def _name(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _text(value: str | Path) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

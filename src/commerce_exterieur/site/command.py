@@ -1,0 +1,307 @@
+"""Make the static site of a year: every territory, in French and in English.
+
+    python scripts/build_site.py --year 2024
+
+Files: build/site/, to be opened as they are or put on any web server. Territories are
+made in parallel; one whose data and programs have not changed is left as it is. A
+territory that fails is named and keeps its previous files; the others are made. Exit
+status: 0 all made, 1 some territories failed, 2 the request cannot be met.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from commerce_exterieur.errors import UserError
+from commerce_exterieur.factsheet.facts import NOT_DETERMINED
+from commerce_exterieur.files import only_writer, writable_folder
+from commerce_exterieur.progress import progress_bar
+from commerce_exterieur.site.catalogue import Catalogue, read_catalogue
+from commerce_exterieur.site.fingerprint import fingerprints, shell_fingerprint
+from commerce_exterieur.site.layout import HOME, PREFIX
+from commerce_exterieur.site.records import SHELL, Records, standing
+from commerce_exterieur.site.sheets import Order, Shared
+from commerce_exterieur.site.shell import write_shell
+from commerce_exterieur.site.workshop import Workshop
+from commerce_exterieur.warehouse import PROJECT, PUBLISHED, Warehouse
+from commerce_exterieur.wording import LANGUAGES, Code
+
+OUT = PROJECT / "build" / "site"
+#: What warehouses of earlier versions do not have.
+_NEEDED = (
+    "rpt_site_map.class",
+    "rpt_factsheet_territoires_industrie.commune_share",
+)
+#: Fewer territories than this are not worth starting processes for.
+_FEW = 4
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns its exit status."""
+    options = _options(arguments)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with Warehouse(options.warehouse) as warehouse:
+            _check(warehouse)
+            year = warehouse.year(options.year)
+            catalogue = read_catalogue(warehouse)
+            wanted = _wanted(warehouse, catalogue, options.territory)
+            with only_writer(writable_folder(options.out)):
+                return _make_site(warehouse, catalogue, wanted, year, options)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(
+            "Interrupted. What was made is kept; run it again for the rest.",
+            file=sys.stderr,
+        )
+        return 130
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _check(warehouse: Warehouse) -> None:
+    """Refuse a warehouse that lacks what the site is made from, before any work."""
+    found = {
+        row["column_name"]
+        for row in warehouse.rows(
+            "select table_name || '.' || column_name as column_name "
+            "from duckdb_columns() where schema_name = 'marts'"
+        )
+    }
+    missing = [name for name in _NEEDED if name not in found]
+    if missing:
+        raise UserError(
+            f"{warehouse.path} has no {', '.join(missing)}: it was built by an older "
+            "version. Run `make build` again."
+        )
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--year", type=int, help="default: the latest complete year")
+    parser.add_argument(
+        "--territory",
+        nargs="+",
+        metavar="CODE",
+        help="only these sheets: D52, 52, Haute-Marne, R44, FR; default: all",
+    )
+    parser.add_argument("--warehouse", type=Path, default=PUBLISHED, metavar="FILE")
+    parser.add_argument("--out", type=Path, default=OUT, metavar="FOLDER")
+    parser.add_argument(
+        "--language", nargs="+", choices=LANGUAGES, default=list(LANGUAGES)
+    )
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=len(os.sched_getaffinity(0)),
+        help="processes; default: one a core",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="make what has not changed too"
+    )
+    options = parser.parse_args(arguments)
+    if options.out == Path():
+        parser.error("--out: name a folder of its own for the site")
+    # More processes than cores would only be in each other's way.
+    options.jobs = min(options.jobs, len(os.sched_getaffinity(0)))
+    if options.jobs < 1:
+        parser.error(f"--jobs {options.jobs}: at least one process is needed")
+    return options
+
+
+def _make_site(
+    warehouse: Warehouse,
+    catalogue: Catalogue,
+    wanted: list[str],
+    year: int,
+    options: argparse.Namespace,
+) -> int:
+    begun = time.monotonic()
+    site = options.out
+    records = Records(site, year)
+    # A site of two languages stays one: else the other would tell older figures.
+    spoken = records.languages() | set(options.language)
+    languages = tuple(code for code in LANGUAGES if code in spoken)
+    linked = frozenset(records.codes(languages) | set(wanted))
+    batch = _Batch(warehouse, catalogue, records, year, languages, options)
+    made, failed = batch.make(wanted, linked)
+    # Pages that link a territory which failed and never had a page are set again.
+    missing = set(failed) - records.codes(languages)
+    again = [
+        code
+        for code in wanted
+        if code not in failed and catalogue.around(code) & missing
+    ]
+    if again:
+        remade, failed_now = batch.make(again, linked - missing)
+        failed |= failed_now
+        made = [code for code in {*made, *remade} if code not in failed]
+    try:
+        _write_shell(warehouse, catalogue, site, year, languages, options.force)
+        print(site / (PREFIX[languages[0]] + HOME))
+    except Exception as error:  # the territories made are told all the same
+        failed["home"] = f"{type(error).__name__}: {error}"
+        print(f"The home page could not be made: {failed['home']}", file=sys.stderr)
+    print(
+        f"{year}: {_count(len(made))} made, "
+        f"{len(wanted) - len(made) - len(failed)} unchanged, {len(failed)} failed, "
+        f"in {time.monotonic() - begun:.1f} s",
+        file=sys.stderr,
+    )
+    if failed:
+        print(
+            f"{len(failed)} of {_count(len(wanted))} failed: {' '.join(failed)}",
+            file=sys.stderr,
+        )
+    return 1 if failed else 0
+
+
+def _count(territories: int) -> str:
+    return f"{territories} {'territory' if territories == 1 else 'territories'}"
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """What all territories of one run are made with."""
+
+    warehouse: Warehouse
+    catalogue: Catalogue
+    records: Records
+    year: int
+    languages: tuple[Code, ...]
+    options: argparse.Namespace
+
+    def make(
+        self, wanted: list[str], linked: frozenset[str]
+    ) -> tuple[list[str], dict[str, str]]:
+        """Make those that have changed; return the made, and the failed with why."""
+        prints = fingerprints(self.warehouse, self.catalogue, wanted, self.year, linked)
+        changed = [
+            code
+            for code in wanted
+            if self.options.force
+            or not self.records.holds(code, prints[code], self.languages)
+        ]
+        jobs = 1 if len(changed) < _FEW else min(self.options.jobs, len(changed))
+        workshop = Workshop(self.options.warehouse, self.options.out, jobs)
+        shared = workshop.draw_shared(
+            _compared(self.catalogue, changed), self.year, self.languages
+        )
+        orders = [
+            Order(
+                code,
+                self.year,
+                self.languages,
+                _shared_by(self.catalogue, code, shared, self.languages),
+                linked,
+            )
+            for code in changed
+        ]
+        made, failed = [], {}
+        with progress_bar(total=len(orders), unit="territory") as progress:
+            for result in workshop.make(orders):
+                progress.update()
+                progress.set_description(result.code)
+                if result.error is None:
+                    made.append(result.code)
+                    self.records.note(
+                        result.code, prints[result.code], self.languages, result.files
+                    )
+                    # Each time: a run cut short is not made twice.
+                    self.records.save()
+                else:
+                    failed[result.code] = result.error
+                    progress.write(f"{result.code}: {result.error}", file=sys.stderr)
+        return made, failed
+
+
+def _write_shell(
+    warehouse: Warehouse,
+    catalogue: Catalogue,
+    site: Path,
+    year: int,
+    languages: tuple[Code, ...],
+    is_forced: bool,
+) -> None:
+    """Write home, comparison, Territoires d'industrie and assets, if they changed."""
+    records = Records(site, year)
+    known = standing(site, languages)
+    told = shell_fingerprint(
+        warehouse, year, languages, {each: sorted(known[each]) for each in known}
+    )
+    if is_forced or not records.holds(SHELL, told, languages):
+        files = write_shell(warehouse, catalogue, site, year, languages, known)
+        records.note(SHELL, told, languages, files)
+        records.save()
+
+
+def _wanted(
+    warehouse: Warehouse, catalogue: Catalogue, asked: list[str] | None
+) -> list[str]:
+    """List the territories to make, each once; all when none is asked for."""
+    if asked is None:
+        return list(catalogue.territories)
+    codes = list(dict.fromkeys(warehouse.territory(each).code for each in asked))
+    for code in codes:
+        if code == NOT_DETERMINED:
+            raise UserError(
+                f"There is no sheet for {code}: it gathers the lines whose department "
+                "is not determined. Name a department, a region or FR."
+            )
+        if code not in catalogue.territories:
+            raise UserError(
+                f"There is no sheet for {code}: no reference list knows it. Add it to "
+                "seeds/reference and run `make build`."
+            )
+    return codes
+
+
+def _compared(catalogue: Catalogue, codes: list[str]) -> list[str]:
+    """List the regions and the country these territories are compared with."""
+    found: dict[str, None] = {}
+    for code in codes:
+        one = catalogue.territories[code]
+        if one.level != "country":
+            found["FR"] = None
+        if one.region_code and len(catalogue.departments_of(one.region_code)) > 1:
+            found[one.region_code] = None
+        if one.level == "region" and len(catalogue.departments_of(code)) > 1:
+            found[code] = None
+    if "FR" in codes:
+        found["FR"] = None
+    return list(found)
+
+
+def _shared_by(
+    catalogue: Catalogue,
+    code: str,
+    shared: dict[str, Shared],
+    languages: tuple[Code, ...],
+) -> Shared:
+    """Pick the figures a territory's sheet and page show beside its own."""
+    around = (code, catalogue.territories[code].region_code, "FR")
+    return {
+        language: {
+            key: picture
+            for place in around
+            if place in shared
+            for key, picture in shared[place].get(language, {}).items()
+        }
+        for language in languages
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""The page that puts two territories side by side, from the data of their pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from commerce_exterieur import charts
+from commerce_exterieur.site.catalogue import Catalogue
+from commerce_exterieur.site.layout import Place
+from commerce_exterieur.site.page import render
+from commerce_exterieur.wording import Language
+
+_ROWS = (
+    "value", "balance", "coverage", "change", "region_share", "region_rank",
+    "france_share", "france_rank", "eu_share", "top_country", "top_3", "top_activity",
+    "diversity",
+)  # fmt: skip
+
+
+def compare_page(
+    catalogue: Catalogue,
+    place: Place,
+    words: Language,
+    year: int,
+    frame: dict[str, Any],
+    made: set[str],
+) -> str:
+    """Set the page that puts two territories side by side."""
+    levels = (
+        ("country", None),
+        ("region", words.say("site.territory.regions")),
+        ("department", words.say("site.home.department")),
+    )
+    return render(
+        "compare.html.j2",
+        place,
+        words,
+        year=year,
+        groups=[
+            {
+                "heading": heading,
+                "places": [
+                    {
+                        "code": one.code,
+                        "name": words.label(one.name)
+                        + (f" ({one.code[1:]})" if level == "department" else ""),
+                    }
+                    for one in catalogue.of_level(level)
+                    if one.code in made
+                ],
+            }
+            for level, heading in levels
+        ],
+        rows=[{"id": name, "label": _row_label(name, words)} for name in _ROWS],
+        figures=[
+            {"id": figure, "heading": words.say(f"{figure}.heading")}
+            for figure in charts.FIGURES
+        ],
+        **frame,
+    )
+
+
+def _row_label(name: str, words: Language) -> str:
+    """Name an indicator without the year and region a sheet would put in."""
+    own = f"site.row.{name}"
+    return words.say(own if words.has(own) else f"key.{name}")

@@ -1,0 +1,110 @@
+"""Where each file of the site stands, and how a page points to another.
+
+French pages stand at the top of the site, English ones under `en/` at the same places:
+the other language of a page is its own path with or without that prefix. Links are
+relative, so that the site works from any folder, a file share included.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from commerce_exterieur.wording import LANGUAGES, Code
+
+HOME = "index.html"
+PREFIX: dict[Code, str] = {"fr": "", "en": "en/"}
+OTHER: dict[Code, Code] = {"fr": "en", "en": "fr"}
+
+
+def sheet_page(code: str, year: int) -> str:
+    """Path of a territory's page, below the language's prefix."""
+    return f"{year}/{code}.html"
+
+
+def link_to_sheet(code: str, year: int, made: set[str]) -> str | None:
+    """Path of a territory's page, or None when it could not be made."""
+    return sheet_page(code, year) if code in made else None
+
+
+def sheet_pdf(code: str, year: int) -> str:
+    """Path of a territory's PDF, below the language's prefix."""
+    return f"{year}/{code}.pdf"
+
+
+def industry_page(industry_id: str, year: int) -> str:
+    """Path of a Territoire d'industrie's page, below the language's prefix."""
+    return f"{year}/{industry_id}.html"
+
+
+def year_page(year: int) -> str:
+    """Path of the home page of one year, below the language's prefix."""
+    return f"{year}/{HOME}"
+
+
+def compare_page(year: int) -> str:
+    """Path of the comparison of two territories, below the language's prefix."""
+    return f"{year}/compare.html"
+
+
+def map_script(year: int, code: Code) -> str:
+    """Path of what the map of the home page shows, in one language."""
+    return f"{year}/data/map-{code}.js"
+
+
+def figures_script(code: str, year: int, size: str) -> str:
+    """Path of the data of a territory's interactive figures, below the prefix."""
+    return f"{year}/figures/{code}{'-compact' if size == 'compact' else ''}.js"
+
+
+def data_file(name: str, year: int, ending: str) -> str:
+    """Path of a data file, which both languages share."""
+    return f"{year}/data/{name}.{ending}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page's own place; every link it holds is made by it.
+
+    Attributes
+    ----------
+    language
+        Language of the page.
+    path
+        Its path below the language's prefix.
+    languages
+        The languages it is made in.
+    """
+
+    language: Code
+    path: str
+    languages: tuple[Code, ...] = LANGUAGES
+
+    @property
+    def file(self) -> str:
+        """Its path in the site."""
+        return PREFIX[self.language] + self.path
+
+    @property
+    def root(self) -> str:
+        """The way up to the top of the site: ``, `../`, `../../`."""
+        return "../" * self.file.count("/")
+
+    @property
+    def home(self) -> str:
+        """The way up to the top of the language."""
+        return "../" * self.path.count("/")
+
+    def to(self, path: str) -> str:
+        """Link to a page of the same language."""
+        return self.home + path
+
+    def shared(self, path: str) -> str:
+        """Link to a file both languages share."""
+        return self.root + path
+
+    @property
+    def other(self) -> str | None:
+        """Link to the same page in the other language; None if it is not made."""
+        if OTHER[self.language] not in self.languages:
+            return None
+        return self.root + PREFIX[OTHER[self.language]] + self.path

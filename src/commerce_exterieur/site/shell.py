@@ -1,0 +1,98 @@
+"""Everything of a year's site but the sheets: home, comparison, industries, assets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from commerce_exterieur.factsheet.content import frame_of
+from commerce_exterieur.factsheet.data import to_csv
+from commerce_exterieur.files import replace_files
+from commerce_exterieur.site import layout
+from commerce_exterieur.site.assets import shared_files
+from commerce_exterieur.site.catalogue import Catalogue
+from commerce_exterieur.site.comparison import compare_page
+from commerce_exterieur.site.home import home_page, map_script
+from commerce_exterieur.site.industries import industry_figures, industry_page
+from commerce_exterieur.site.layout import Place
+from commerce_exterieur.warehouse import Warehouse
+from commerce_exterieur.wording import Code, language
+
+
+def write_shell(
+    warehouse: Warehouse,
+    catalogue: Catalogue,
+    site: Path,
+    year: int,
+    languages: tuple[Code, ...],
+    standing: dict[int, set[str]],
+) -> list[str]:
+    """Write the pages that lead to the sheets, and what all pages share.
+
+    Parameters
+    ----------
+    standing
+        Territories whose page exists, by year, ascending: only these are linked. The
+        last year's home opens the site.
+
+    Returns
+    -------
+    list of str
+        The files, below `site`.
+    """
+    made = standing.get(year, set())
+    files = shared_files(catalogue, languages, standing)
+    files[layout.data_file(f"departments_{year}", year, "csv")] = _map_csv(
+        warehouse, year
+    )
+    figures = industry_figures(warehouse, year)
+    for code in languages:
+        words = language(code)
+        frame = frame_of(warehouse, words)
+        script = map_script(warehouse, catalogue, words, year)
+        files[layout.map_script(year, code)] = script.encode()
+        homes = [layout.year_page(year)]
+        if year >= max(standing, default=year):
+            homes.append(layout.HOME)
+        for path in homes:
+            place = Place(code, path, languages)
+            files[place.file] = home_page(
+                warehouse, catalogue, place, words, year, frame, made
+            ).encode()
+        place = Place(code, layout.compare_page(year), languages)
+        files[place.file] = compare_page(
+            catalogue, place, words, year, frame, made
+        ).encode()
+        for industry in catalogue.industries:
+            place = Place(code, layout.industry_page(industry.id, year), languages)
+            files[place.file] = industry_page(
+                catalogue, industry, figures, place, words, year, frame, made
+            ).encode()
+    # A file that has not changed keeps its date: less to copy to a server.
+    replace_files(
+        {
+            site / name: content
+            for name, content in files.items()
+            if not ((site / name).is_file() and (site / name).read_bytes() == content)
+        }
+    )
+    return list(files)
+
+
+def _map_csv(warehouse: Warehouse, year: int) -> bytes:
+    """Write the measures of the map, a row a department and measure."""
+    rows = warehouse.rows(
+        """
+        select
+            map.*,
+            territories.territory_name,
+            build.data_origin,
+            build.vintages
+        from marts.rpt_site_map as map
+        cross join marts.build_info as build
+        left join marts.dim_territory as territories using (territory_code)
+        where map.year = ?
+        order by map.territory_code, map.measure
+        """,
+        [year],
+    )
+    return to_csv(rows).encode()

@@ -1,0 +1,186 @@
+"""Making many territories side by side, in processes of their own.
+
+Processes and not threads: drawing and typesetting hold the interpreter's lock. Each
+worker opens the warehouse once, and keeps its renderers warm.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from commerce_exterieur.errors import UserError
+from commerce_exterieur.site.catalogue import Catalogue, read_catalogue
+from commerce_exterieur.site.sheets import Order, Shared, draw_shared, write_sheets
+from commerce_exterieur.warehouse import Warehouse
+from commerce_exterieur.wording import Code
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one territory: the files written, or why it failed."""
+
+    code: str
+    files: list[str]
+    error: str | None = None
+
+
+class Bench:
+    """One worker: an open warehouse, and where the files go."""
+
+    def __init__(self, warehouse: Path, site: Path) -> None:
+        self.warehouse = Warehouse(warehouse)
+        # As many workers as cores: a second thread each would only be in the way.
+        self.warehouse.connection.execute("set threads = 1")
+        self.catalogue: Catalogue = read_catalogue(self.warehouse)
+        self.site = site
+
+    def draw(self, code: str, year: int, languages: tuple[Code, ...]) -> Shared:
+        """Draw what a territory serves others for comparison; nothing if it fails.
+
+        Whoever needs it then draws it, fails too, and is named.
+        """
+        try:
+            territory = self.catalogue.territories[code]
+            return draw_shared(self.warehouse, territory, year, languages)
+        except Exception:
+            return {}
+
+    def make(self, order: Order) -> Result:
+        """Make a territory's files."""
+        try:
+            files = write_sheets(self.warehouse, self.catalogue, order, self.site)
+        except UserError as error:
+            return Result(order.code, [], str(error))
+        except Exception as error:  # one bad sheet must not cost the others
+            return Result(order.code, [], f"{type(error).__name__}: {error}")
+        return Result(order.code, files)
+
+
+_bench: Bench | UserError
+
+
+def _open_bench(warehouse: Path, site: Path, stamp: tuple) -> None:
+    """Open this process's bench, or keep the reason why it cannot be opened."""
+    global _bench
+    try:
+        if _stamp(warehouse) != stamp:
+            raise UserError(f"{warehouse} was replaced while the site was being made.")
+        _bench = Bench(warehouse, site)
+    except UserError as error:
+        _bench = error
+
+
+def _open_bench_of_worker(*arguments: Any) -> None:  # noqa: ANN401
+    """Open the bench of a process that ends with the one that started it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        watch = threading.Thread(target=_end_with, args=(parent,), daemon=True)
+        watch.start()
+    # Ctrl-C is for the parent, which then ends its workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _open_bench(*arguments)
+
+
+def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
+
+
+def _stamp(warehouse: Path) -> tuple:
+    """Tell a file from another that took its name."""
+    try:
+        found = warehouse.stat()
+    except OSError as error:
+        raise UserError(f"{warehouse} cannot be read ({error.strerror}).") from error
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _draw(*arguments: Any) -> Shared:  # noqa: ANN401
+    return {} if isinstance(_bench, UserError) else _bench.draw(*arguments)
+
+
+def _make(order: Order) -> Result:
+    if isinstance(_bench, UserError):
+        return Result(order.code, [], str(_bench))
+    return _bench.make(order)
+
+
+class Workshop:
+    """Workers, as many as `jobs`; with one, the work is done in this process."""
+
+    def __init__(self, warehouse: Path, site: Path, jobs: int) -> None:
+        self._bench = (warehouse, site, _stamp(warehouse))
+        self._jobs = jobs
+
+    def draw_shared(
+        self, codes: list[str], year: int, languages: tuple[Code, ...]
+    ) -> dict[str, Shared]:
+        """Draw the figures that many sheets share: territory → its figures."""
+        drawn = self._run(_draw, {code: (code, year, languages) for code in codes})
+        return {code: shared for code, shared in drawn if isinstance(shared, dict)}
+
+    def make(self, orders: list[Order]) -> Iterator[Result]:
+        """Make territories; results come in the order they are ready."""
+        wanted = {order.code: (order,) for order in orders}
+        for code, result in self._run(_make, wanted):
+            if isinstance(result, Result):
+                yield result
+            else:
+                yield Result(code, [], f"the process that made it ended: {result}")
+
+    def _run(
+        self, work: Callable[..., Any], wanted: dict[str, tuple]
+    ) -> Iterator[tuple[str, Any]]:
+        if self._jobs == 1:
+            _open_bench(*self._bench)
+            for code, arguments in wanted.items():
+                yield code, work(*arguments)
+            return
+        left = dict(wanted)
+        for code, result in self._in_pool(work, left, self._jobs):
+            if not isinstance(result, BrokenProcessPool):
+                del left[code]
+                yield code, result
+        # A process was ended (too little memory, say). It takes all waiting work with
+        # it, so the rest is done one by one: only what ends its process again fails.
+        for code, arguments in left.items():
+            yield from self._in_pool(work, {code: arguments}, 1)
+
+    def _in_pool(
+        self, work: Callable[..., Any], wanted: dict[str, tuple], jobs: int
+    ) -> Iterator[tuple[str, Any]]:
+        pool = ProcessPoolExecutor(
+            jobs,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_open_bench_of_worker,
+            initargs=self._bench,
+        )
+        try:
+            futures: dict[Future, str] = {}
+            for code, arguments in wanted.items():
+                try:
+                    futures[pool.submit(work, *arguments)] = code
+                except BrokenProcessPool as error:
+                    yield code, error
+            for future in as_completed(futures):
+                try:
+                    yield futures[future], future.result()
+                except BrokenProcessPool as error:
+                    yield futures[future], error
+        except BaseException:
+            # Interrupted: nobody waits for what is still being made.
+            for process in multiprocessing.active_children():
+                process.kill()
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,49 @@
+"""English typography and the few words that numbers and dates become."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from babel.dates import format_date
+
+from commerce_exterieur.wording.numbers import NO_BREAK
+
+_LOCALE = "en_GB"
+_QUOTED = re.compile(r'"([^"]*)"')
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)|(?<=s)'(?= )")
+
+
+def typeset(text: str) -> str:
+    """Set the apostrophe ’ and the quotes “ ”; punctuation needs no space before it."""
+    return harmonise(_QUOTED.sub("“\\1”", text))
+
+
+def harmonise(text: str) -> str:
+    """Give text from elsewhere the apostrophe of the page."""
+    return _APOSTROPHE.sub("’", text)
+
+
+def ordinal(rank: int) -> str:
+    """Write "1st", "22nd", "13th"."""
+    teens = rank % 100 in (11, 12, 13)
+    ending = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    return f"{rank}{ending}"
+
+
+def date_in_words(date: datetime.date) -> str:
+    """Write "1 March 2025"."""
+    return format_date(date, "d MMMM y", locale=_LOCALE).replace(" ", NO_BREAK)
+
+
+def month_in_words(month: str) -> str:
+    """Write "February 2025" for `2025-02`; any other text is returned as it is."""
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
+        return month
+    first = datetime.date.fromisoformat(f"{month}-01")
+    return format_date(first, "MMMM y", locale=_LOCALE).replace(" ", NO_BREAK)
+
+
+def of_month(month: str) -> str:
+    """Write "of February 2025"."""
+    return f"of {month_in_words(month)}"

@@ -1,0 +1,66 @@
+"""French typography and the few words that numbers and dates become."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from commerce_exterieur.wording.numbers import NARROW, NO_BREAK
+
+_MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+_NARROW_BEFORE = re.compile(r" (?=[;!?])|(?<=\d) (?=\d{3}\b)")
+_WIDE_BEFORE = re.compile(r" (?=[:»%€]|M€|Md€)|(?<=[«°]) ")
+_TOO_WIDE = re.compile(f"{NO_BREAK}(?=[;!?])")
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+
+
+def typeset(text: str) -> str:
+    """Set French spaces: narrow before « ; ! ? », no-break before « : », in quotes."""
+    text = _NARROW_BEFORE.sub(NARROW, text)
+    return harmonise(_WIDE_BEFORE.sub(NO_BREAK, text))
+
+
+def harmonise(text: str) -> str:
+    """Give text from elsewhere the apostrophe « ’ » and narrow space of the sheet.
+
+    The reference labels mix both apostrophes; side by side that looks like a mistake.
+    """
+    return _APOSTROPHE.sub("’", _TOO_WIDE.sub(NARROW, text))
+
+
+def ordinal(rank: int) -> str:
+    """« 1er », « 2e »."""
+    return "1er" if rank == 1 else f"{rank}e"
+
+
+def date_in_words(date: datetime.date) -> str:
+    """« 1er mars 2025 »."""
+    day = "1er" if date.day == 1 else str(date.day)
+    return f"{day}{NO_BREAK}{_MONTHS[date.month - 1]}{NO_BREAK}{date.year}"
+
+
+def month_in_words(month: str) -> str:
+    """« février 2025 » from `2025-02`; any other text is returned as it is."""
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
+        return month
+    year, number = month.split("-")
+    return f"{_MONTHS[int(number) - 1]}{NO_BREAK}{year}"
+
+
+def of_month(month: str) -> str:
+    """« de février 2025 », « d’août 2025 »."""
+    words = month_in_words(month)
+    return f"d’{words}" if words[0] in "ao" else f"de {words}"
