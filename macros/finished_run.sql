@@ -53,8 +53,8 @@
 {% endmacro %}
 
 
-{#- The run was `dbt build` of all there is. The graph lists models, seeds and tests,
-    but not unit tests: they all run when nobody chooses. -#}
+{#- The run was of all there is, which only `dbt build` does. The graph lists models,
+    seeds and tests, but not unit tests: they all run when nobody chooses. -#}
 {% macro everything_ran(results) %}
     {% set choices = [
         'select', 'exclude', 'selector', 'resource_types', 'exclude_resource_types',
@@ -68,7 +68,7 @@
         | selectattr('resource_type', 'in', ['model', 'seed', 'snapshot', 'test'])
         | rejectattr('unique_id', 'in', results | map(attribute='node.unique_id') | list)
         | list %}
-    {% do return(flags.WHICH == 'build' and not chosen and not not_run) %}
+    {% do return(not chosen and not not_run) %}
 {% endmacro %}
 
 

@@ -371,6 +371,25 @@ def test_the_log_of_a_killed_writer_is_not_replayed_on_the_next_publication(
     assert codes(target) == ["D52", "FR"]
 
 
+def test_a_log_that_appears_at_the_last_moment_is_deleted(
+    source: Path,
+    target: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log = target.with_name(f"{target.name}.wal")
+    replace = Path.replace
+
+    def too_late(unfinished: Path, name: Path) -> None:
+        log.write_bytes(b"half a log")
+        replace(unfinished, name)
+
+    monkeypatch.setattr(Path, "replace", too_late)
+    assert publish.main(["--source", str(source), "--target", str(target)]) == 0
+    assert f"publish: deleted {log}" in capsys.readouterr().err
+    assert codes(target) == ["D52", "FR"]
+
+
 def test_a_program_that_writes_to_the_published_file_is_named(
     source: Path, target: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
