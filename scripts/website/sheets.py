@@ -248,7 +248,7 @@ def figures_scripts(
                 picture.drawing.subtitle,
                 {
                     "note": picture.drawing.note,
-                    "source": sheet["source_line"],
+                    "source": sheet["figure_source"],
                     "notice": sheet["notice"],
                 },
             )
