@@ -435,7 +435,7 @@ def test_a_dominant_partner_leaves_room_for_the_others(tmp_path: Path) -> None:
     ("origin", "said", "unsaid"),
     [
         ("simulated", "Données simulées — ne pas citer", "douanes"),
-        ("provided", "Données fournies", "douanes"),
+        ("provided", "fichiers fournis par l’utilisateur", "douanes"),
         (
             "official",
             "Source\u00a0: douanes françaises, résultats de février\u00a02025",

@@ -25,7 +25,7 @@ from commerce_exterieur.factsheet.page import render_page
 from commerce_exterieur.factsheet.pdf import render_pdf
 from commerce_exterieur.warehouse import ENGINEER, Warehouse
 from commerce_exterieur.wording import language
-from commerce_exterieur.wording.french import of_month, ordinal, typeset
+from commerce_exterieur.wording.french import ordinal, typeset
 from commerce_exterieur.wording.numbers import NARROW, NO_BREAK
 
 YEAR = 2024
@@ -205,6 +205,8 @@ def provided(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return small_copy(
         tmp_path_factory.mktemp("provided") / "warehouse.duckdb",
         "update marts.build_info set data_origin = 'provided', vintages = '2025-02'",
+        "update marts.rpt_factsheet_vintages set vintages = '2025-02', "
+        "sheet_vintages = '2025-02'",
         *without_flow("D75", "import"),
         *without_flow("D75", "export"),
         *without_flow("D48", "import"),
@@ -301,8 +303,11 @@ def test_typography() -> None:
         f"5{NO_BREAK}%{NARROW}?"
     )
     assert [ordinal(1), ordinal(2)] == ["1er", "2e"]
-    assert of_month("2025-08") == f"d’août{NO_BREAK}2025"
-    assert of_month("2025-02") == f"de février{NO_BREAK}2025"
+    of_months = language("fr").of_months
+    assert of_months(["2025-08"]) == f"d’août{NO_BREAK}2025"
+    assert of_months(["2024-02", "2025-02"]) == (
+        f"de février{NO_BREAK}2024 et février{NO_BREAK}2025"
+    )
     broken = re.compile(r" [;:!?»%]|« |\d [€%]|[a-zà]'[a-zà]")
 
     def leaves(node: object) -> list[str]:
@@ -474,19 +479,6 @@ def test_provided_data_is_not_called_the_customs(provided: Path) -> None:
         assert "fichiers fournis par l’utilisateur" in text
         assert "simulées" not in text
     assert f"février{NO_BREAK}2025" in said
-
-
-def test_official_data_is_cited_as_the_producer_asks(tmp_path: Path) -> None:
-    path = small_copy(
-        tmp_path / "warehouse.duckdb",
-        "update marts.build_info set data_origin = 'official', "
-        "vintages = '2024-08, 2025-02'",
-    )
-    sheet = sheet_of(path, "R94")
-    cited = "source : douanes françaises, résultats de février 2025"
-    said = " ".join(pdf_text(render_pdf(sheet), slice(2)))
-    assert cited in said.replace(NO_BREAK, " ").lower()
-    assert "simulées" not in said
 
 
 # ----------------------------------------------------------------------- the command

@@ -86,7 +86,10 @@ def test_english_numbers_and_dates() -> None:
     assert words.date(datetime.date(2025, 3, 1)) == f"1{NO_BREAK}March{NO_BREAK}2025"
     assert words.month("2025-02") == f"February{NO_BREAK}2025"
     assert words.month("simulated") == "simulated"
-    assert words.of_month("2025-08") == f"of August{NO_BREAK}2025"
+    assert words.of_months(["2025-08"]) == f"of August{NO_BREAK}2025"
+    assert words.of_months(["2024-02", "2024-08", "2025-02"]) == (
+        f"of February{NO_BREAK}2024, August{NO_BREAK}2024 and February{NO_BREAK}2025"
+    )
 
 
 def test_names_of_places() -> None:

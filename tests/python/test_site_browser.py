@@ -586,6 +586,9 @@ def test_comparison_shows_both(visit: Callable[..., Visit], site: Path) -> None:
     draw_all(page)
     assert page.locator(".pair .live svg").count() == 8
     assert page.locator("[data-name=b] a").first.inner_text() == "Grand Est"
+    # A sentence is not cut where a saved picture breaks its line.
+    note = page.locator("figcaption", has_text=words.say("figure.rounding"))
+    assert note.count() == 2
     page.select_option("#choose-b", "D48")
     until(page, "document.querySelector('[data-name=b] a').textContent === 'Lozère'")
     assert one.path == "2024/compare.html?a=D52&b=D48"

@@ -11,7 +11,9 @@ Cell = tuple[str, str, str, int]
 YEAR = 2024
 _TABLES = """
 create schema marts;
-create table marts.build_info (data_origin varchar, vintages varchar);
+create table marts.build_info (data_origin varchar);
+create table marts.rpt_factsheet_vintages (
+    year integer, vintages varchar, sheet_vintages varchar);
 create table marts.dim_territory (
     territory_code varchar, territory_level varchar, territory_name varchar,
     region_code varchar, name_with_article varchar, name_genitive varchar);
@@ -65,8 +67,10 @@ def write(
     names = names or {}
     with duckdb.connect(str(path)) as database:
         database.execute(_TABLES)
+        database.execute("insert into marts.build_info values (?)", [origin])
         database.execute(
-            "insert into marts.build_info values (?, ?)", [origin, vintages]
+            "insert into marts.rpt_factsheet_vintages values (?, ?, ?)",
+            [YEAR, vintages, vintages],
         )
         for row in (
             ["D00", "department", "Essai", None, territory, genitive],
