@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import hashlib
 import json
 from pathlib import Path
 
 import duckdb
 import pytest
-from dbt_scratch import PROJECT, Run, dbt
+from customs_build import NO_TESTS, build, deliver, rows
+from dbt_scratch import Run
 
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.warehouse import Warehouse
@@ -20,6 +20,7 @@ FILES: dict[tuple[str, str], bytes] = {
         b"E;1;2024;52;13;C24C;2451;DE;1000;10\r\n"
         b"E;2;2024;52;13;C24C;2451;DE;2000;20\r\n"
     ),
+    ("2024-11", "Region_2024_Import.txt"): b"I;2;2024;52;13;C24A;2410;DE;700;7\n",
     # Restates the second quarter; the first stays that of 2024-11.
     ("2025-02", "Region_2024_Export.txt"): (
         b"E;2;2024;52;13;C24C;2451;DE;1900;19\n"
@@ -82,25 +83,13 @@ def _as_hexadecimal(error: UnicodeDecodeError) -> tuple[str, int]:
 codecs.register_error("bytes", _as_hexadecimal)
 
 
-def build(folder: Path, customs_dir: Path, *arguments: str) -> Run:
-    """Run `dbt build` on a folder of files, in a warehouse of its own."""
-    return dbt(
-        PROJECT,
-        "build",
-        "--vars",
-        json.dumps({"customs_dir": str(customs_dir)}),
-        *arguments,
-        warehouse=folder / "warehouse.duckdb",
-    )
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("customs_dir")
-    for (vintage, name), content in FILES.items():
-        file = folder / "it's data" / vintage / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
+    deliver(
+        folder / "it's data",
+        {f"{vintage}/{name}": content for (vintage, name), content in FILES.items()},
+    )
     return folder
 
 
@@ -138,7 +127,7 @@ def test_a_quarter_is_read_from_its_latest_vintage(
     assert marts.execute(
         "select quarter, export_eur, import_eur from marts.fct_territory_quarters "
         "where territory_code = 'D52' order by quarter"
-    ).fetchall() == [(1, 1000, 1100), (2, 2000, 0)]
+    ).fetchall() == [(1, 1000, 1100), (2, 2000, 700)]
 
 
 def test_codes_become_territories_and_unknown_ones_stand_under_themselves(
@@ -147,7 +136,7 @@ def test_codes_become_territories_and_unknown_ones_stand_under_themselves(
     assert marts.execute(
         "select territory_code, sum(value_eur)::bigint from marts.fct_trade_flows "
         "group by 1 order by 1"
-    ).fetchall() == [("D20", 40), ("D52", 4100), ("D971", 300), ("DZZ", 7)]
+    ).fetchall() == [("D20", 40), ("D52", 4800), ("D971", 300), ("DZZ", 7)]
     for table, code, name, unknown in [
         ("dim_territory", "territory_code", "territory_name", "DZZ"),
         ("dim_country", "country_code", "country_name_fr", "ZY"),
@@ -200,11 +189,12 @@ def test_build_info_accounts_for_every_physical_line(
     info = marts.execute("from marts.build_info").df().iloc[0]
     assert info.data_origin == "provided"
     assert info.vintages == "2024-11, 2025-02"
-    assert info.lines_read == 2 + 6 + 20
+    assert info.lines_read == 2 + 1 + 6 + 20
     assert info.lines_rejected == len(REASONS)
     files = json.loads(info.source_files)
     assert [(file["vintage"], file["name"], file["lines"]) for file in files] == [
         ("2024-11", "Region_2024_Export.txt", 2),
+        ("2024-11", "Region_2024_Import.txt", 1),
         ("2025-02", "Region_2024_Export.txt", 6),
         ("2025-02", "Region_2024_Import.TXT", 20),
     ]
@@ -216,7 +206,8 @@ def test_revisions_keep_what_every_vintage_said(
     assert marts.execute(
         "select vintage, value_eur, previous_vintage, change_from_previous_eur, "
         "change_from_first_eur, is_current from marts.fct_revisions "
-        "where territory_code = 'FR' and quarter = 2 order by vintage"
+        "where territory_code = 'FR' and quarter = 2 and flow = 'export' "
+        "order by vintage"
     ).fetchall() == [
         ("2024-11", 2000, None, None, 0, False),
         ("2025-02", 2347, "2024-11", 347, 347, True),
@@ -242,7 +233,7 @@ def test_an_incomplete_year_is_not_compared(marts: duckdb.DuckDBPyConnection) ->
     assert marts.execute(
         "select quarters_covered, is_complete, previous_year, import_change_ratio "
         "from marts.rpt_factsheet_key_figures where territory_code = 'D52'"
-    ).fetchall() == [(1, False, None, None)]
+    ).fetchall() == [(2, False, None, None)]
 
 
 def test_strange_bytes_cost_their_own_line_only(tmp_path: Path) -> None:
@@ -258,178 +249,61 @@ def test_strange_bytes_cost_their_own_line_only(tmp_path: Path) -> None:
         b"\\x0A",
         good + b"\r",
     ]
-    folder = tmp_path / "customs" / "2025-02"
-    folder.mkdir(parents=True)
-    (folder / "Region_2024_Export.txt").write_bytes(b"\n".join(lines))
-    (folder / "empty.txt").write_bytes(b"")
-    run = build(
-        tmp_path,
-        folder.parent,
-        *("--select", "+build_info"),
-        *("--exclude-resource-type", "test", "unit_test"),
+    customs = deliver(
+        tmp_path / "customs",
+        {
+            "2025-02/Region_2024_Export.txt": b"\n".join(lines),
+            "2025-02/Region_2023_Export.txt": b"",
+        },
     )
+    run = build(tmp_path, customs, "--select", "+build_info", *NO_TESTS)
     assert run.exit_code == 0
-    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as marts:
-        assert marts.execute(
-            "select line_number from marts.rejected_lines order by all"
-        ).fetchall() == [(3,), (4,), (5,), (6,), (7,), (8,)]
-        assert marts.execute(
-            "select count(*), sum(value_eur)::bigint from staging.stg_customs__lines"
-        ).fetchone() == (3, 21)
-        assert marts.execute(
-            "select lines_read, lines_rejected from marts.build_info"
-        ).fetchone() == (9, 6)
+    assert rows(
+        tmp_path, "select line_number from marts.rejected_lines order by all"
+    ) == [(3,), (4,), (5,), (6,), (7,), (8,)]
+    assert rows(
+        tmp_path,
+        "select count(*), sum(value_eur)::bigint from staging.stg_customs__lines",
+    ) == [(3, 21)]
+    assert rows(
+        tmp_path, "select lines_read, lines_rejected from marts.build_info"
+    ) == [(9, 6)]
 
 
 def test_a_period_counts_once_and_as_of_reads_the_past(tmp_path: Path) -> None:
     line = b"%s;1;2024;52;13;C24C;2451;DE;%d;1\n"
-    for name, content in {
-        "2024-11/Region_2024_Export.txt": line % (b"E", 7),
-        "2025-02/Region_2024_Export.txt": line % (b"E", 10),
-        "2025-02/the same again.txt": line % (b"E", 10),
-        "2025-02/REGIONAL_CPF4PAYSE.txt": line % (b"E", 9) + b"\n" * 4,
-    }.items():
-        (tmp_path / "customs" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "customs" / name).write_bytes(content)
+    customs = deliver(
+        tmp_path / "customs",
+        {
+            "2024-11/Region_2024_Export.txt": line % (b"E", 7),
+            "2025-02/Region_2024_Export.txt": line % (b"E", 10),
+            "2025-02/the same again.txt": line % (b"E", 10),
+            "2025-02/REGIONAL_CPF4PAYSE.txt": line % (b"E", 9) + b"\n" * 4,
+        },
+    )
     found = []
     for as_of in ("", "2024-12"):
-        settings = {"customs_dir": str(tmp_path / "customs"), "as_of": as_of}
-        run = dbt(
-            PROJECT,
-            "build",
-            *("--vars", json.dumps(settings)),
-            *("--exclude-resource-type", "test", "unit_test"),
-            warehouse=tmp_path / "warehouse.duckdb",
-        )
+        run = build(tmp_path, customs, *NO_TESTS, as_of=as_of)
         assert run.exit_code == 0
-        file = str(tmp_path / "warehouse.duckdb")
-        with duckdb.connect(file, read_only=True) as marts:
-            found += marts.execute(
-                "select sum(value_eur)::bigint from marts.fct_trade_flows"
-            ).fetchone()
-    assert found == [10, 7]
-
-
-def test_wrong_files_stop_the_build_by_name_and_what_becomes_of_them_is_said(
-    tmp_path: Path,
-) -> None:
-    good = b"E;1;2024;52;13;C24C;2451;DE;7;1\n"
-    contents = {
-        "2025-02/a.txt": good,
-        "2025-02/b.txt": good * 2,
-        "2025-05/empty.txt": b"",
-        "2025-05/page.txt": b"<html>\n</html>\n",
-        "2025-05/rolling.txt": good,
-    }
-    customs = tmp_path / "customs"
-    for name, content in contents.items():
-        (customs / name).parent.mkdir(parents=True, exist_ok=True)
-        (customs / name).write_bytes(content)
-    run = build(tmp_path, customs)
-    assert run.status["assert_every_file_has_a_good_line"] == "fail"
-    assert run.status["assert_one_file_per_period"] == "fail"
-    assert run.status["int_flows_summed"] == "skipped"
-    for said in (
-        "  vintage 2025-05, source_file empty.txt, line_count 0\n",
-        "  vintage 2025-05, source_file page.txt, line_count 2\n",
-        "  vintage 2025-02, file_kind annual, year 2024, quarter 1, flow export, "
-        "source_files a.txt, b.txt\n",
-    ):
-        assert said in run.output
-
-    for name in ("2025-02/b.txt", "2025-05/empty.txt", "2025-05/page.txt"):
-        (customs / name).unlink()
-    (customs / "2025-05/rolling.txt").write_bytes(good * 3)
-    run = build(tmp_path, customs)
-    assert run.status["assert_every_file_has_a_good_line"] == "pass"
-    assert run.status["assert_one_file_per_period"] == "pass"
-    assert run.status["int_flows_summed"] == "success"
-    for said in (
-        "removed file: 2025-02/b.txt, 2 lines\n",
-        "removed file: 2025-05/page.txt, 2 lines\n",
-        "changed file: 2025-05/rolling.txt, 3 lines\n",
-    ):
-        assert said in run.output
-    assert "new file" not in run.output
-
-
-@pytest.mark.parametrize(
-    ("sha256", "origin"), [(None, "official"), ("0" * 64, "provided")]
-)
-def test_only_files_a_download_vouches_for_are_official(
-    tmp_path: Path, sha256: str | None, origin: str
-) -> None:
-    line = b"E;1;2024;52;13;C24C;2451;DE;1;1\n"
-    sha256 = sha256 or hashlib.sha256(line).hexdigest()
-    folder = tmp_path / "customs" / "2025-02"
-    folder.mkdir(parents=True)
-    (folder / "Region_2024_Export.txt").write_bytes(line)
-    files = [{"name": "Region_2024_Export.txt", "sha256": sha256}]
-    (folder / "manifest.json").write_text(
-        json.dumps({"data_origin": "official", "files": files})
-    )
-    run = build(
-        tmp_path,
-        folder.parent,
-        *("--select", "+build_info"),
-        *("--exclude-resource-type", "test", "unit_test"),
-    )
-    assert run.exit_code == 0
-    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as marts:
-        assert marts.execute("select data_origin from marts.build_info").fetchone() == (
-            origin,
+        found += rows(
+            tmp_path, "select sum(value_eur)::bigint from marts.fct_trade_flows"
         )
-
-
-@pytest.mark.parametrize(
-    ("files", "words"),
-    [
-        ({}, ["holds no file", "customs_dir"]),
-        (
-            {"Region_2024_Export.txt": b"E;1;2024;52;13;C24C;2451;DE;1;1\n"},
-            ["Region_2024_Export.txt", "YYYY-MM"],
-        ),
-        (
-            {
-                "2025-01/a.txt": b"E;1;2024;52;13;C24C;2451;DE;1;1\n",
-                "2025-02/b.txt": b"E;1;2024;52;13;C24C;2451;DE;1;1\n",
-                "2025-02/manifest.json": b'{"data_origin": "simulated"}',
-            },
-            ["mixes simulated vintages (2025-02) with others (2025-01)"],
-        ),
-    ],
-    ids=["empty", "no_vintage", "mixed"],
-)
-def test_a_folder_that_cannot_be_used_is_refused_with_the_reason(
-    tmp_path: Path, files: dict[str, bytes], words: list[str]
-) -> None:
-    customs_dir = tmp_path / "customs"
-    customs_dir.mkdir()
-    for name, content in files.items():
-        (customs_dir / name).parent.mkdir(exist_ok=True)
-        (customs_dir / name).write_bytes(content)
-    run = build(tmp_path, customs_dir, "--exclude-resource-type", "test", "unit_test")
-    assert run.exit_code != 0
-    for word in words:
-        assert word in run.output
+    assert found == [(10,), (7,)]
 
 
 def test_lines_of_half_corsica_are_kept_and_the_log_says_what_corsica_is(
     tmp_path: Path,
 ) -> None:
-    file = tmp_path / "customs" / "2025-02" / "Region_2024_Export.txt"
-    file.parent.mkdir(parents=True)
     lines = (
         "2A;94;C24C;2451;DE;7;1",
         "2B;94;C24C;2451;DE;8;1",
         "20;22;C24C;2451;DE;9;1",
     )
-    file.write_text("".join(f"E;1;2024;{line}\n" for line in lines))
-    run = build(
-        tmp_path,
-        tmp_path / "customs",
-        *("--exclude-resource-type", "test", "unit_test"),
+    text = "".join(f"E;1;2024;{line}\n" for line in lines)
+    customs = deliver(
+        tmp_path / "customs", {"2025-02/Region_2024_Export.txt": text.encode()}
     )
+    run = build(tmp_path, customs, *NO_TESTS)
     assert run.exit_code == 0, run.output
     output = " ".join(run.output.split())
     for code, euros in (("D2A", 7), ("D2B", 8)):

@@ -56,6 +56,7 @@ def test_departments_have_a_region_in_place_of_a_window() -> None:
 def test_a_code_used_twice_and_na_are_rows_like_others() -> None:
     kind, rows = read(COUNTRIES)
     assert kind == "country"
+    assert read(b"Y1;Nouveau pays;;\n")[0] == "country"
     assert [(row.code, row.valid_to) for row in rows if row.code in ("NA", "QU")] == [
         *(("NA", 999912), ("QU", 201312), ("QU", 999912)),
     ]
@@ -140,7 +141,7 @@ def test_a_header_a_note_and_what_names_nothing_are_left_out() -> None:
         b"01;18;A01Z;0111\n",  # a number is no label
         b"AD;Andorre;;\nnothing of the kind\n",
         b"AD,Andorre\n",
-        b"A1;Ain;18;x\nB2;Bar;18;x\n",
+        b"a1;Ain;18;x\nb2;Bar;18;x\n",
         "AD;Andorre;;\n".encode("utf-16"),
         b"<html>\nAD;Andorre\n</html>\n",
     ],
