@@ -1,7 +1,4 @@
-"""What the programs write can be read by others, a web server say.
-
-The engineer's warehouse is read, so run `dbt build` first.
-"""
+"""What the programs write can be read by others, a web server say."""
 
 from __future__ import annotations
 
@@ -10,8 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from sample import SAMPLE
 
-from commerce_exterieur.warehouse import ENGINEER, PROJECT
+from commerce_exterieur.warehouse import PROJECT
 
 COMMANDS = {
     "build_site": ["--language", "fr"],
@@ -28,7 +26,7 @@ def test_a_strict_umask_hides_nothing(tmp_path: Path, command: str) -> None:
     done = subprocess.run(
         [
             *(sys.executable, PROJECT / "scripts" / f"{command}.py"),
-            *("--territory", "D48", "--year", "2024", "--warehouse", ENGINEER),
+            *("--territory", "D48", "--year", "2024", "--warehouse", SAMPLE),
             *("--out", out, *COMMANDS[command]),
         ],
         umask=0o077,

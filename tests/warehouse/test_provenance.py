@@ -1,7 +1,4 @@
-"""Sheets, pages, figures and files cite what they were made from, and nothing else.
-
-The sample is the engineer's warehouse, so run `dbt build` first.
-"""
+"""Sheets, pages, figures and files cite what they were made from, and nothing else."""
 
 from __future__ import annotations
 
@@ -13,8 +10,9 @@ from pathlib import Path
 import duckdb
 import pypdf
 import pytest
+from documents import parse_page, pdf_text
 from label_boxes import faults
-from test_factsheet import parse_page, pdf_text, sheet_of, small_copy, without_flow
+from sheet_copies import sheet_of, small_copy, without_flow
 
 from commerce_exterieur import charts
 from commerce_exterieur.errors import UserError

@@ -16,8 +16,8 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt_scratch import PROJECT, dbt
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-
-from commerce_exterieur.warehouse import ENGINEER
+from mart_rows import marts
+from sample import SAMPLE
 
 VINTAGES = ["2024-05", "2024-11", "2025-02"]
 NAMES = {
@@ -100,25 +100,6 @@ def builder() -> Iterator[Builder]:
         builder.manifest = builder.invoke("parse").result
         assert builder.invoke("seed").success
         yield builder
-
-
-def marts(warehouse: Path) -> dict[str, list[tuple]]:
-    """Every row of every mart, the run and its moment apart."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        names = connection.execute(
-            "select distinct table_name from duckdb_columns() "
-            "where schema_name = 'marts' and not internal order by 1"
-        ).fetchall()
-        of_the_run = "exclude (run_id, built_at)"
-        rows = {
-            name: connection.execute(
-                f"select * {of_the_run if name == 'build_info' else ''} "
-                f"from marts.{name} order by all"
-            ).fetchall()
-            for (name,) in names
-        }
-    assert len(rows) > 15
-    return rows
 
 
 @settings(
@@ -237,4 +218,4 @@ def test_the_sample_is_built_empty_with_all_its_tests(tmp_path: Path) -> None:
     run = dbt(PROJECT, "build", *without_tests, warehouse=file)
     assert run.exit_code == 0
     assert "new file: simulated/customs_2024_import.csv, 45500 lines\n" in run.output
-    assert marts(file) == marts(ENGINEER)
+    assert marts(file) == marts(SAMPLE)

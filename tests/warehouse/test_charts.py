@@ -1,7 +1,4 @@
-"""The figures draw what the marts hold, readably, whatever is traded.
-
-The engineer's warehouse is read, so run `dbt build` first.
-"""
+"""The figures draw what the marts hold, readably, whatever is traded."""
 
 from __future__ import annotations
 
@@ -16,16 +13,16 @@ import numpy as np
 import pytest
 import tiny_warehouse
 import vl_convert
+from colours import MACHADO, contrast, lab, linear
 from label_boxes import faults, is_ascending, picture_size
-from playwright.sync_api import Browser
+from sample import SAMPLE
 from written_units import units
 
 from commerce_exterieur import charts, fonts
 from commerce_exterieur.charts import canvas, theme
 from commerce_exterieur.charts import command as render_charts
 from commerce_exterieur.charts.text import ELLIPSIS, ellipsize, measure, wrap
-from commerce_exterieur.errors import UserError
-from commerce_exterieur.warehouse import ENGINEER, Warehouse
+from commerce_exterieur.warehouse import Warehouse
 from commerce_exterieur.wording.french import harmonise
 from commerce_exterieur.wording.numbers import format_eur, format_euros
 
@@ -35,11 +32,7 @@ SANKEYS = {"exports": "export", "imports": "import"}
 
 @pytest.fixture(scope="module")
 def engineer() -> Warehouse:
-    try:
-        warehouse = Warehouse(ENGINEER)
-    except UserError as error:
-        pytest.fail(f"{error} These tests are run after `dbt build`.")
-    with warehouse:
+    with Warehouse(SAMPLE) as warehouse:
         yield warehouse
 
 
@@ -497,23 +490,6 @@ def test_texts_of_a_template_are_drawn_in_the_packaged_face(
 # ------------------------------------------------------------------------ colours
 
 
-def linear(color: str) -> np.ndarray:
-    """Linear sRGB of a hexadecimal colour, shape (3,), 0 to 1."""
-    values = np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)]) / 255
-    return np.where(
-        values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4
-    )
-
-
-def contrast(first: str, second: str) -> float:
-    """WCAG 2 contrast ratio."""
-    weights = np.array([0.2126, 0.7152, 0.0722])
-    light, dark = sorted(
-        (float(linear(color) @ weights) for color in (first, second)), reverse=True
-    )
-    return (light + 0.05) / (dark + 0.05)
-
-
 @pytest.mark.parametrize(
     ("ink", "ground"),
     [
@@ -556,42 +532,6 @@ def test_essential_marks_stand_out(mark: str) -> None:
     assert contrast(mark, theme.WHITE) >= 3
 
 
-# Machado, Oliveira and Fernandes, « A Physiologically-based Model for Simulation of
-# Color Vision Deficiency », IEEE TVCG 15(6), 2009, severity 1.0, on linear sRGB.
-MACHADO = {
-    "protanopia": np.array(
-        [
-            [0.152286, 1.052583, -0.204868],
-            [0.114503, 0.786281, 0.099216],
-            [-0.003882, -0.048116, 1.051998],
-        ]
-    ),
-    "deuteranopia": np.array(
-        [
-            [0.367322, 0.860646, -0.227968],
-            [0.280085, 0.672501, 0.047413],
-            [-0.011820, 0.042940, 0.968881],
-        ]
-    ),
-}
-TO_XYZ = np.array(
-    [
-        [0.4124564, 0.3575761, 0.1804375],
-        [0.2126729, 0.7151522, 0.0721750],
-        [0.0193339, 0.1191920, 0.9503041],
-    ]
-)
-
-
-def lab(rgb: np.ndarray) -> np.ndarray:
-    """CIE L*a*b* (D65) of linear sRGB."""
-    ratio = TO_XYZ @ np.clip(rgb, 0, 1) / (TO_XYZ @ np.ones(3))
-    cube = np.where(ratio > 0.008856, np.cbrt(ratio), 7.787 * ratio + 16 / 116)
-    return np.array(
-        [116 * cube[1] - 16, 500 * (cube[0] - cube[1]), 200 * (cube[1] - cube[2])]
-    )
-
-
 @pytest.mark.parametrize("deficiency", MACHADO)
 @pytest.mark.parametrize(
     ("first", "second"),
@@ -617,7 +557,7 @@ def test_the_command_writes_a_department_its_region_and_france(
     tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
     out = tmp_path / "charts"
-    arguments = ["--territory", "D52", "--warehouse", str(ENGINEER)]
+    arguments = ["--territory", "D52", "--warehouse", str(SAMPLE)]
     assert (
         render_charts.main([*arguments, "--out", str(out), "--format", "vl.json"]) == 0
     )
@@ -683,61 +623,3 @@ def test_the_command_names_a_folder_it_cannot_write(
     assert str(blocked) in message
     assert "--out" in message
     assert message.count("\n") == 1
-
-
-# -------------------------------------------------------------------- the browser
-
-
-@pytest.mark.parametrize("figure", charts.FIGURES)
-def test_the_page_is_drawn_offline_in_a_browser(
-    engineer: Warehouse, browser: Browser, tmp_path: Path, figure: str
-) -> None:
-    drawing = draw(engineer, figure, "D52")
-    path = tmp_path / f"{figure}.html"
-    path.write_text(charts.to_html(drawing))
-    context = browser.new_context(offline=True)
-    page = context.new_page()
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on(
-        "console",
-        lambda message: (
-            problems.append(message.text)
-            if message.type in ("error", "warning")
-            else None
-        ),
-    )
-    page.goto(path.as_uri())
-    svg = page.locator("#figure svg").first
-    svg.wait_for()
-    shown = " ".join(svg.locator("text").all_text_contents())
-    assert drawing.title in shown
-    assert page.evaluate(f"document.fonts.check('600 12px \"{fonts.FAMILY}\"')")
-    assert problems == []
-    context.close()
-
-
-def test_hovering_a_label_shows_the_full_name_and_the_exact_value(
-    engineer: Warehouse, browser: Browser, tmp_path: Path
-) -> None:
-    drawing = draw(engineer, "exports", "D52")
-    path = tmp_path / "exports.html"
-    path.write_text(charts.to_html(drawing))
-    page = browser.new_page()
-    page.goto(path.as_uri())
-    node = drawing.spec["datasets"]["targets"][0]
-    box = page.locator("#figure svg").first.bounding_box()
-    x = box["x"] + theme.MARGIN + node["x"]
-    y = box["y"] + theme.MARGIN + node["y"]
-    page.mouse.move(x + 5, y + 5)
-    page.mouse.move(x + 20, y + 8, steps=5)
-    tip = page.locator("#vg-tooltip-element.visible")
-    tip.wait_for()
-    assert node["name"] in tip.inner_text()
-    assert format_euros(node["value_eur"]) in tip.inner_text()
-    ribbons = drawing.spec["datasets"]["ribbons"]
-    own = sum(row["left"] == node["code"] for row in ribbons)
-    assert own < len(ribbons)
-    lit = page.locator('#figure .ribbons_marks path[fill-opacity="0.95"]')
-    assert lit.count() == own
-    page.close()

@@ -15,6 +15,7 @@ import pytest
 import yaml
 from dbt_scratch import PROJECT
 from jinja2 import Environment
+from sample import SAMPLE
 from strangers import killed_writing, nobody, writing
 from tiny_warehouse import write
 
@@ -23,12 +24,12 @@ from commerce_exterieur.errors import UserError
 from commerce_exterieur.factsheet import command as render_factsheets
 from commerce_exterieur.site import command as build_site
 from commerce_exterieur.site.catalogue import read_catalogue
-from commerce_exterieur.warehouse import ENGINEER, Warehouse
+from commerce_exterieur.warehouse import Warehouse
 
 
 @pytest.fixture
 def warehouse() -> Warehouse:
-    with Warehouse(ENGINEER) as opened:
+    with Warehouse(SAMPLE) as opened:
         yield opened
 
 
@@ -99,7 +100,7 @@ def test_a_damaged_file_is_told_from_one_that_may_not_be_read() -> None:
 
 def test_a_file_with_the_log_of_a_killed_writer_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "warehouse.duckdb"
-    shutil.copy(ENGINEER, file)
+    shutil.copy(SAMPLE, file)
     killed_writing(file, "delete from marts.fct_territory_totals")
     for content in (None, b"not a log" * 100):
         if content:
@@ -172,7 +173,7 @@ def test_every_command_understands_the_same(warehouse: Warehouse) -> None:
     assert sheet.code == "D52"
     assert build_site._wanted(warehouse, read_catalogue(warehouse), said) == ["D52"]
     for command in (render_charts, render_factsheets, build_site):
-        assert command.main(["--territory", "2A", "--warehouse", str(ENGINEER)]) == 2
+        assert command.main(["--territory", "2A", "--warehouse", str(SAMPLE)]) == 2
 
 
 def test_a_warehouse_of_an_earlier_version_still_names_its_territories(

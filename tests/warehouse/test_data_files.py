@@ -1,7 +1,4 @@
-"""The data files of figures and of the site open as they are meant, also in Excel.
-
-The engineer's warehouse is read, so run `dbt build` first.
-"""
+"""The data files of figures and of the site open as they are meant, also in Excel."""
 
 from __future__ import annotations
 
@@ -11,12 +8,13 @@ import re
 from pathlib import Path
 
 import pytest
-from test_factsheet import small_copy
+from sample import SAMPLE
+from sheet_copies import small_copy
 
 from commerce_exterieur import charts
 from commerce_exterieur.factsheet.data import read_csv, read_parquet, to_csv
 from commerce_exterieur.factsheet.facts import sheet_codes
-from commerce_exterieur.warehouse import ENGINEER, Warehouse
+from commerce_exterieur.warehouse import Warehouse
 
 YEAR = 2024
 BOM = b"\xef\xbb\xbf"
@@ -104,7 +102,7 @@ def test_no_cell_of_any_file_is_a_formula(tmp_path: Path) -> None:
 
 
 def test_files_of_every_territory_are_whole() -> None:
-    with Warehouse(ENGINEER) as warehouse:
+    with Warehouse(SAMPLE) as warehouse:
         for territory in map(warehouse.territory, sheet_codes(warehouse)):
             for figure in charts.FIGURES:
                 content = read_csv(warehouse, figure, territory, YEAR)

@@ -1,7 +1,4 @@
-"""Pictures keep their texts where the project's typeface is missing.
-
-The engineer's warehouse is read, so run `dbt build` first.
-"""
+"""Pictures keep their texts where the project's typeface is missing."""
 
 from __future__ import annotations
 
@@ -10,9 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 from bare_renderer import leaves_ink
+from sample import SAMPLE
 
 from commerce_exterieur import charts, fonts
-from commerce_exterieur.warehouse import ENGINEER, PROJECT, Warehouse
+from commerce_exterieur.warehouse import PROJECT, Warehouse
 from commerce_exterieur.wording import LANGUAGES, Code, language
 
 _GENERIC = re.compile(r"(.+, ?)?(sans-serif|serif|monospace)")
@@ -21,7 +19,7 @@ _DECLARED = re.compile(r"font-family: ?([^;}\n]+)|\bfont: ?[^;}\n]*?/[\d.]+ ([^;
 
 @pytest.fixture(scope="module")
 def warehouse() -> Iterator[Warehouse]:
-    with Warehouse(ENGINEER) as warehouse:
+    with Warehouse(SAMPLE) as warehouse:
         yield warehouse
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
+from sample import SAMPLE
 
-from commerce_exterieur.warehouse import ENGINEER, PROJECT
+from commerce_exterieur.warehouse import PROJECT
 
 SEEDS = PROJECT / "seeds"
 FLOWS = {"I": "import", "E": "export"}
@@ -71,7 +72,7 @@ def countries() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def marts() -> duckdb.DuckDBPyConnection:
-    with duckdb.connect(str(ENGINEER), read_only=True) as connection:
+    with duckdb.connect(str(SAMPLE), read_only=True) as connection:
         yield connection
 
 

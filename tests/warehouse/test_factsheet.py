@@ -1,36 +1,31 @@
-"""The factsheet's content and PDF, on the sample and on edge cases cut out of it.
-
-The sample is the engineer's warehouse, so run `dbt build` first.
-"""
+"""The factsheet's content and PDF, on the sample and on edge cases cut out of it."""
 
 from __future__ import annotations
 
 import io
 import re
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
-import duckdb
 import pypdf
 import pytest
+from documents import elements, parse_page, pdf_text
 from label_boxes import faults
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+from sample import SAMPLE
+from sheet_copies import HOSTILE, sheet_of, small_copy, without_flow
 
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.factsheet import command as render_factsheets
-from commerce_exterieur.factsheet.content import Artist, build_sheet
 from commerce_exterieur.factsheet.facts import read_facts, sheet_codes
 from commerce_exterieur.factsheet.page import render_page
 from commerce_exterieur.factsheet.pdf import render_pdf
-from commerce_exterieur.warehouse import ENGINEER, Warehouse
+from commerce_exterieur.warehouse import Warehouse
 from commerce_exterieur.wording import language
 from commerce_exterieur.wording.french import ordinal, typeset
 from commerce_exterieur.wording.numbers import NARROW, NO_BREAK
 
 YEAR = 2024
 MARK = "Données simulées — ne pas citer"
-HOSTILE = '<script>alert(1)</script> #panic("x") $x$ *gras* </script> & \\end'
 HAUTE_MARNE = (
     f"Total des exportations{NO_BREAK}: 1{NARROW}306,6 millions d’euros",
     f"1,9{NO_BREAK}% des exportations du Grand Est",
@@ -43,129 +38,11 @@ HAUTE_MARNE = (
     f"63{NARROW}519,7 millions",
     f"684{NARROW}776,3 millions",
 )
-# Facts no figure or sentence of a sheet reads.
-_LARGE = ("fct_trade_flows", "fct_rankings", "fct_trade_balances")
-
-
-def small_copy(path: Path, *changes: str) -> Path:
-    """Copy the marts a sheet reads and run SQL on the copy."""
-    with duckdb.connect(str(path)) as connection:
-        connection.execute(f"attach '{ENGINEER}' as sample (read_only)")
-        connection.execute("create schema marts")
-        tables = connection.execute(
-            "select table_name from duckdb_tables() where schema_name = 'marts' "
-            "and database_name = 'sample'"
-        ).fetchall()
-        for (table,) in tables:
-            where = "where false" if table in _LARGE else ""
-            connection.execute(
-                f"create table marts.{table} as from sample.marts.{table} {where}"
-            )
-        connection.execute("detach sample")
-        for change in changes:
-            connection.execute(change)
-    return path
-
-
-def without_flow(territory: str, flow: str) -> list[str]:
-    """SQL that takes one flow away from a territory, as the marts would show it."""
-    here = f"territory_code = '{territory}'"
-    nulls = ", ".join(
-        f"{column} = null"
-        for column in (
-            f"{flow}_region_share",
-            f"{flow}_france_share",
-            f"{flow}_eu_share",
-            f"{flow}_change_ratio",
-            f"{flow}_rank_in_region",
-            f"{flow}_rank_in_france",
-            f"{flow}_top_country_code",
-            f"{flow}_top_activity_code",
-            f"{flow}_top_3_countries_share",
-        )
-    )
-    return [
-        *(
-            f"delete from marts.rpt_factsheet_{table} where {here} and flow = '{flow}'"
-            for table in ("flows", "nodes", "activities")
-        ),
-        f"update marts.rpt_factsheet_countries set {flow}_eur = 0 where {here}",
-        f"delete from marts.rpt_factsheet_countries where {here} "
-        "and import_eur = 0 and export_eur = 0",
-        f"update marts.fct_territory_totals set {flow}_eur = 0 where {here}",
-        f"delete from marts.fct_territory_totals where {here} "
-        "and import_eur = 0 and export_eur = 0",
-        f"update marts.rpt_factsheet_key_figures set {flow}_eur = 0, "
-        f"coverage_ratio = null, {nulls} where {here}",
-        "update marts.rpt_factsheet_key_figures set "
-        f"balance_eur = export_eur - import_eur where {here}",
-    ]
-
-
-def sheet_of(path: Path, code: str, year: int = YEAR) -> dict:
-    """The content of one sheet."""
-    with Warehouse(path) as warehouse:
-        return build_sheet(
-            warehouse, warehouse.territory(code), year, Artist(warehouse, year)
-        )
-
-
-class _Text(HTMLParser):
-    """What a reader of the page sees, scripts and styles left out."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self.elements: list[tuple[str, dict]] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list) -> None:
-        self.elements.append((tag, dict(attrs)))
-        self._hidden += tag in ("script", "style")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden -= tag in ("script", "style")
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.parts.append(data)
-
-
-def parse_page(page: str) -> tuple[str, list[tuple[str, dict]]]:
-    """The text of an HTML page and its elements."""
-    parser = _Text()
-    parser.feed(page)
-    return "".join(parser.parts), parser.elements
-
-
-def pdf_text(pdf: bytes, pages: slice = slice(None)) -> list[str]:
-    """The text of each page, or of some (it takes pypdf long), line ends as spaces."""
-    found = pypdf.PdfReader(io.BytesIO(pdf)).pages
-    return [re.sub(r"[ \n]+", " ", page.extract_text()) for page in found[pages]]
-
-
-def elements(pdf: bytes) -> list[dict]:
-    """The structure elements of a tagged PDF, in reading order."""
-    found: list[dict] = []
-
-    def walk(node: object) -> None:
-        if isinstance(node, IndirectObject):
-            node = node.get_object()
-        if isinstance(node, ArrayObject):
-            for child in node:
-                walk(child)
-        elif isinstance(node, DictionaryObject):
-            if "/S" in node:
-                found.append(node)
-            walk(node.get("/K"))
-
-    walk(pypdf.PdfReader(io.BytesIO(pdf)).root_object["/StructTreeRoot"])
-    return found
 
 
 @pytest.fixture(scope="module")
 def sheet() -> dict:
-    return sheet_of(ENGINEER, "D52")
+    return sheet_of(SAMPLE, "D52")
 
 
 @pytest.fixture(scope="module")
@@ -250,7 +127,7 @@ def test_territoires_have_five_communes(sheet: dict) -> None:
         "Sud Haute-Marne",
         "Sud Meuse Nord Haute-Marne",
     ]
-    with Warehouse(ENGINEER) as warehouse:
+    with Warehouse(SAMPLE) as warehouse:
         for code, listed in (("D40", []), ("D75", []), ("R44", None), ("D99", None)):
             facts = read_facts(
                 warehouse, warehouse.territory(code), YEAR, language("fr")
@@ -265,7 +142,7 @@ def test_territoires_have_five_communes(sheet: dict) -> None:
 def test_each_level_is_compared_with_what_surrounds_it(
     code: str, compared: list[str]
 ) -> None:
-    with Warehouse(ENGINEER) as warehouse:
+    with Warehouse(SAMPLE) as warehouse:
         facts = read_facts(warehouse, warehouse.territory(code), YEAR, language("fr"))
     assert [place.code for place in facts.around] == compared
     assert facts.is_alone == (code == "D20")
@@ -291,7 +168,7 @@ def test_no_word_of_a_figure_is_cut(sheet: dict) -> None:
 
 
 def test_there_are_120_sheets() -> None:
-    with Warehouse(ENGINEER) as warehouse:
+    with Warehouse(SAMPLE) as warehouse:
         codes = sheet_codes(warehouse)
     assert len(codes) == len(set(codes)) == 120
     assert "D98" not in codes
@@ -491,7 +368,7 @@ def run(*arguments: object) -> int:
 def test_command_writes_both_files(
     tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    assert run("--territory", "R94", "--warehouse", ENGINEER, "--out", tmp_path) == 0
+    assert run("--territory", "R94", "--warehouse", SAMPLE, "--out", tmp_path) == 0
     folder = tmp_path / str(YEAR)
     assert sorted(path.name for path in folder.iterdir()) == ["R94.html", "R94.pdf"]
     assert capsys.readouterr().out.split() == [
@@ -511,7 +388,7 @@ def test_command_writes_both_files(
 def test_command_says_what_is_wrong(
     arguments: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    assert run(*arguments, "--warehouse", ENGINEER, "--out", tmp_path / "new") == 2
+    assert run(*arguments, "--warehouse", SAMPLE, "--out", tmp_path / "new") == 2
     error = capsys.readouterr().err
     assert said in error
     assert len(error.strip().splitlines()) == 1
@@ -531,7 +408,7 @@ def test_command_names_a_folder_it_cannot_write(
 ) -> None:
     taken = tmp_path / "file"
     taken.write_text("")
-    assert run("--territory", "D52", "--warehouse", ENGINEER, "--out", taken) == 2
+    assert run("--territory", "D52", "--warehouse", SAMPLE, "--out", taken) == 2
     error = capsys.readouterr().err
     assert str(taken) in error
     assert "--out" in error
@@ -552,7 +429,7 @@ def test_failed_sheet_is_named_and_keeps_the_old_file(
     monkeypatch.setitem(render_factsheets.FORMATS, "pdf", fail_once)
     status = run(
         "--territory", "R94", "R06", "--format", "pdf",
-        "--warehouse", ENGINEER, "--out", tmp_path,
+        "--warehouse", SAMPLE, "--out", tmp_path,
     )  # fmt: skip
     assert status == 1
     assert old.read_text() == "old"
@@ -563,4 +440,4 @@ def test_failed_sheet_is_named_and_keeps_the_old_file(
 
 def test_content_refuses_lines_without_a_department() -> None:
     with pytest.raises(UserError, match="no sheet for D98"):
-        sheet_of(ENGINEER, "D98")
+        sheet_of(SAMPLE, "D98")

@@ -1,14 +1,10 @@
-"""The static site as files: what is made, from what, and whether it all agrees.
-
-The sample is the engineer's warehouse, so run `dbt build` first.
-"""
+"""The static site as files: what is made, from what, and whether it all agrees."""
 
 from __future__ import annotations
 
 import contextlib
 import csv
 import io
-import json
 import re
 import shutil
 import signal
@@ -25,15 +21,16 @@ import numpy as np
 import pypdf
 import pytest
 import site_workers
-from test_charts import MACHADO, contrast, lab, linear
-from test_factsheet import elements, parse_page, small_copy
+from colours import MACHADO, contrast, lab, linear
+from documents import elements, parse_page, read_script, tables
+from sample import SAMPLE
+from sheet_copies import small_copy
 
 from commerce_exterieur.files import only_writer, writable_folder
 from commerce_exterieur.site import assets, sheets, workshop
 from commerce_exterieur.site import command as build_site
 from commerce_exterieur.site.home import MEASURES, write_value
 from commerce_exterieur.site.layout import PREFIX
-from commerce_exterieur.warehouse import ENGINEER
 from commerce_exterieur.wording import LANGUAGES, language
 
 YEAR = 2024
@@ -77,12 +74,6 @@ def text(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return "" if value is None else str(value)
-
-
-def read_script(path: Path) -> object:
-    """The value a script of the site sets."""
-    text = path.read_text(encoding="utf-8").replace("??=", "", 1)
-    return json.loads(text.split("=", 1)[1].strip().rstrip(";"))
 
 
 # ---------------------------------------------------------------------------- links
@@ -173,7 +164,7 @@ _BEHIND = {
 def test_data_files_hold_the_mart(site: Path, code: str, figure: str) -> None:
     query = _BEHIND[figure]
     names = re.match(r"select (.+?) from", query)[1].split(", ")
-    expected = sorted(rows(ENGINEER, query, code, YEAR))
+    expected = sorted(rows(SAMPLE, query, code, YEAR))
     path = site / f"{YEAR}/data/{code}_{YEAR}_{figure}.csv"
     with path.open(encoding="utf-8-sig", newline="") as file:
         read = list(csv.DictReader(file))
@@ -203,7 +194,7 @@ def test_map_data_holds_the_mart(site: Path) -> None:
             for row in csv.DictReader(file)
         }
     expected = rows(
-        ENGINEER,
+        SAMPLE,
         "select territory_code, measure, value, class from marts.rpt_site_map "
         "where year = ?",
         YEAR,
@@ -222,10 +213,10 @@ def test_map_data_holds_the_mart(site: Path) -> None:
 def test_map_says_what_the_mart_holds(site: Path, code: str) -> None:
     words = language(code)
     names = dict(
-        rows(ENGINEER, "select territory_code, territory_name from marts.dim_territory")
+        rows(SAMPLE, "select territory_code, territory_name from marts.dim_territory")
     )
     held = rows(
-        ENGINEER,
+        SAMPLE,
         "select territory_code, measure, value, class from marts.rpt_site_map "
         "where year = ?",
         YEAR,
@@ -257,7 +248,7 @@ def test_map_says_what_the_mart_holds(site: Path, code: str) -> None:
 @pytest.mark.parametrize("measure", MEASURES)
 def test_legend_spans_are_apart_and_hold_every_value(measure: str) -> None:
     held = rows(
-        ENGINEER,
+        SAMPLE,
         "select value, class, class_low, class_high from marts.rpt_site_map "
         "where year = ? and measure = ? and class is not null order by value",
         YEAR,
@@ -338,27 +329,12 @@ def test_deficit_and_surplus_stay_apart(
 # ------------------------------------------------------------- Territoires d'industrie
 
 
-_CELL = r"<t[hd][^>]*>(.*?)</t[hd]>"
-
-
-def tables(path: Path) -> list[list[list[str]]]:
-    """The tables of a page, as texts of cells."""
-    html = path.read_text(encoding="utf-8")
-    return [
-        [
-            [parse_page(cell)[0] for cell in re.findall(_CELL, row)]
-            for row in re.findall(r"(?s)<tr>(.*?)</tr>", table)
-        ]
-        for table in re.findall(r"(?s)<table.*?</table>", html)
-    ]
-
-
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_industries_show_their_departments(site: Path, code: str) -> None:
     words = language(code)
     held: dict[str, list] = {}
     for identifier, *department in rows(
-        ENGINEER,
+        SAMPLE,
         "select territoire_industrie_id, territory_name, commune_count, commune_share "
         "from marts.rpt_factsheet_territoires_industrie "
         "join marts.dim_territory using (territory_code) "
@@ -384,7 +360,7 @@ def test_industries_show_the_figures_of_whole_departments(site: Path) -> None:
     held = {
         words.label(name): [words.eur(each, unit="M€") for each in (exports, imports)]
         for name, exports, imports in rows(
-            ENGINEER,
+            SAMPLE,
             "select territory_name, export_eur, import_eur "
             "from marts.rpt_factsheet_key_figures "
             "join marts.dim_territory using (territory_code) "
@@ -442,7 +418,7 @@ def test_pdf_says_what_it_is(pdf: tuple[str, bytes]) -> None:
     ):
         assert told in packet
     ((origin, version),) = rows(
-        ENGINEER, "select data_origin, project_version from marts.build_info"
+        SAMPLE, "select data_origin, project_version from marts.build_info"
     )
     subject = str(reader.metadata.subject)
     keywords = str(reader.metadata.get("/Keywords"))
@@ -651,7 +627,7 @@ def test_a_killed_process_costs_at_most_its_own_territory(
     monkeypatch.setattr(build_site, "_compared", lambda *_: [])
     wanted = ["D971", "D48"]
     status = run(
-        "--territory", *wanted, "--warehouse", ENGINEER, "--out", out, "--jobs", "2"
+        "--territory", *wanted, "--warehouse", SAMPLE, "--out", out, "--jobs", "2"
     )
     assert status == (1 if lost else 0)
     made = {path.stem for path in (out / "2024").glob("[DR][0-9]*.html")}
@@ -675,7 +651,7 @@ def test_command_says_what_is_wrong(
     arguments: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
     out = tmp_path / "new"
-    assert run("--warehouse", ENGINEER, "--out", out, *arguments) == 2
+    assert run("--warehouse", SAMPLE, "--out", out, *arguments) == 2
     error = capsys.readouterr().err
     assert said in error
     assert len(error.strip().splitlines()) == 1
@@ -689,7 +665,7 @@ def test_command_names_a_folder_it_cannot_write(
     taken = tmp_path / "file"
     taken.write_text("")
     out = taken / under if under else taken
-    assert run("--territory", "D52", "--warehouse", ENGINEER, "--out", out) == 2
+    assert run("--territory", "D52", "--warehouse", SAMPLE, "--out", out) == 2
     error = capsys.readouterr().err
     assert str(out) in error
     assert "--out" in error
@@ -700,7 +676,7 @@ def test_command_makes_no_fewer_than_one_process(
     capsys: pytest.CaptureFixture,
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        run("--jobs", "0", "--warehouse", ENGINEER)
+        run("--jobs", "0", "--warehouse", SAMPLE)
     assert ended.value.code == 2
     assert "at least one process" in capsys.readouterr().err
 
@@ -750,7 +726,7 @@ def test_two_builds_at_once_are_refused(
 ) -> None:
     out = writable_folder(tmp_path / "site")
     with only_writer(out):
-        assert run("--territory", "D48", "--warehouse", ENGINEER, "--out", out) == 2
+        assert run("--territory", "D48", "--warehouse", SAMPLE, "--out", out) == 2
     error = capsys.readouterr().err
     assert "Another program is writing" in error
     assert len(error.strip().splitlines()) == 1
@@ -822,7 +798,7 @@ def children(pid: int) -> set[int]:
 def test_no_process_outlives_the_one_that_started_it(
     sent: signal.Signals, tmp_path: Path
 ) -> None:
-    command = [sys.executable, build_site.__file__, "--warehouse", str(ENGINEER)]
+    command = [sys.executable, build_site.__file__, "--warehouse", str(SAMPLE)]
     process = subprocess.Popen(
         [*command, "--out", str(tmp_path / "site"), "--jobs", "2"],
         stderr=subprocess.PIPE,

@@ -19,7 +19,7 @@ import duckdb
 import pytest
 from customs_zips import zipped
 from dbt_scratch import PROJECT
-from test_incremental import marts
+from mart_rows import marts
 
 from commerce_exterieur.warehouse import Warehouse
 

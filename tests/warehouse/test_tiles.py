@@ -9,8 +9,9 @@ import csv
 
 import duckdb
 import pytest
+from sample import SAMPLE
 
-from commerce_exterieur.warehouse import ENGINEER, PROJECT
+from commerce_exterieur.warehouse import PROJECT
 
 OVERSEAS = {"D971", "D972", "D973", "D974", "D976"}
 #: Departments that touch, all around the country and across it.
@@ -49,7 +50,7 @@ def distance(one: Tile, other: Tile) -> int:
 def test_every_department_with_a_sheet_has_one_tile(
     rows: list[dict[str, str]], tiles: dict[str, Tile]
 ) -> None:
-    with duckdb.connect(str(ENGINEER), read_only=True) as warehouse:
+    with duckdb.connect(str(SAMPLE), read_only=True) as warehouse:
         departments = {
             code
             for (code,) in warehouse.execute(

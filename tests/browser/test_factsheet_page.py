@@ -1,7 +1,4 @@
-"""The factsheet's page in a real Chromium: it works alone, quietly, and on a phone.
-
-The sample is the engineer's warehouse, so run `dbt build` first.
-"""
+"""The factsheet's page in a real Chromium: it works alone, quietly, and on a phone."""
 
 from __future__ import annotations
 
@@ -10,8 +7,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from documents import parse_page
 from playwright.sync_api import Browser, Page
-from test_factsheet import HOSTILE, parse_page, small_copy
+from sheet_copies import HOSTILE, small_copy
 
 from commerce_exterieur.factsheet.content import Artist, build_sheet
 from commerce_exterieur.factsheet.page import render_page, script_json

@@ -1,7 +1,4 @@
-"""What holds for every territory there is a sheet for, in both languages.
-
-The engineer's warehouse is read, so run `dbt build` first.
-"""
+"""What holds for every territory there is a sheet for, in both languages."""
 
 from __future__ import annotations
 
@@ -11,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from test_factsheet import parse_page, pdf_text
-from test_site import read_script, tables
+from documents import parse_page, pdf_text, read_script, tables
+from sample import SAMPLE
 from written_units import drawn, units
 
 from commerce_exterieur import charts
@@ -22,7 +19,7 @@ from commerce_exterieur.factsheet.facts import sheet_codes
 from commerce_exterieur.site import sheets as site_sheets
 from commerce_exterieur.site.home import MEASURES
 from commerce_exterieur.site.layout import PREFIX
-from commerce_exterieur.warehouse import ENGINEER, Territory, Warehouse
+from commerce_exterieur.warehouse import Territory, Warehouse
 from commerce_exterieur.wording import LANGUAGES, Code, Language, language
 from commerce_exterieur.wording.numbers import MINUS
 
@@ -31,7 +28,7 @@ YEAR = 2024
 
 @pytest.fixture(scope="module")
 def warehouse() -> Iterator[Warehouse]:
-    with Warehouse(ENGINEER) as warehouse:
+    with Warehouse(SAMPLE) as warehouse:
         yield warehouse
 
 

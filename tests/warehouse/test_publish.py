@@ -14,11 +14,12 @@ from pathlib import Path
 import duckdb
 import pytest
 from finished import finish
+from sample import SAMPLE
 from strangers import killed_writing, may_write, nobody, writing
 
 from commerce_exterieur import publication as publish
 from commerce_exterieur.errors import UserError
-from commerce_exterieur.warehouse import ENGINEER, Warehouse
+from commerce_exterieur.warehouse import Warehouse
 
 MARTS = {
     "build_info": ["data_origin"],
@@ -183,7 +184,7 @@ def test_the_project_publishes_every_mart_of_the_contract(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     target = tmp_path / "warehouse.duckdb"
-    assert publish.main(["--source", str(ENGINEER), "--target", str(target)]) == 0
+    assert publish.main(["--source", str(SAMPLE), "--target", str(target)]) == 0
     said = capsys.readouterr().out
     assert said.startswith(f"Published {target} (run ")
     with Warehouse(target) as published:

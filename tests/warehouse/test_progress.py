@@ -1,7 +1,4 @@
-"""Progress is for a terminal: a log file or a pipe gets none of it.
-
-The engineer's warehouse is read, so run `dbt build` first.
-"""
+"""Progress is for a terminal: a log file or a pipe gets none of it."""
 
 from __future__ import annotations
 
@@ -15,11 +12,12 @@ import termios
 from pathlib import Path
 
 import pytest
+from sample import SAMPLE
 
-from commerce_exterieur.warehouse import ENGINEER, PROJECT
+from commerce_exterieur.warehouse import PROJECT
 
 SCRIPTS = PROJECT / "scripts"
-SHEET = ["--territory", "D48", "--warehouse", str(ENGINEER), "--out"]
+SHEET = ["--territory", "D48", "--warehouse", str(SAMPLE), "--out"]
 #: Every script with a bar, but the download; the last argument is where it writes.
 COMMANDS = {
     "publish.py": ["--target"],

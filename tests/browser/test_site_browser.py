@@ -1,7 +1,4 @@
-"""The static site in a real Chromium: found, read, compared, saved, and never noisy.
-
-The sample is the engineer's warehouse, so run `dbt build` first.
-"""
+"""The static site in a real Chromium: found, read, compared, saved, and never noisy."""
 
 from __future__ import annotations
 
@@ -22,13 +19,13 @@ import site_workers
 from axe_playwright_python.sync_playwright import Axe
 from bare_renderer import leaves_ink
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
-from test_factsheet import HOSTILE, small_copy
+from sample import SAMPLE
+from sheet_copies import HOSTILE, small_copy
 
 from commerce_exterieur.site import assets, sheets, workshop
 from commerce_exterieur.site import command as build_site
 from commerce_exterieur.site.home import MEASURES, write_value
 from commerce_exterieur.site.layout import PREFIX
-from commerce_exterieur.warehouse import ENGINEER
 from commerce_exterieur.wording import LANGUAGES, Code, language
 from commerce_exterieur.wording.numbers import NARROW, NO_BREAK
 
@@ -79,7 +76,7 @@ _OPEN_POINT = """
 
 
 def rows(query: str, *values: object) -> list[tuple]:
-    with duckdb.connect(str(ENGINEER), read_only=True) as warehouse:
+    with duckdb.connect(str(SAMPLE), read_only=True) as warehouse:
         return warehouse.execute(query, list(values)).fetchall()
 
 
@@ -92,7 +89,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(workshop, "_make", site_workers.make_little)
         patch.setattr(workshop, "_draw", site_workers.draw_nothing)
         status = build_site.main(
-            ["--warehouse", str(ENGINEER), "--out", str(folder), "--jobs", "1"]
+            ["--warehouse", str(SAMPLE), "--out", str(folder), "--jobs", "1"]
         )
     assert status == 0
     return folder
@@ -835,7 +832,7 @@ def test_pages_of_an_older_year_know_a_newer_one(
             status = build_site.main(
                 [
                     *("--territory", "D52", "FR", "--year", year, "--jobs", "1"),
-                    *("--warehouse", str(ENGINEER), "--out", str(tmp_path)),
+                    *("--warehouse", str(SAMPLE), "--out", str(tmp_path)),
                 ]
             )
             assert status == 0

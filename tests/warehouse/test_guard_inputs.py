@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from dbt_scratch import PROJECT, Run, dbt
-from test_incremental import marts
+from mart_rows import marts
 
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")
 

@@ -1,7 +1,4 @@
-"""No two labels of any figure of any territory meet, leave the picture or shrink.
-
-The figures are those of the engineer's warehouse, so run `dbt build` first.
-"""
+"""No two labels of any figure of any territory meet, leave the picture or shrink."""
 
 from __future__ import annotations
 
@@ -11,11 +8,11 @@ from multiprocessing import get_context
 import pytest
 import vl_convert
 from label_boxes import faults, faults_of, picture_size, text_boxes
+from sample import SAMPLE
 
 from commerce_exterieur import charts, fonts
 from commerce_exterieur.charts.text import REGULAR, SEMIBOLD, measure
-from commerce_exterieur.errors import UserError
-from commerce_exterieur.warehouse import ENGINEER, Warehouse
+from commerce_exterieur.warehouse import Warehouse
 from commerce_exterieur.wording import LANGUAGES
 
 _WORKERS = 2
@@ -95,11 +92,7 @@ def test_measured_widths_are_those_of_the_renderer(text: str, weight: int) -> No
 
 @pytest.fixture(scope="module")
 def engineer() -> Warehouse:
-    try:
-        warehouse = Warehouse(ENGINEER)
-    except UserError as error:
-        pytest.fail(f"{error} These tests are run after `dbt build`.")
-    with warehouse:
+    with Warehouse(SAMPLE) as warehouse:
         yield warehouse
 
 
@@ -121,7 +114,7 @@ def test_no_labels_meet_in_any_figure_of_any_territory(
         if row["territory_level"] != "department"
         for figure in ("exports", "imports")
     ]
-    jobs = [(ENGINEER, wanted[part::_WORKERS], year, code) for part in range(_WORKERS)]
+    jobs = [(SAMPLE, wanted[part::_WORKERS], year, code) for part in range(_WORKERS)]
     # vl-convert runs threads, which a forked process would not have.
     with ProcessPoolExecutor(_WORKERS, get_context("spawn")) as pool:
         found = [fault for part in pool.map(faults_of, jobs) for fault in part]

@@ -12,10 +12,11 @@ from pathlib import Path
 import duckdb
 import pytest
 from dbt_scratch import Run, dbt, scratch_project
+from sample import SAMPLE
 from strangers import killed_writing
 
 from commerce_exterieur import publication as publish
-from commerce_exterieur.warehouse import ENGINEER, Warehouse
+from commerce_exterieur.warehouse import Warehouse
 
 PROJECT_FILE = """
 vars: {project_version: '1.0'}
@@ -273,7 +274,7 @@ def test_a_mart_that_was_renamed_is_not_published_under_its_old_name(
 
 
 def test_the_projects_own_mark_is_of_its_own_run() -> None:
-    with duckdb.connect(str(ENGINEER), read_only=True) as engineer:
+    with duckdb.connect(str(SAMPLE), read_only=True) as engineer:
         assert engineer.execute(
             "select mark.tests_passed > 100, mark.run_id = build.run_id, "
             "mark.finished_at >= build.built_at "

@@ -80,7 +80,8 @@ class Made:
 def folder(tmp_path: Path) -> Path:
     """A folder with our Makefile; its dbt and python note how they are called."""
     shutil.copy(PROJECT / "Makefile", tmp_path)
-    (tmp_path / "requirements.lock").touch()
+    for name in ("requirements.lock", "pyproject.toml"):
+        (tmp_path / name).touch()
     (tmp_path / "benchmarks").mkdir()
     tools = tmp_path / ".venv" / "bin"
     tools.mkdir(parents=True)
