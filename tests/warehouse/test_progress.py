@@ -11,9 +11,11 @@ import termios
 from pathlib import Path
 
 import pytest
+import yaml
 from sample import SAMPLE
 
-from commerce_exterieur.warehouse import PROJECT
+from commerce_exterieur import publication
+from commerce_exterieur.warehouse import PROJECT, Warehouse
 
 SCRIPTS = PROJECT / "scripts"
 SHEET = ["--territory", "D48", "--warehouse", str(SAMPLE), "--out"]
@@ -58,3 +60,14 @@ def test_a_terminal_gets_a_bar(tmp_path: Path) -> None:
     os.close(reader)
     assert running.wait() == 0
     assert b"%|" in said
+
+
+def test_duckdb_draws_no_bar_of_its_own() -> None:
+    """It would in a pipe, of any query that takes two seconds on a busy machine."""
+    profile = yaml.safe_load((PROJECT / "profiles.yml").read_text())
+    settings = profile["commerce_exterieur"]["outputs"]["dev"]["settings"]
+    assert settings["enable_progress_bar"] is False
+    with Warehouse(SAMPLE) as warehouse, publication._reading(SAMPLE) as published:
+        for connection in (warehouse.connection, published):
+            asked = connection.execute("select current_setting('enable_progress_bar')")
+            assert asked.fetchone() == (False,)
