@@ -166,6 +166,15 @@ class Warehouse:
             )
         ]
 
+    def absent_flows(self, year: int) -> frozenset[str]:
+        """Name the flows of a year, `import` and `export`, that no file delivered."""
+        rows = self.rows(
+            "select distinct import_quarters as import, export_quarters as export "
+            "from marts.rpt_factsheet_key_figures where year = ?",
+            [year],
+        )
+        return frozenset(flow for row in rows for flow in row if row[flow] == 0)
+
     def year(self, wanted: int | None) -> int:
         """Choose the year asked for, or the latest complete one (four quarters).
 

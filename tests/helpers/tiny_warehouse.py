@@ -25,6 +25,9 @@ create table marts.dim_activity (
 create table marts.fct_territory_totals (
     year integer, territory_code varchar, import_eur bigint, export_eur bigint,
     balance_eur bigint, quarters_covered integer);
+create table marts.rpt_factsheet_key_figures (
+    year integer, territory_code varchar, import_quarters integer,
+    export_quarters integer);
 create table marts.rpt_factsheet_flows (
     year integer, territory_code varchar, flow varchar, activity_code varchar,
     country_code varchar, value_eur bigint, value_share double,
@@ -51,6 +54,7 @@ def write(
     vintages: str = "2025-02",
     territory: str = "l'Essai",
     genitive: str = "de l'Essai",
+    absent: str | None = None,
 ) -> Path:
     """Write the marts of one department, `D00`, and of France, which trades nothing.
 
@@ -63,6 +67,8 @@ def write(
         `*unspecified` may stand for themselves.
     names
         Names of codes; a code without one is its own name.
+    absent
+        A flow that was not delivered.
     """
     names = names or {}
     with duckdb.connect(str(path)) as database:
@@ -80,11 +86,11 @@ def write(
                 "insert into marts.dim_territory values (?, ?, ?, ?, ?, ?)", row
             )
         _write_names(database, cells, names)
-        _write_totals(database, cells)
+        _write_totals(database, cells, absent)
         _write_flows(database, cells)
         for flow in ("import", "export"):
             _write_sides(database, [cell for cell in cells if cell[0] == flow], flow)
-        _write_countries(database, cells)
+        _write_countries(database, cells, absent)
     return path
 
 
@@ -103,14 +109,20 @@ def _write_names(
         )
 
 
-def _write_totals(database: duckdb.DuckDBPyConnection, cells: list[Cell]) -> None:
+def _write_totals(
+    database: duckdb.DuckDBPyConnection, cells: list[Cell], absent: str | None
+) -> None:
     imports = sum(cell[3] for cell in cells if cell[0] == "import")
     exports = sum(cell[3] for cell in cells if cell[0] == "export")
     # A territory that trades nothing has no row, but the year still exists.
     code = "D00" if cells else "D99"
     database.execute(
         "insert into marts.fct_territory_totals values (?, ?, ?, ?, ?, 4)",
-        [YEAR, code, imports, exports, exports - imports],
+        [YEAR, code, imports, exports, None if absent else exports - imports],
+    )
+    database.execute(
+        "insert into marts.rpt_factsheet_key_figures values (?, 'D00', ?, ?)",
+        [YEAR, *(0 if absent == flow else 4 for flow in ("import", "export"))],
     )
 
 
@@ -162,7 +174,9 @@ def _ranked(cells: list[Cell], column: int) -> list[tuple[str, int]]:
     )
 
 
-def _write_countries(database: duckdb.DuckDBPyConnection, cells: list[Cell]) -> None:
+def _write_countries(
+    database: duckdb.DuckDBPyConnection, cells: list[Cell], absent: str | None
+) -> None:
     for position, (code, _) in enumerate(_ranked(cells, 2), start=1):
         if code.startswith("*"):
             continue
@@ -173,5 +187,8 @@ def _write_countries(database: duckdb.DuckDBPyConnection, cells: list[Cell]) -> 
         database.execute(
             "insert into marts.rpt_factsheet_countries values "
             "(?, 'D00', ?, ?, ?, ?, ?)",
-            [YEAR, code, position, imports, exports, exports - imports],
+            [
+                *(YEAR, code, position, imports, exports),
+                None if absent else exports - imports,
+            ],
         )

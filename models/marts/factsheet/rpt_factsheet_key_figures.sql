@@ -112,6 +112,8 @@ measured as (
         years.quarters_covered,
         years.is_complete,
         years.has_both_flows,
+        years.import_quarters,
+        years.export_quarters,
         territories.territory_level,
         territories.territory_code,
         territories.region_code,
@@ -136,6 +138,8 @@ select
     measured.quarters_covered,
     measured.is_complete,
     measured.has_both_flows,
+    measured.import_quarters,
+    measured.export_quarters,
     measured.import_eur,
     measured.export_eur,
     {{ balance_eur(

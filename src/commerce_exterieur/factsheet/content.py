@@ -127,7 +127,9 @@ def build_sheet(
     source = facts.made_from.source(words)
     sections = [
         _context(facts),
-        _balances(facts, artist, source),
+        _balances(facts, artist, source)
+        if place.figures["has_both_flows"]
+        else _no_balances(facts),
         _activities(facts, artist, source),
         _flow(facts, "export", artist, source),
         _flow(facts, "import", artist, source),
@@ -149,7 +151,7 @@ def build_sheet(
             "page.footer", title=say("sheet.short_title", of=place.of), year=year
         ),
         "notice": facts.made_from.mark(words),
-        "incomplete": _incomplete(place),
+        "incomplete": incomplete(place.figures, words),
         "author": say("sheet.project"),
         "version": facts.build["project_version"],
         "origin": facts.build["data_origin"],
@@ -163,7 +165,9 @@ def build_sheet(
             for unit in ("year", "month", "day", "hour", "minute", "second")
         },
         "lead": say(
-            "cover.lead" if place.trades else "cover.lead_none",
+            "cover.lead_none"
+            if place.figures["has_both_flows"] and not place.trades
+            else "cover.lead",
             of=place.of,
             here=place.here,
             year=year,
@@ -231,16 +235,32 @@ def _is_simulated(facts: Facts) -> bool:
     return facts.made_from.origin == "simulated"
 
 
-def _quarters(place: Place) -> str:
-    count = place.figures["quarters_covered"]
+def _quarters(count: int, words: Language) -> str:
     key = "one_quarter" if count == 1 else "some_quarters"
-    return place.words.say(f"sheet.{key}", count=count)
+    return words.say(f"sheet.{key}", count=count)
 
 
-def _incomplete(place: Place) -> str | None:
-    if place.figures["quarters_covered"] < 4:
-        return place.words.say("sheet.incomplete_cover", quarters=_quarters(place))
-    return None if place.figures["is_complete"] else place.words.say("sheet.partial")
+def incomplete(figures: dict, words: Language) -> str | None:
+    """Say that a year is not whole, or which flow of it was not delivered.
+
+    Parameters
+    ----------
+    figures
+        A row of `rpt_factsheet_key_figures`.
+    """
+    exports, imports, both = (
+        _quarters(figures[name], words)
+        for name in ("export_quarters", "import_quarters", "quarters_covered")
+    )
+    if not figures["export_quarters"]:
+        return words.say("sheet.no_exports", year=figures["year"], quarters=imports)
+    if not figures["import_quarters"]:
+        return words.say("sheet.no_imports", year=figures["year"], quarters=exports)
+    if not figures["has_both_flows"]:
+        return words.say("sheet.uneven", exports=exports, imports=imports)
+    if figures["quarters_covered"] < 4:
+        return words.say("sheet.incomplete_cover", quarters=both)
+    return None
 
 
 def _territoires(facts: Facts) -> Block | None:
@@ -263,6 +283,10 @@ def _tiles(place: Place) -> list[Block]:
     figures = place.figures
     tiles = []
     for flow in FLOWS:
+        if not place.delivered(flow):
+            words = (f"key.{flow}s", "sheet.not_delivered", "key.absent")
+            tiles.append(_tile_of_words(place, flow, flow, *words))
+            continue
         share = figures[f"{flow}_eu_share"]
         detail = (
             place.words.say(f"key.{flow}s_in_year", share=place.words.share(share))
@@ -280,6 +304,16 @@ def _tiles(place: Place) -> list[Block]:
             }
         )
     balance = figures["balance_eur"]
+    if balance is None:
+        return [
+            *tiles,
+            *(
+                _tile_of_words(
+                    place, name, "balanced", f"key.{name}", "key.none", "key.uneven"
+                )
+                for name in ("balance", "coverage")
+            ),
+        ]
     sign = "balanced" if balance == 0 else "surplus" if balance > 0 else "deficit"
     ratio = figures["coverage_ratio"]
     return [
@@ -306,6 +340,21 @@ def _tiles(place: Place) -> list[Block]:
             ),
         },
     ]
+
+
+def _tile_of_words(
+    place: Place, name: str, kind: str, label: str, value: str, detail: str
+) -> Block:
+    """Show the words of three keys where a number would be false."""
+    say = place.words.say
+    return {
+        "id": name,
+        "kind": kind,
+        "label": say(label),
+        "value": say(value),
+        "value_eur": None,
+        "detail": say(detail),
+    }
 
 
 def _key_table(facts: Facts) -> Block | None:
@@ -349,8 +398,9 @@ def _key_table(facts: Facts) -> Block | None:
                 facts.words.say(key, **values),
                 *(
                     cell(facts, flow)
-                    if place.total(flow) or cell is _cell_value
-                    else _missing(facts)
+                    if place.total(flow)
+                    or (cell is _cell_value and place.delivered(flow))
+                    else _without(facts, flow)
                     for flow in FLOWS
                 ),
             ]
@@ -361,6 +411,11 @@ def _key_table(facts: Facts) -> Block | None:
 
 def _missing(facts: Facts) -> str:
     return facts.words.say("sheet.not_applicable")
+
+
+def _without(facts: Facts, flow: str) -> str:
+    is_here = facts.place.delivered(flow)
+    return _missing(facts) if is_here else facts.words.say("sheet.not_delivered")
 
 
 def _cell_value(facts: Facts, flow: str) -> str:
@@ -448,10 +503,12 @@ def _key_notes(facts: Facts) -> list[str]:
     if not place.trades:
         return []
     notes = []
-    if place.figures["quarters_covered"] < 4:
-        notes.append(
-            facts.words.say("key.note_no_comparison", quarters=_quarters(place))
-        )
+    covered = place.figures["quarters_covered"]
+    if covered < 4:
+        # Of uneven flows the cover says it.
+        if place.figures["has_both_flows"]:
+            quarters = _quarters(covered, facts.words)
+            notes.append(facts.words.say("key.note_no_comparison", quarters=quarters))
     elif place.figures["previous_year"] is None:
         notes.append(
             facts.words.say(
@@ -538,6 +595,11 @@ def _balances(facts: Facts, artist: DrawFigure, source: str) -> Block:
     )
 
 
+def _no_balances(facts: Facts) -> Block:
+    text = facts.words.say("balances.none", year=facts.year)
+    return _section(facts.words, "balances", [{"kind": "none", "text": text}])
+
+
 def _activities(facts: Facts, artist: DrawFigure, source: str) -> Block:
     def example(unit: Unit) -> str:
         for flow in FLOWS:
@@ -597,15 +659,15 @@ def _own_figure(
 
 
 def _nothing(place: Place, year: int) -> Block:
-    return {
-        "kind": "none",
-        "text": place.words.say(
-            "figure.none",
-            nothing=place.words.say("sheet.nothing"),
-            here=place.here,
-            year=year,
-        ),
-    }
+    text = place.words.say(
+        "figure.none",
+        nothing=place.words.say("sheet.nothing"),
+        here=place.here,
+        year=year,
+    )
+    if not place.figures["has_both_flows"]:
+        text = f"{text} {incomplete(place.figures, place.words)}"
+    return {"kind": "none", "text": text}
 
 
 def _flow(facts: Facts, flow: str, artist: DrawFigure, source: str) -> Block:
@@ -627,7 +689,9 @@ def _flow(facts: Facts, flow: str, artist: DrawFigure, source: str) -> Block:
             {
                 "kind": "none",
                 "text": facts.words.say(
-                    f"{name}.none", here=place.here, year=facts.year
+                    f"{name}.none" if place.delivered(flow) else f"{name}.absent",
+                    here=place.here,
+                    year=facts.year,
                 ),
             }
         )

@@ -58,6 +58,10 @@ class Place:
         """Whether anything was traded in the year."""
         return any(self.total(flow) for flow in FLOWS)
 
+    def delivered(self, flow: str) -> bool:
+        """Whether the year's `export` or `import` are in the files read."""
+        return self.figures[f"{flow}_quarters"] > 0
+
 
 @dataclass(frozen=True)
 class Facts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from commerce_exterieur.factsheet.content import incomplete
 from commerce_exterieur.site import layout
 from commerce_exterieur.site.catalogue import Catalogue, Industry
 from commerce_exterieur.site.layout import Place
@@ -80,15 +81,8 @@ def industry_page(
 
 
 def _incomplete(rows: list[dict | None], words: Language) -> str | None:
-    """Say that the year is not whole, as the sheets do."""
-    found = [row for row in rows if row is not None]
-    covered = min((row["quarters_covered"] for row in found), default=4)
-    if covered < 4:
-        key = "one_quarter" if covered == 1 else "some_quarters"
-        quarters = words.say(f"sheet.{key}", count=covered)
-        return words.say("sheet.incomplete_cover", quarters=quarters)
-    whole = all(row["is_complete"] for row in found)
-    return None if whole else words.say("sheet.partial")
+    """Say that the year is not whole, as the sheets do: it is the same for all."""
+    return next((incomplete(row, words) for row in rows if row), None)
 
 
 def _industry_rows(found: list[dict | None], words: Language) -> list[dict[str, Any]]:
@@ -99,6 +93,10 @@ def _industry_rows(found: list[dict | None], words: Language) -> list[dict[str, 
 
     def eur(row: dict, name: str) -> str:
         return words.eur(row[f"{name}_eur"], unit=unit, signed=name == "balance")
+
+    def amount(row: dict, flow: str) -> str:
+        is_here = row[f"{flow}_quarters"]
+        return eur(row, flow) if is_here else words.say("sheet.not_delivered")
 
     def share(row: dict, name: str) -> str:
         value = row[name]
@@ -128,7 +126,7 @@ def _industry_rows(found: list[dict | None], words: Language) -> list[dict[str, 
             )
 
         rows += [
-            (flow_name, flow, lambda row, flow=flow: eur(row, flow)),
+            (flow_name, flow, lambda row, flow=flow: amount(row, flow)),
             (
                 of_flow("eu_share"),
                 "",
@@ -166,5 +164,7 @@ def _industry_rows(found: list[dict | None], words: Language) -> list[dict[str, 
     ]
 
 
-def _sign(balance_eur: int) -> str:
-    return "surplus" if balance_eur > 0 else "deficit" if balance_eur < 0 else ""
+def _sign(balance_eur: int | None) -> str:
+    if not balance_eur:
+        return ""
+    return "surplus" if balance_eur > 0 else "deficit"
