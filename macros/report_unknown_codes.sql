@@ -1,11 +1,12 @@
 {#- At the end of a run that built the dimensions: one warning for each code that
-    no reference list knows, by name, with the value it carries. -#}
+    no reference list knows, by name, with the value it carries and what the newest
+    list of labels calls it. -#}
 {% macro report_unknown_codes(results) %}
     {% set dimensions = {
-        'dim_territory': ('department', 'territory_code'),
-        'dim_country': ('country', 'country_code'),
-        'dim_product': ('product', 'product_code'),
-        'dim_activity': ('activity', 'activity_code'),
+        'dim_territory': ('department', 'territory_code', 'territory_name'),
+        'dim_country': ('country', 'country_code', 'country_name_fr'),
+        'dim_product': ('product', 'product_code', 'product_name_fr'),
+        'dim_activity': ('activity', 'activity_code', 'activity_name_fr'),
     } %}
     {#- By the relations of the run, not by `ref`: this must not make every run
         depend on the dimensions. -#}
@@ -14,19 +15,23 @@
         {% do built.update({result.node.name: result.node.relation_name}) %}
     {% endfor %}
     {% set flows = built.get('fct_trade_flows') %}
-    {% for model, (kind, code) in dimensions.items() if flows and model in built %}
-        {% set unknown = "select " ~ code ~ " from " ~ built[model] ~ " where not is_known" %}
+    {% for model, (kind, code, name) in dimensions.items() if flows and model in built %}
+        {% set unknown = "(select * from " ~ built[model] ~ " where not is_known)" %}
         {#- The millions of flows are read only when there is something to say. -#}
-        {% if run_query(unknown).rows | length %}
+        {% if run_query("from " ~ unknown).rows | length %}
             {% for row in run_query(
-                "select " ~ code ~ ", sum(value_eur) from " ~ flows
-                ~ " where " ~ code ~ " in (" ~ unknown ~ ") group by 1 order by 1"
+                "select " ~ code ~ ", sum(value_eur), any_value(label_vintage), "
+                ~ "any_value(" ~ name ~ ") from " ~ flows ~ " inner join " ~ unknown
+                ~ " as unknown using (" ~ code ~ ") group by 1 order by 1"
             ).rows %}
                 {% set whole = department_published_as_one(built[model], row[0])
                     if kind == 'department' %}
                 {% do exceptions.warn(
                     "unknown " ~ kind ~ " code " ~ row[0] ~ ": " ~ row[1] ~ " euros, kept under "
-                    ~ "its own code. " ~ (whole or "Add it to seeds/reference.")
+                    ~ "its own code"
+                    ~ (", which the list of labels of " ~ row[2] ~ " calls « " ~ row[3] ~ " »"
+                        if row[2] else "")
+                    ~ ". " ~ (whole or "Add it to seeds/reference.")
                 ) %}
             {% endfor %}
         {% endif %}

@@ -2,7 +2,9 @@
 
 
 {% macro begin_run() %}
-    {#- First: what fails after it leaves no mark. -#}
+    {#- Before anything is changed: the mark of the last finished run stays true. -#}
+    {% do guard_inputs() %}
+    {#- What fails after it leaves no mark. -#}
     {% do forget_finished_run() %}
     {% do create_code_types() %}
     {% do create_keyed_state() %}

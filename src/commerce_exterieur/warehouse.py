@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from commerce_exterieur.errors import UserError
+from commerce_exterieur.progress import NO_BAR_OF_DUCKDB
 
 PROJECT = Path(__file__).resolve().parents[2]
 PUBLISHED = PROJECT / "build" / "warehouse.duckdb"
@@ -59,6 +60,7 @@ class Warehouse:
             self.connection = duckdb.connect(str(self.path), read_only=True)
         except duckdb.Error as error:
             raise cannot_open(self.path, error) from error
+        self.connection.execute(NO_BAR_OF_DUCKDB)
         try:
             self._require_marts()
         except UserError:

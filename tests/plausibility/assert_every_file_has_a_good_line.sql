@@ -1,18 +1,39 @@
 -- Every file holds at least one well-formed line: one that holds none, an empty
 -- one too, is a wrong file or a failed download. Take it out of the folder.
+{%- set without -%}
+    file_id not in (
+        select summed.file_id from {{ ref('int_files_summed') }} as summed
+    )
+{%- endset %}
+with files as (
+    select * from {{ ref('stg_customs__files') }}
+),
+
+-- Read again, not from rejected_lines: this must stop a build before it.
+raw_lines as (
+    {{ customs_raw_lines(
+        customs_files_to_read(ref('stg_customs__files'), without)
+        if execute and load_relation(ref('int_files_summed')) else [],
+        with_line_number=true
+    ) }}
+),
+
+first_lines as (
+    select
+        file_id,
+        left(raw_line, 100) as first_line,
+        {{ customs_line_reason('raw_line') }} as reason
+    from raw_lines
+    where line_number = 1
+)
+
 select
     files.vintage,
     files.source_file,
     files.line_count,
-    rejected.raw_line as first_line,
-    rejected.reason
-from {{ ref('stg_customs__files') }} as files
-left join {{ ref('rejected_lines') }} as rejected
-    on
-        files.vintage = rejected.vintage
-        and files.source_file = rejected.source_file
-        and rejected.line_number = 1
-where
-    files.file_id not in (
-        select summed.file_id from {{ ref('int_files_summed') }} as summed
-    )
+    first_lines.first_line,
+    first_lines.reason
+from files
+left join first_lines
+    on files.file_id = first_lines.file_id
+where files.{{ without }}

@@ -3,10 +3,7 @@
 -- rejected line still says them). The threshold is the var max_rejected_share.
 with rejected as (
     select
-        vintage,
-        source_file,
-        reason,
-        line_number,
+        *,
         {{ customs_line_period('raw_line') }} as period
     from {{ ref('rejected_lines') }}
 ),
@@ -15,16 +12,33 @@ files as (
     select * from {{ ref('stg_customs__files') }}
 ),
 
-kept as (
+of_quarters as (
     select
         files.vintage,
         case summed.flow when 'import' then 'I' else 'E' end
         || ';' || summed.quarter || ';' || summed.year as period,
-        sum(summed.line_count) as line_count
+        summed.line_count,
+        0 as lines_rejected
     from {{ ref('int_files_summed') }} as summed
     inner join files
         on summed.file_id = files.file_id
-    group by all
+    union all
+    select
+        vintage,
+        period,
+        1 as line_count,
+        1 as lines_rejected
+    from rejected
+    where period is not null
+),
+
+of_files as (
+    select
+        vintage,
+        source_file,
+        count(*) as lines_rejected
+    from rejected
+    group by vintage, source_file
 ),
 
 scopes as (
@@ -33,64 +47,56 @@ scopes as (
         cast(null as varchar) as vintage,
         cast(null as varchar) as source_file,
         cast(null as varchar) as period,
-        sum(line_count) as line_count
-    from files
+        lines_read as line_count,
+        lines_rejected
+    from {{ ref('build_info') }}
     union all
     select
         'the file' as scope,
-        vintage,
-        source_file,
+        files.vintage,
+        files.source_file,
         null as period,
-        line_count
+        files.line_count,
+        of_files.lines_rejected
     from files
+    inner join of_files
+        on
+            files.vintage = of_files.vintage
+            and files.source_file = of_files.source_file
     union all
     select
         'the quarter' as scope,
         vintage,
         null as source_file,
         period,
-        line_count
-    from kept
+        sum(line_count) as line_count,
+        sum(lines_rejected) as lines_rejected
+    from of_quarters
+    group by vintage, period
 ),
 
-shares as (
-    select
-        scopes.scope,
-        coalesce(scopes.vintage, rejected.vintage) as vintage,
-        coalesce(scopes.source_file, rejected.source_file) as source_file,
-        scopes.period,
-        count(*) as lines_rejected,
-        scopes.line_count as lines_in_scope,
-        mode(rejected.reason) as usual_reason,
-        min(rejected.line_number) as first_line_number,
-        sum(count(*)) over (
-            partition by scopes.scope, scopes.vintage, scopes.source_file, scopes.period
-        ) as lines_rejected_in_scope
-    from scopes
-    inner join rejected
-        on
-            coalesce(scopes.vintage = rejected.vintage, true)
-            and coalesce(scopes.source_file = rejected.source_file, true)
-            and coalesce(scopes.period = rejected.period, scopes.period is null)
-    group by
-        scopes.scope, scopes.vintage, scopes.source_file, scopes.period,
-        scopes.line_count, rejected.vintage, rejected.source_file
+too_many as (
+    select * from scopes
+    where lines_rejected > {{ var('max_rejected_share') }} * line_count
 )
 
 select
-    scope,
-    vintage,
-    source_file,
-    period,
-    lines_rejected,
-    lines_in_scope,
-    usual_reason,
-    first_line_number
-from shares
-where
-    lines_rejected_in_scope
-    > {{ var('max_rejected_share') }}
-    * (
-        lines_in_scope
-        + case scope when 'the quarter' then lines_rejected_in_scope else 0 end
-    )
+    too_many.scope,
+    rejected.vintage,
+    rejected.source_file,
+    too_many.period,
+    count(*) as lines_rejected,
+    too_many.line_count as lines_in_scope,
+    mode(rejected.reason) as usual_reason,
+    min(rejected.line_number) as first_line_number
+from too_many
+inner join rejected
+    on
+        coalesce(too_many.vintage = rejected.vintage, true)
+        and coalesce(too_many.source_file = rejected.source_file, true)
+        and coalesce(
+            too_many.period = rejected.period, too_many.period is null
+        )
+group by
+    too_many.scope, rejected.vintage, rejected.source_file, too_many.period,
+    too_many.line_count

@@ -8,6 +8,7 @@ from commerce_exterieur.charts.subject import Subject
 from commerce_exterieur.charts.text import ASCENT, SEMIBOLD, measure, wrap
 
 _EMPTY_HEIGHT = 120.0
+_SMALL_LEADING = theme.SMALL_SIZE + 3
 
 
 def heading(
@@ -47,23 +48,31 @@ def footer(
 ) -> float:
     """Write note and source line, when there are any; return the picture's height."""
     if titled and note:
-        size = theme.SMALL_SIZE
-        y += 6
-        # Room for a wider typeface, where ours is missing.
-        for line in wrap(note, 0.88 * canvas.width, size, max_lines=3):
-            y += size + 3
-            canvas.text(theme.EDGE, y, line, size, color=theme.SOFT_INK)
-        y += 3
+        y = _small_lines(canvas, y + 6, _small(note)) + 3
     below = y + footer_height(subject, titled=titled)
     if below > y:
-        size = theme.SMALL_SIZE
-        canvas.text(theme.EDGE, below - 4, subject.source, size, color=theme.SOFT_INK)
+        lines = _small(subject.source)
+        _small_lines(canvas, below - 4 - len(lines) * _SMALL_LEADING, lines)
     return below
 
 
 def footer_height(subject: Subject, *, titled: bool) -> float:
     """Give the height in px of the source line, when there is one."""
-    return 18.0 if titled and subject.source else 0.0
+    if not titled or not subject.source:
+        return 0.0
+    return 5.0 + len(_small(subject.source)) * _SMALL_LEADING
+
+
+def _small(text: str) -> list[str]:
+    # Room for a wider typeface, where ours is missing.
+    return wrap(text, 0.88 * theme.WIDTH, theme.SMALL_SIZE, max_lines=4)
+
+
+def _small_lines(canvas: Canvas, y: float, lines: list[str]) -> float:
+    for line in lines:
+        y += _SMALL_LEADING
+        canvas.text(theme.EDGE, y, line, theme.SMALL_SIZE, color=theme.SOFT_INK)
+    return y
 
 
 def empty_panel(canvas: Canvas, y: float, subject: Subject) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from commerce_exterieur.provenance import read_provenance
 from commerce_exterieur.warehouse import Territory, Warehouse
 from commerce_exterieur.wording import Language
 from commerce_exterieur.wording.numbers import Unit, unit_for
@@ -24,7 +25,7 @@ class Subject:
     notice
         What the reader must know about the data before reading it, or nothing.
     source
-        The line under the picture, or nothing.
+        The line under the picture, or nothing: the notice of simulated data says all.
     """
 
     territory: Territory
@@ -63,7 +64,8 @@ class Subject:
             """,
             [territory.code, year],
         )
-        build = warehouse.build_info()
+        provenance = read_provenance(warehouse, year)
+        simulated = provenance.origin == "simulated"
         return cls(
             territory=territory,
             words=words,
@@ -72,20 +74,6 @@ class Subject:
             import_eur=totals[0]["import_eur"] if totals else 0,
             export_eur=totals[0]["export_eur"] if totals else 0,
             balance_eur=totals[0]["balance_eur"] if totals else 0,
-            notice=_notice(build, words),
-            source=_source(build, words),
+            notice=provenance.mark(words),
+            source=None if simulated else provenance.source(words),
         )
-
-
-def _notice(build: dict, words: Language) -> str | None:
-    return words.say("sheet.simulated") if build["data_origin"] == "simulated" else None
-
-
-def _source(build: dict, words: Language) -> str | None:
-    """Cite the producer for its own files only, with the month published."""
-    if build["data_origin"] == "provided":
-        return words.say("chart.provided")
-    if build["data_origin"] != "official":
-        return None
-    latest = max(build["vintages"].split(", "))
-    return words.say("source.official", of_month=words.of_month(latest))

@@ -21,7 +21,7 @@ _CODES = {
     "department": "[0-9][0-9A-Z]",
     "product": "[0-9]{4}",
     "activity": "[A-Z][0-9]{2}[0-9A-Z]",
-    "country": "[A-Z]{2}",
+    "country": "[A-Z][0-9A-Z]",
 }
 #: After it comes a label, no number as in a line of trade, and something more or not.
 #: The longest official row has 150 characters.

@@ -25,6 +25,7 @@ from commerce_exterieur import charts
 from commerce_exterieur.charts.drawing import Drawing
 from commerce_exterieur.factsheet.data import file_name, read_csv
 from commerce_exterieur.factsheet.facts import FLOWS, Facts, Place, read_facts
+from commerce_exterieur.provenance import read_provenance
 from commerce_exterieur.warehouse import Territory, Warehouse
 from commerce_exterieur.wording import Code, Language, Unit, language
 from commerce_exterieur.wording.numbers import NO_BREAK, unit_for
@@ -123,7 +124,7 @@ def build_sheet(
     say = words.say
     facts = read_facts(warehouse, territory, year, words)
     place = facts.place
-    source = _source(facts.build, words)
+    source = facts.made_from.source(words)
     sections = [
         _context(facts),
         _balances(facts, artist, source),
@@ -147,7 +148,7 @@ def build_sheet(
         "footer": say(
             "page.footer", title=say("sheet.short_title", of=place.of), year=year
         ),
-        "notice": _mark(facts.build, facts.words),
+        "notice": facts.made_from.mark(words),
         "incomplete": _incomplete(place),
         "author": say("sheet.project"),
         "version": facts.build["project_version"],
@@ -172,12 +173,13 @@ def build_sheet(
         "tiles": _tiles(place),
         "key_table": _key_table(facts),
         "key_notes": _key_notes(facts),
-        "source_line": source,
+        "source_line": facts.cited.source(words),
+        "figure_source": source,
         "metadata": say(
             "sheet.metadata",
-            source=source,
+            source=facts.cited.source(words),
             origin=say(f"sheet.origin_{facts.build['data_origin']}"),
-            vintages=_vintages(facts),
+            vintages=facts.cited.in_words(words),
             version=facts.build["project_version"],
         ),
         "attachments": _attachments(sections, words),
@@ -198,34 +200,35 @@ def build_sheet(
     return sheet
 
 
-def frame_of(warehouse: Warehouse, words: Language) -> dict[str, Any]:
+def frame_of(
+    warehouse: Warehouse, words: Language, year: int, *, is_compared: bool = False
+) -> dict[str, Any]:
     """Say what every page must say about its data, whatever it shows.
+
+    Parameters
+    ----------
+    is_compared
+        Whether the page prints the change on the year before.
 
     Returns
     -------
     dict
         `notice` (or None), `source_line`, `version`, `origin`.
     """
-    build = warehouse.build_info()
+    provenance = read_provenance(warehouse, year, is_compared=is_compared)
     return {
-        "notice": _mark(build, words),
-        "source_line": _source(build, words),
-        "version": build["project_version"],
-        "origin": build["data_origin"],
+        "notice": provenance.mark(words),
+        "source_line": provenance.source(words),
+        "version": warehouse.build_info()["project_version"],
+        "origin": provenance.origin,
     }
 
 
 # ---------------------------------------------------------------------------- cover
 
 
-def _mark(build: dict, words: Language) -> str | None:
-    """Return the mention every page and figure carries."""
-    simulated = build["data_origin"] == "simulated"
-    return words.say("sheet.simulated") if simulated else None
-
-
 def _is_simulated(facts: Facts) -> bool:
-    return facts.build["data_origin"] == "simulated"
+    return facts.made_from.origin == "simulated"
 
 
 def _quarters(place: Place) -> str:
@@ -746,7 +749,7 @@ def _figure(
         "key": _reading_key(facts.words, name, example),
         "note": drawing.note,
         "source": source,
-        "notice": _mark(facts.build, facts.words),
+        "notice": facts.made_from.mark(facts.words),
         "caption": facts.words.say(
             f"{name}.caption",
             name=facts.words.label(place.territory.name),
@@ -793,7 +796,7 @@ def _practical(facts: Facts) -> Block:
                         "text": facts.words.say(
                             "practical.sheet.text",
                             version=build["project_version"],
-                            vintages=_vintages(facts),
+                            vintages=facts.cited.in_words(facts.words),
                             lines=facts.words.integer(build["lines_read"]),
                             date=facts.words.date(build["built_at"].date()),
                         ),
@@ -810,14 +813,6 @@ def _command(facts: Facts) -> str:
     return f"make factsheet TERRITORY={facts.place.code} YEAR={facts.year}{language}"
 
 
-def _vintages(facts: Facts) -> str:
-    """List the vintages in words."""
-    if _is_simulated(facts):
-        return facts.words.say("sheet.vintage_simulated")
-    vintages = str(facts.build["vintages"]).split(", ")
-    return ", ".join(facts.words.month(each) for each in vintages)
-
-
 def _attachments(sections: list[Block], words: Language) -> list[Block]:
     """List the data files the PDF carries: one for each of its figures."""
     return [
@@ -830,13 +825,3 @@ def _attachments(sections: list[Block], words: Language) -> list[Block]:
         for block in section["blocks"]
         if block["kind"] == "figure"
     ]
-
-
-def _source(build: dict, words: Language) -> str:
-    """Write the source line; the producer is cited for its own files only."""
-    origin = build["data_origin"]
-    vintages = str(build["vintages"]).split(", ")
-    if origin != "official":
-        months = ", ".join(words.month(each) for each in vintages)
-        return words.say(f"source.{origin}", vintages=months)
-    return words.say("source.official", of_month=words.of_month(max(vintages)))

@@ -30,9 +30,10 @@ _FLOWS = """
         flows.value_share,
         flows.is_top_flow,
         build.data_origin,
-        build.vintages
+        made.vintages
     from marts.rpt_factsheet_flows as flows
     cross join marts.build_info as build
+    left join marts.rpt_factsheet_vintages as made using (year)
     left join marts.dim_territory as territories using (territory_code)
     left join marts.dim_activity as activities using (activity_code)
     left join marts.dim_country as countries using (country_code)
@@ -55,9 +56,10 @@ QUERIES = {
             partners.export_eur,
             partners.balance_eur,
             build.data_origin,
-            build.vintages
+            made.vintages
         from marts.rpt_factsheet_countries as partners
         cross join marts.build_info as build
+        left join marts.rpt_factsheet_vintages as made using (year)
         left join marts.dim_territory as territories using (territory_code)
         left join marts.dim_country as countries using (country_code)
         where partners.territory_code = ? and partners.year = ?
@@ -78,9 +80,10 @@ QUERIES = {
             shown.value_share,
             shown.members,
             build.data_origin,
-            build.vintages
+            made.vintages
         from marts.rpt_factsheet_activities as shown
         cross join marts.build_info as build
+        left join marts.rpt_factsheet_vintages as made using (year)
         left join marts.dim_territory as territories using (territory_code)
         left join marts.dim_activity as activities using (activity_code)
         where shown.territory_code = ? and shown.year = ?

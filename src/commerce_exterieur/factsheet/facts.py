@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from commerce_exterieur.errors import UserError
+from commerce_exterieur.provenance import Provenance, read_provenance
 from commerce_exterieur.warehouse import Territory, Warehouse
 from commerce_exterieur.wording import Language, Unit
 from commerce_exterieur.wording.numbers import unit_for
@@ -70,6 +71,10 @@ class Facts:
         A department that is its whole region (Corse, overseas).
     is_outside_france
         Monaco: a department to the customs, and to nobody else.
+    made_from
+        Where the figures of the year are from.
+    cited
+        The same with the year before, if the sheet prints the change on it.
     territoires
         The Territoires d'industrie to list, `id` and `name`; None where the programme
         does not apply (regions, France, Monaco).
@@ -83,6 +88,8 @@ class Facts:
     is_outside_france: bool
     year: int
     build: dict
+    made_from: Provenance
+    cited: Provenance
     territoires: list[dict] | None
     names: dict[tuple[str, str], str] = field(repr=False)
     top_partner: dict | None
@@ -141,6 +148,8 @@ def read_facts(
         and _insee_code(warehouse, territory) is None,
         year=year,
         build=warehouse.build_info(),
+        made_from=read_provenance(warehouse, year),
+        cited=read_provenance(warehouse, year, is_compared=places[0].trades),
         territoires=_territoires(warehouse, territory),
         names=_names(warehouse, words),
         top_partner=_first(

@@ -38,6 +38,7 @@ OUT = PROJECT / "build" / "site"
 _NEEDED = (
     "rpt_site_map.class",
     "rpt_factsheet_territoires_industrie.commune_share",
+    "rpt_factsheet_vintages.sheet_vintages",
 )
 #: Fewer territories than this are not worth starting processes for.
 _FEW = 4

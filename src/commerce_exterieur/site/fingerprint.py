@@ -50,13 +50,13 @@ def fingerprints(
 ) -> dict[str, str]:
     """Give the digest of each territory's sheet of the year.
 
-    It covers its own rows and those of its region and France, all names, the build's
-    origin, vintages and version, which places around have a page, and the programs;
-    not the moment of the build, so a warehouse built again from the same files changes
-    nothing.
+    It covers its own rows and those of its region and France, all names, the vintages
+    of the year, the build's origin and version, which places around have a page, and
+    the programs; not the moment of the build, so a warehouse built again from the same
+    files changes nothing.
     """
     rows = _rows_by_territory(warehouse, year)
-    shared = _digest(programs(), *_shared(warehouse))
+    shared = _digest(programs(), *_shared(warehouse), _vintages(warehouse, year))
     return {
         territory.code: _digest(
             shared,
@@ -81,7 +81,7 @@ def shell_fingerprint(warehouse: Warehouse, year: int, *told: object) -> str:
     told
         What they depend on beside the warehouse: languages, territories made, years.
     """
-    marts = ("rpt_site_map", "rpt_factsheet_key_figures")
+    marts = ("rpt_site_map", "rpt_factsheet_key_figures", "rpt_factsheet_vintages")
     by_year = [
         warehouse.rows(
             "select coalesce(cast(sum(hash(mart)) as varchar), 'none') as digest "
@@ -132,8 +132,16 @@ def _shared(warehouse: Warehouse, marts: tuple[str, ...] = _SHARED) -> list[str]
         for mart in marts
     ]
     build = warehouse.build_info()
-    told = ("data_origin", "vintages", "lines_read", "project_version")
+    told = ("data_origin", "lines_read", "project_version")
     return [*names, *(str(build[name]) for name in told)]
+
+
+def _vintages(warehouse: Warehouse, year: int) -> str:
+    return str(
+        warehouse.rows(
+            "select * from marts.rpt_factsheet_vintages where year = ?", [year]
+        )
+    )
 
 
 def _digest(*parts: str) -> str:

@@ -248,7 +248,7 @@ def figures_scripts(
                 picture.drawing.subtitle,
                 {
                     "note": picture.drawing.note,
-                    "source": sheet["source_line"],
+                    "source": sheet["figure_source"],
                     "notice": sheet["notice"],
                 },
             )
@@ -277,11 +277,11 @@ def _interactive(
         "height": spec["height"],
         "description": spec["description"],
         "title": wrap(title, theme.WIDTH, theme.TITLE_SIZE, SEMIBOLD, max_lines=2),
+        # Each on the lines a saved picture breaks it into.
         "lines": [
-            part
+            wrap(line, theme.WIDTH, theme.SUBTITLE_SIZE, max_lines=3)
             for line in lines
             if line
-            for part in wrap(line, theme.WIDTH, theme.SUBTITLE_SIZE, max_lines=2)
         ],
         "datasets": {
             name: [

@@ -47,7 +47,7 @@ def write_shell(
     figures = industry_figures(warehouse, year)
     for code in languages:
         words = language(code)
-        frame = frame_of(warehouse, words)
+        frame = frame_of(warehouse, words, year)
         script = map_script(warehouse, catalogue, words, year)
         files[layout.map_script(year, code)] = script.encode()
         homes = [layout.year_page(year)]
@@ -60,7 +60,12 @@ def write_shell(
             ).encode()
         place = Place(code, layout.compare_page(year), languages)
         files[place.file] = compare_page(
-            catalogue, place, words, year, frame, made
+            catalogue,
+            place,
+            words,
+            year,
+            frame_of(warehouse, words, year, is_compared=True),
+            made,
         ).encode()
         for industry in catalogue.industries:
             place = Place(code, layout.industry_page(industry.id, year), languages)
@@ -86,9 +91,10 @@ def _map_csv(warehouse: Warehouse, year: int) -> bytes:
             map.*,
             territories.territory_name,
             build.data_origin,
-            build.vintages
+            made.vintages
         from marts.rpt_site_map as map
         cross join marts.build_info as build
+        left join marts.rpt_factsheet_vintages as made using (year)
         left join marts.dim_territory as territories using (territory_code)
         where map.year = ?
         order by map.territory_code, map.measure

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 import tomllib
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -133,9 +134,13 @@ class Language:
         """Write « février 2025 » for `2025-02`; other text is returned as it is."""
         return self._rules.month_in_words(month)
 
-    def of_month(self, month: str) -> str:
-        """Write « de février 2025 », "of February 2025"."""
-        return self._rules.of_month(month)
+    def months(self, months: Sequence[str]) -> str:
+        """Write « février 2024 et février 2025 », "February 2024 and February 2025"."""
+        return self._rules.listed([self.month(each) for each in months])
+
+    def of_months(self, months: Sequence[str]) -> str:
+        """Write « de février 2024 et février 2025 », "of February 2025"."""
+        return self._rules.of(self.months(months))
 
     # ------------------------------------------------------------------ territories
 

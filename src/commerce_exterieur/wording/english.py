@@ -6,6 +6,7 @@ import datetime
 import re
 
 from babel.dates import format_date
+from babel.lists import format_list
 
 from commerce_exterieur.wording.numbers import NO_BREAK
 
@@ -44,6 +45,11 @@ def month_in_words(month: str) -> str:
     return format_date(first, "MMMM y", locale=_LOCALE).replace(" ", NO_BREAK)
 
 
-def of_month(month: str) -> str:
+def listed(items: list[str]) -> str:
+    """Write "a, b and c"."""
+    return format_list(items, locale=_LOCALE)
+
+
+def of(months: str) -> str:
     """Write "of February 2025"."""
-    return f"of {month_in_words(month)}"
+    return f"of {months}"

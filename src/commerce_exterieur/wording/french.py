@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import re
 
+from babel.lists import format_list
+
 from commerce_exterieur.wording.numbers import NARROW, NO_BREAK
 
 _MONTHS = [
@@ -60,7 +62,11 @@ def month_in_words(month: str) -> str:
     return f"{_MONTHS[int(number) - 1]}{NO_BREAK}{year}"
 
 
-def of_month(month: str) -> str:
-    """« de février 2025 », « d’août 2025 »."""
-    words = month_in_words(month)
-    return f"d’{words}" if words[0] in "ao" else f"de {words}"
+def listed(items: list[str]) -> str:
+    """« a, b et c »."""
+    return format_list(items, locale="fr")
+
+
+def of(months: str) -> str:
+    """« de février 2025 », « d’août 2024 et février 2025 »."""
+    return f"d’{months}" if months[0] in "ao" else f"de {months}"

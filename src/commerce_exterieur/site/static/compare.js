@@ -42,7 +42,8 @@
       holder.replaceWith(fresh);
       const figure = sheet.figures[fresh.dataset.figure];
       const caption = fresh.closest("figure").querySelector("figcaption");
-      caption.textContent = figure ? figure.lines.join(" · ") : own.none;
+      caption.textContent = figure
+        ? figure.lines.map((parts) => parts.join(" ")).join(" · ") : own.none;
       fresh.closest(".chart").hidden = !figure;
       if (figure) commerce.draw(fresh);
     }

@@ -60,10 +60,11 @@
   function standalone(holder) {
     const figure = find(holder);
     const spec = specification(holder.dataset.figure, figure);
-    const margin = 16, titles = 24 * figure.title.length, lines = 18 * figure.lines.length;
-    spec.padding = { left: margin, right: margin, bottom: margin, top: margin + titles + lines + 12 };
+    const lines = figure.lines.flat();
+    const margin = 16, titles = 24 * figure.title.length + 18 * lines.length;
+    spec.padding = { left: margin, right: margin, bottom: margin, top: margin + titles + 12 };
     spec.title = {
-      text: figure.title, subtitle: figure.lines, anchor: "start", frame: "group",
+      text: figure.title, subtitle: lines, anchor: "start", frame: "group",
       offset: 12, fontSize: 20, fontWeight: 600, lineHeight: 24, color: "#1A1F2B",
       subtitleFontSize: 13, subtitleLineHeight: 18, subtitleColor: "#565D6B",
       subtitlePadding: 4
