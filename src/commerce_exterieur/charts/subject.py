@@ -54,11 +54,10 @@ class Subject:
     def nothing(self, flow: str | None = None) -> str:
         """Say why there is nothing to draw of a flow, or of any."""
         absent = self.absent if flow is None else self.absent & {flow}
-        key = (
-            "no_balance"
-            if flow is None and self.balance_eur is None
-            else (f"absent_{min(absent)}s" if absent else "no_trade_in")
-        )
+        if absent:
+            return self.words.say(f"chart.absent_{min(absent)}s", year=self.year)
+        is_uneven = flow is None and self.balance_eur is None
+        key = "no_balance" if is_uneven else "no_trade_in"
         return self.words.say(f"chart.{key}", year=self.year)
 
     @classmethod
