@@ -319,8 +319,10 @@ def _key(sheet: dict[str, Any]) -> dict[str, list[str]]:
     tiles = {tile["id"]: tile for tile in sheet["tiles"]}
 
     def eur(name: str) -> str:
-        signed = name == "balance"
-        return words.eur(tiles[name]["value_eur"], unit="M€", signed=signed)
+        tile, signed = tiles[name], name == "balance"
+        if tile["value_eur"] is None:  # not delivered, and the tile says so
+            return tile["value"]
+        return words.eur(tile["value_eur"], unit="M€", signed=signed)
 
     key = {"balance": [eur("balance")], "coverage": [tiles["coverage"]["value"]]}
     table = sheet["key_table"]
