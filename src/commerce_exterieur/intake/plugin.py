@@ -84,9 +84,7 @@ class Plugin(BasePlugin):
         # In a database of its own: what is temporary is of one cursor only.
         rule = json.dumps(line_rule()).replace("'", "''")
         conn.execute("attach if not exists ':memory:' as program")
-        conn.execute(
-            f"create or replace macro program.customs_line_rule() as '{rule}'"
-        )
+        conn.execute(f"create or replace macro program.customs_line_rule() as '{rule}'")
 
     def customs_inventory(self, folder: str) -> str:
         """Take the inventory of a folder, as JSON.
