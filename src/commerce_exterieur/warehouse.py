@@ -35,6 +35,19 @@ class Territory:
     name: str
     region_code: str | None
     name_with_article: str
+    is_one_department: bool
+
+    @classmethod
+    def of_row(cls, row: dict) -> Territory:
+        """Take a row of `dim_territory`."""
+        return cls(
+            code=row["territory_code"],
+            level=row["territory_level"],
+            name=row["territory_name"],
+            region_code=row["region_code"],
+            name_with_article=row["name_with_article"],
+            is_one_department=row["is_one_department"],
+        )
 
 
 class Warehouse:
@@ -121,13 +134,7 @@ class Warehouse:
                 "letters, digits and hyphens. Mend it in seeds/reference and run "
                 "`make build`."
             )
-        return Territory(
-            code=code,
-            level=row["territory_level"],
-            name=row["territory_name"],
-            region_code=row["region_code"],
-            name_with_article=row["name_with_article"],
-        )
+        return Territory.of_row(row)
 
     def _meant(self, wanted: str) -> dict:
         """Find the one territory that a number or a name means."""

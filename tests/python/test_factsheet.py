@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -28,6 +29,7 @@ from commerce_exterieur.wording import language
 from commerce_exterieur.wording.french import ordinal, typeset
 from commerce_exterieur.wording.numbers import NARROW, NO_BREAK
 
+Change = str | Callable[[duckdb.DuckDBPyConnection], None]
 YEAR = 2024
 MARK = "Données simulées — ne pas citer"
 HOSTILE = '<script>alert(1)</script> #panic("x") $x$ *gras* </script> & \\end'
@@ -47,7 +49,7 @@ HAUTE_MARNE = (
 _LARGE = ("fct_trade_flows", "fct_rankings", "fct_trade_balances")
 
 
-def small_copy(path: Path, *changes: str) -> Path:
+def small_copy(path: Path, *changes: Change) -> Path:
     """Copy the marts a sheet reads and run SQL on the copy."""
     with duckdb.connect(str(path)) as connection:
         connection.execute(f"attach '{ENGINEER}' as sample (read_only)")
@@ -63,8 +65,40 @@ def small_copy(path: Path, *changes: str) -> Path:
             )
         connection.execute("detach sample")
         for change in changes:
-            connection.execute(change)
+            if callable(change):
+                change(connection)
+            else:
+                connection.execute(change)
     return path
+
+
+def renamed(name: str, to: str, where: str = "true") -> Change:
+    """Change a name, `country_name_fr`, in every mart that carries it.
+
+    Parameters
+    ----------
+    to, where
+        SQL for the new name and for the rows; `{code}` is the column with the code
+        that is named.
+    """
+    kind, _, form = name.partition("_")
+
+    def change(connection: duckdb.DuckDBPyConnection) -> None:
+        for table, column in connection.execute(
+            "select table_name, column_name from duckdb_columns() "
+            "where schema_name = 'marts'"
+        ).fetchall():
+            code, rows = column.removesuffix(form) + "code", where
+            if column == f"member_{form}":
+                rows = f"{where} and side = '{kind}' and member_code not like '*%'"
+            elif column not in (name, f"top_{name}"):
+                continue
+            connection.execute(
+                f"update marts.{table} set {column} = {to.format(code=code)} "
+                f"where {rows.format(code=code)} and {column} is not null"
+            )
+
+    return change
 
 
 def without_flow(territory: str, flow: str) -> list[str]:
@@ -73,15 +107,15 @@ def without_flow(territory: str, flow: str) -> list[str]:
     nulls = ", ".join(
         f"{column} = null"
         for column in (
-            f"{flow}_region_share",
-            f"{flow}_france_share",
-            f"{flow}_eu_share",
-            f"{flow}_change_ratio",
-            f"{flow}_rank_in_region",
-            f"{flow}_rank_in_france",
-            f"{flow}_top_country_code",
-            f"{flow}_top_activity_code",
-            f"{flow}_top_3_countries_share",
+            "region_share",
+            "france_share",
+            "eu_share",
+            "change_ratio",
+            "rank_in_region",
+            "rank_in_france",
+            "top_country_code",
+            "top_activity_code",
+            "top_3_countries_share",
         )
     )
     return [
@@ -95,9 +129,11 @@ def without_flow(territory: str, flow: str) -> list[str]:
         f"update marts.fct_territory_totals set {flow}_eur = 0 where {here}",
         f"delete from marts.fct_territory_totals where {here} "
         "and import_eur = 0 and export_eur = 0",
-        f"update marts.rpt_factsheet_key_figures set {flow}_eur = 0, "
-        f"coverage_ratio = null, {nulls} where {here}",
-        "update marts.rpt_factsheet_key_figures set "
+        f"update marts.rpt_factsheet_key_figures set value_eur = 0, {nulls} "
+        f"where {here} and flow = '{flow}'",
+        f"update marts.rpt_factsheet_territories set {flow}_eur = 0, "
+        f"coverage_ratio = null where {here}",
+        "update marts.rpt_factsheet_territories set "
         f"balance_eur = export_eur - import_eur where {here}",
     ]
 
@@ -188,10 +224,11 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = HOSTILE.replace("'", "''")
     return small_copy(
         tmp_path_factory.mktemp("hostile") / "warehouse.duckdb",
-        f"update marts.dim_activity set activity_short_fr = '{text}', "
-        f"activity_name_fr = '{text}'",
-        f"update marts.dim_country set country_name_fr = '{text}'",
-        f"update marts.dim_territory set territory_name = '{text}', "
+        renamed("activity_short_fr", f"'{text}'"),
+        renamed("activity_name_fr", f"'{text}'"),
+        renamed("country_name_fr", f"'{text}'"),
+        renamed("territory_name", f"'{text}'", "territory_code = 'D52'"),
+        f"update marts.dim_territory set "
         f"name_genitive = 'de {text}', name_locative = 'en {text}' "
         "where territory_code = 'D52'",
         "update marts.rpt_factsheet_territoires_industrie "
@@ -325,8 +362,9 @@ def test_typography() -> None:
 def test_year_with_missing_quarters_is_called_incomplete(tmp_path: Path) -> None:
     path = small_copy(
         tmp_path / "warehouse.duckdb",
-        "update marts.rpt_factsheet_key_figures set quarters_covered = 2, "
-        "is_complete = false, previous_year = null",
+        "update marts.rpt_factsheet_territories set quarters_covered = 2, "
+        "is_complete = false, previous_year = null, "
+        "not_compared_reason = 'incomplete'",
     )
     sheet = sheet_of(path, "D52")
     said = f"année incomplète{NO_BREAK}: 2 trimestres sur 4"

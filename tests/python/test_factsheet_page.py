@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
-from test_factsheet import HOSTILE, parse_page, small_copy
+from test_factsheet import HOSTILE, parse_page, renamed, small_copy
 
 from commerce_exterieur.factsheet.content import Artist, build_sheet
 from commerce_exterieur.factsheet.page import render_page, script_json
@@ -53,12 +53,16 @@ def html(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of D52, with one hostile activity name in it."""
     folder = tmp_path_factory.mktemp("page")
     text = HOSTILE.replace("'", "''")
+    largest = (
+        "select top_activity_code from marts.rpt_factsheet_key_figures "
+        "where territory_code = 'D52' and year = 2024 and flow = 'export'"
+    )
     warehouse = small_copy(
         folder / "warehouse.duckdb",
-        f"update marts.dim_activity set activity_short_fr = '{text}', "
-        f"activity_name_fr = '{text}' where activity_code = ("
-        "select export_top_activity_code from marts.rpt_factsheet_key_figures "
-        "where territory_code = 'D52' and year = 2024)",
+        *(
+            renamed(f"activity_{form}_fr", f"'{text}'", f"{{code}} = ({largest})")
+            for form in ("short", "name")
+        ),
     )
     path = folder / "D52.html"
     with Warehouse(warehouse) as marts:

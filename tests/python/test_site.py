@@ -361,7 +361,6 @@ def test_industries_show_their_departments(site: Path, code: str) -> None:
         ENGINEER,
         "select territoire_industrie_id, territory_name, commune_count, commune_share "
         "from marts.rpt_factsheet_territoires_industrie "
-        "join marts.dim_territory using (territory_code) "
         "order by commune_count desc, territory_code",
     ):
         held.setdefault(identifier, []).append(department)
@@ -386,8 +385,7 @@ def test_industries_show_the_figures_of_whole_departments(site: Path) -> None:
         for name, exports, imports in rows(
             ENGINEER,
             "select territory_name, export_eur, import_eur "
-            "from marts.rpt_factsheet_key_figures "
-            "join marts.dim_territory using (territory_code) "
+            "from marts.rpt_factsheet_territories "
             "where year = ?",
             YEAR,
         )
@@ -538,9 +536,7 @@ def test_only_what_has_changed_is_made(
     assert dates(out) == before
     assert "0 territories made, 5 unchanged, 0 failed" in capsys.readouterr().err
     where = "territory_code = '{}' and year = 2024"
-    key = (
-        "update marts.rpt_factsheet_key_figures set export_eur = export_eur + 1 where "
-    )
+    key = "update marts.rpt_factsheet_key_figures set value_eur = value_eur + 1 where "
     copy = changed(copy, key + where.format("D48"))
     assert build() == {"D48"}
     copy = changed(
@@ -784,11 +780,12 @@ def test_a_flow_worth_nothing_is_no_trade(copy: Path, tmp_path: Path) -> None:
         f"""
         update marts.fct_territory_totals
         set import_eur = 0, balance_eur = export_eur, coverage_ratio = null {own};
+        update marts.rpt_factsheet_territories
+        set import_eur = 0, balance_eur = export_eur, coverage_ratio = null {own};
         update marts.rpt_factsheet_key_figures
-        set import_eur = 0, balance_eur = export_eur, coverage_ratio = null,
-            import_top_country_share = null, import_top_activity_share = null,
-            import_top_3_countries_share = null, import_eu_share = null,
-            import_region_share = null, import_france_share = null {own};
+        set value_eur = 0, top_country_share = null, top_activity_share = null,
+            top_3_countries_share = null, eu_share = null, region_share = null,
+            france_share = null {own} and flow = 'import';
         update marts.rpt_factsheet_countries
         set import_eur = 0, balance_eur = export_eur {own};
         update marts.rpt_factsheet_activities

@@ -22,7 +22,7 @@ import site_workers
 from axe_playwright_python.sync_playwright import Axe
 from bare_renderer import leaves_ink
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
-from test_factsheet import HOSTILE, small_copy
+from test_factsheet import HOSTILE, renamed, small_copy
 
 from commerce_exterieur.site import assets, sheets, workshop
 from commerce_exterieur.site import command as build_site
@@ -578,7 +578,7 @@ def test_comparison_shows_both(visit: Callable[..., Visit], site: Path) -> None:
         code: [words.eur(each, unit="M€") for each in (exports, imports)]
         for code, exports, imports in rows(
             "select territory_code, export_eur, import_eur "
-            "from marts.rpt_factsheet_key_figures where year = ?",
+            "from marts.rpt_factsheet_territories where year = ?",
             YEAR,
         )
     }
@@ -754,10 +754,11 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = HOSTILE.replace("'", "''")
     warehouse = small_copy(
         folder / "warehouse.duckdb",
-        f"update marts.dim_activity set activity_short_fr = '{text}', "
-        f"activity_name_fr = '{text}'",
-        f"update marts.dim_country set country_name_fr = '{text}'",
-        f"update marts.dim_territory set territory_name = '{text}', "
+        renamed("activity_short_fr", f"'{text}'"),
+        renamed("activity_name_fr", f"'{text}'"),
+        renamed("country_name_fr", f"'{text}'"),
+        renamed("territory_name", f"'{text}'", "territory_code in ('D52', 'R44')"),
+        f"update marts.dim_territory set "
         f"name_genitive = 'de {text}', name_locative = 'en {text}', "
         f"name_with_article = '{text}' where territory_code in ('D52', 'R44')",
         "update marts.rpt_factsheet_territoires_industrie "

@@ -51,18 +51,9 @@ def read(warehouse: Warehouse, subject: Subject, unit: Unit) -> list[Partner]:
     """Read the main partners in the order of the mart."""
     rows = warehouse.rows(
         """
-        select
-            partners.country_code,
-            coalesce(countries.country_name_fr, partners.country_code) as name_fr,
-            coalesce(countries.country_name_en, partners.country_code) as name_en,
-            partners.import_eur,
-            partners.export_eur,
-            partners.balance_eur
-        from marts.rpt_factsheet_countries as partners
-        left join marts.dim_country as countries
-            on partners.country_code = countries.country_code
-        where partners.territory_code = ? and partners.year = ?
-        order by partners.position
+        select * from marts.rpt_factsheet_countries
+        where territory_code = ? and year = ?
+        order by position
         """,
         [subject.territory.code, subject.year],
     )
@@ -70,7 +61,7 @@ def read(warehouse: Warehouse, subject: Subject, unit: Unit) -> list[Partner]:
     return [
         Partner(
             code=row["country_code"],
-            name=words.named(row, "name"),
+            name=words.named(row, "country_name") or row["country_code"],
             import_eur=row["import_eur"],
             export_eur=row["export_eur"],
             balance_eur=row["balance_eur"],

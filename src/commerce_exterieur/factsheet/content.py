@@ -232,15 +232,15 @@ def _is_simulated(facts: Facts) -> bool:
 
 
 def _quarters(place: Place) -> str:
-    count = place.figures["quarters_covered"]
+    count = place.totals["quarters_covered"]
     key = "one_quarter" if count == 1 else "some_quarters"
     return place.words.say(f"sheet.{key}", count=count)
 
 
 def _incomplete(place: Place) -> str | None:
-    if place.figures["quarters_covered"] < 4:
+    if place.totals["quarters_covered"] < 4:
         return place.words.say("sheet.incomplete_cover", quarters=_quarters(place))
-    return None if place.figures["is_complete"] else place.words.say("sheet.partial")
+    return None if place.totals["is_complete"] else place.words.say("sheet.partial")
 
 
 def _territoires(facts: Facts) -> Block | None:
@@ -260,10 +260,9 @@ def _territoires(facts: Facts) -> Block | None:
 
 def _tiles(place: Place) -> list[Block]:
     """Show the four numbers a reader looks for first."""
-    figures = place.figures
     tiles = []
     for flow in FLOWS:
-        share = figures[f"{flow}_eu_share"]
+        share = place.figures[flow]["eu_share"]
         detail = (
             place.words.say(f"key.{flow}s_in_year", share=place.words.share(share))
             if share is not None
@@ -279,9 +278,9 @@ def _tiles(place: Place) -> list[Block]:
                 "detail": detail,
             }
         )
-    balance = figures["balance_eur"]
+    balance = place.totals["balance_eur"]
     sign = "balanced" if balance == 0 else "surplus" if balance > 0 else "deficit"
-    ratio = figures["coverage_ratio"]
+    ratio = place.totals["coverage_ratio"]
     return [
         *tiles,
         {
@@ -310,15 +309,15 @@ def _tiles(place: Place) -> list[Block]:
 
 def _key_table(facts: Facts) -> Block | None:
     """Set exports beside imports, in the rows that apply to this territory."""
-    place, figures = facts.place, facts.place.figures
+    place, previous = facts.place, facts.place.totals["previous_year"]
     if not place.trades:
         return None
     rows = [("key.value", {}, _cell_value)]
-    if figures["previous_year"] is not None:
+    if previous is not None:
         rows.append(
             (
                 "key.change",
-                {"previous": figures["previous_year"], "year": facts.year},
+                {"previous": previous, "year": facts.year},
                 _cell_change,
             )
         )
@@ -368,16 +367,16 @@ def _cell_value(facts: Facts, flow: str) -> str:
 
 
 def _cell_change(facts: Facts, flow: str) -> str:
-    change = facts.place.figures[f"{flow}_change_ratio"]
+    change = facts.place.figures[flow]["change_ratio"]
     return _missing(facts) if change is None else facts.words.share(change, signed=True)
 
 
 def _cell_region_share(facts: Facts, flow: str) -> str:
-    return _share(facts, facts.place.figures[f"{flow}_region_share"], 1)
+    return _share(facts, facts.place.figures[flow]["region_share"], 1)
 
 
 def _cell_france_share(facts: Facts, flow: str) -> str:
-    return _share(facts, facts.place.figures[f"{flow}_france_share"], 2)
+    return _share(facts, facts.place.figures[flow]["france_share"], 2)
 
 
 def _share(facts: Facts, share: float | None, digits: int) -> str:
@@ -393,8 +392,8 @@ def _cell_france_rank(facts: Facts, flow: str) -> str:
 
 
 def _rank(facts: Facts, flow: str, among: str, level: str) -> str:
-    rank = facts.place.figures[f"{flow}_rank_in_{among}"]
-    count = facts.place.figures[f"{flow}_ranked_in_{among}"]
+    rank = facts.place.figures[flow][f"rank_in_{among}"]
+    count = facts.place.figures[flow][f"ranked_in_{among}"]
     if rank is None or count is None:
         return _missing(facts)
     return facts.words.say(
@@ -405,37 +404,40 @@ def _rank(facts: Facts, flow: str, among: str, level: str) -> str:
 
 
 def _cell_eu_share(facts: Facts, flow: str) -> str:
-    return _share(facts, facts.place.figures[f"{flow}_eu_share"], 1)
+    return _share(facts, facts.place.figures[flow]["eu_share"], 1)
 
 
 def _cell_top_country(facts: Facts, flow: str) -> str:
-    return _top(facts, flow, "country")
+    figures = facts.place.figures[flow]
+    if figures["top_country_code"] is None:
+        return _missing(facts)
+    name = facts.country(figures, "top_country")
+    return _named_share(facts, name, figures["top_country_share"])
 
 
 def _cell_top_activity(facts: Facts, flow: str) -> str:
-    return _top(facts, flow, "activity")
-
-
-def _top(facts: Facts, flow: str, kind: str) -> str:
-    code = facts.place.figures[f"{flow}_top_{kind}_code"]
-    if code is None:
+    figures = facts.place.figures[flow]
+    if figures["top_activity_code"] is None:
         return _missing(facts)
+    name = facts.activity(figures, "top_activity")
+    return _named_share(facts, name, figures["top_activity_share"])
+
+
+def _named_share(facts: Facts, name: str, share: float) -> str:
     return facts.words.say(
-        "key.value_and_share",
-        name=facts.name(kind, code),
-        share=facts.words.share(facts.place.figures[f"{flow}_top_{kind}_share"]),
+        "key.value_and_share", name=name, share=facts.words.share(share)
     )
 
 
 def _cell_top_3(facts: Facts, flow: str) -> str:
-    return _share(facts, facts.place.figures[f"{flow}_top_3_countries_share"], 1)
+    return _share(facts, facts.place.figures[flow]["top_3_countries_share"], 1)
 
 
 def _cell_diversity(facts: Facts, flow: str) -> str:
-    activities = facts.place.figures[f"{flow}_activities"]
+    activities = facts.place.figures[flow]["activities"]
     return facts.words.say(
         "key.diversity_cell",
-        countries=facts.words.integer(facts.place.figures[f"{flow}_partners"]),
+        countries=facts.words.integer(facts.place.figures[flow]["partners"]),
         activities=facts.words.say(
             "key.one_activity" if activities == 1 else "key.some_activities",
             count=facts.words.integer(activities),
@@ -448,16 +450,9 @@ def _key_notes(facts: Facts) -> list[str]:
     if not place.trades:
         return []
     notes = []
-    if place.figures["quarters_covered"] < 4:
-        notes.append(
-            facts.words.say("key.note_no_comparison", quarters=_quarters(place))
-        )
-    elif place.figures["previous_year"] is None:
-        notes.append(
-            facts.words.say(
-                "key.note_break" if facts.year == 2022 else "key.note_no_previous"
-            )
-        )
+    reason = place.totals["not_compared_reason"]
+    if reason is not None:
+        notes.append(facts.words.say(f"key.note_{reason}", quarters=_quarters(place)))
     elif _is_simulated(facts):
         notes.append(facts.words.say("key.note_change_simulated"))
     if facts.is_outside_france:
@@ -527,7 +522,7 @@ def _balances(facts: Facts, artist: DrawFigure, source: str) -> Block:
         )
         return facts.words.say(
             "balances.example",
-            country=facts.name("country", top["country_code"]),
+            country=facts.country(top),
             imports=imports,
             exports=exports,
             balance=balance,
@@ -545,7 +540,7 @@ def _activities(facts: Facts, artist: DrawFigure, source: str) -> Block:
             if top:
                 return facts.words.say(
                     "activities.example",
-                    activity=facts.name("activity", top["activity_code"]),
+                    activity=facts.activity(top),
                     share=_in_words(facts, facts.words.share(top["value_share"])),
                     flow=facts.words.say(f"key.{flow}s").lower(),
                     value=_in_words(
@@ -655,12 +650,12 @@ def _flow(facts: Facts, flow: str, artist: DrawFigure, source: str) -> Block:
 
 def _shares(facts: Facts, flow: str) -> str | None:
     """« soit 1,9 % des exportations du Grand Est et 0,23 % … »."""
-    figures = facts.place.figures
-    france = figures[f"{flow}_france_share"]
+    figures = facts.place.figures[flow]
+    france = figures["france_share"]
     if facts.place.level == "country" or france is None:
         return None
     values = {"france_share": _in_words(facts, facts.words.share(france, 2))}
-    region = figures[f"{flow}_region_share"]
+    region = figures["region_share"]
     if region is None or len(facts.around) < 2:
         return facts.words.say(f"{flow}s.share_france", **values)
     return facts.words.say(
@@ -706,8 +701,8 @@ def _flow_figure(
     example = (
         facts.words.say(
             f"{name}.example",
-            activity=facts.name("activity", top["activity_code"]),
-            country=facts.name("country", top["country_code"]),
+            activity=facts.activity(top),
+            country=facts.country(top),
             value=facts.words.eur(top["value_eur"], unit=picture.drawing.unit),
         )
         if top

@@ -38,6 +38,7 @@ OUT = PROJECT / "build" / "site"
 _NEEDED = (
     "rpt_site_map.class",
     "rpt_factsheet_territoires_industrie.commune_share",
+    "rpt_factsheet_territories.not_compared_reason",
     "rpt_factsheet_vintages.sheet_vintages",
 )
 #: Fewer territories than this are not worth starting processes for.
@@ -272,14 +273,15 @@ def _wanted(
 def _compared(catalogue: Catalogue, codes: list[str]) -> list[str]:
     """List the regions and the country these territories are compared with."""
     found: dict[str, None] = {}
-    for code in codes:
-        one = catalogue.territories[code]
-        if one.level != "country":
+    for territory in map(catalogue.territories.__getitem__, codes):
+        if territory.level != "country":
             found["FR"] = None
-        if one.region_code and len(catalogue.departments_of(one.region_code)) > 1:
-            found[one.region_code] = None
-        if one.level == "region" and len(catalogue.departments_of(code)) > 1:
-            found[code] = None
+        if territory.is_one_department:
+            continue
+        if territory.region_code:
+            found[territory.region_code] = None
+        if territory.level == "region":
+            found[territory.code] = None
     if "FR" in codes:
         found["FR"] = None
     return list(found)

@@ -18,6 +18,7 @@ _LIBRARIES = ("altair", "jinja2", "typst", "vl-convert-python")
 #: Marts with rows by territory and year that a sheet quotes or draws.
 _BY_YEAR = (
     "fct_territory_totals",
+    "rpt_factsheet_territories",
     "rpt_factsheet_key_figures",
     "rpt_factsheet_countries",
     "rpt_factsheet_activities",
@@ -81,7 +82,12 @@ def shell_fingerprint(warehouse: Warehouse, year: int, *told: object) -> str:
     told
         What they depend on beside the warehouse: languages, territories made, years.
     """
-    marts = ("rpt_site_map", "rpt_factsheet_key_figures", "rpt_factsheet_vintages")
+    marts = (
+        "rpt_site_map",
+        "rpt_factsheet_territories",
+        "rpt_factsheet_key_figures",
+        "rpt_factsheet_vintages",
+    )
     by_year = [
         warehouse.rows(
             "select coalesce(cast(sum(hash(mart)) as varchar), 'none') as digest "

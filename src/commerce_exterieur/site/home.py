@@ -264,7 +264,7 @@ def _france(warehouse: Warehouse, year: int, words: Language) -> list[dict[str, 
     figures = warehouse.rows(
         """
         select export_eur, import_eur, balance_eur, coverage_ratio
-        from marts.rpt_factsheet_key_figures
+        from marts.rpt_factsheet_territories
         where territory_code = 'FR' and year = ?
         """,
         [year],

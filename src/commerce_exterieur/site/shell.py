@@ -89,13 +89,11 @@ def _map_csv(warehouse: Warehouse, year: int) -> bytes:
         """
         select
             map.*,
-            territories.territory_name,
             build.data_origin,
             made.vintages
         from marts.rpt_site_map as map
         cross join marts.build_info as build
         left join marts.rpt_factsheet_vintages as made using (year)
-        left join marts.dim_territory as territories using (territory_code)
         where map.year = ?
         order by map.territory_code, map.measure
         """,
