@@ -35,6 +35,7 @@ class Territory:
     name: str
     region_code: str | None
     name_with_article: str
+    has_sheet: bool
     is_one_department: bool
 
     @classmethod
@@ -46,6 +47,7 @@ class Territory:
             name=row["territory_name"],
             region_code=row["region_code"],
             name_with_article=row["name_with_article"],
+            has_sheet=row["has_sheet"],
             is_one_department=row["is_one_department"],
         )
 

@@ -16,6 +16,7 @@ from commerce_exterieur.charts.subject import Subject
 from commerce_exterieur.charts.text import SEMIBOLD, ellipsize, measure
 from commerce_exterieur.warehouse import Warehouse
 from commerce_exterieur.wording import Code, Unit, language
+from commerce_exterieur.wording.numbers import balance_sign
 
 _ROW = 24.0
 _BAR = 13.0
@@ -276,12 +277,7 @@ def _draw_row(
         theme.VALUE_SIZE,
         color=theme.INK if partner.export_eur else theme.SOFT_INK,
     )
-    sign = (partner.balance_eur > 0) - (partner.balance_eur < 0)
-    ink, tint = {
-        1: (theme.SURPLUS, theme.SURPLUS_TINT),
-        -1: (theme.DEFICIT, theme.DEFICIT_TINT),
-        0: (theme.INK, theme.RULE),
-    }[sign]
+    ink, tint = theme.BALANCE_COLORS[balance_sign(partner.balance_eur)]
     canvas.rect(
         "pills",
         balance[0],

@@ -11,11 +11,11 @@ from commerce_exterieur.wording import Language, Unit
 from commerce_exterieur.wording.numbers import unit_for
 
 FLOWS = ("export", "import")
-NOT_DETERMINED = "D98"
+_NOT_DETERMINED = "D98"
 
 
 @dataclass(frozen=True)
-class Place:
+class Profile:
     """A territory with its key figures of the year and the names sentences need.
 
     Attributes
@@ -76,19 +76,19 @@ class Facts:
         Where the figures of the year are from.
     cited
         The same with the year before, if the sheet prints the change on it.
-    territoires
+    industries
         The Territoires d'industrie to list, `id` and `name`; None where the programme
         does not apply (regions, France, Monaco).
     """
 
-    place: Place
-    around: list[Place]
+    profile: Profile
+    around: list[Profile]
     is_outside_france: bool
     year: int
     build: dict
     made_from: Provenance
     cited: Provenance
-    territoires: list[dict] | None
+    industries: list[dict] | None
     top_partner: dict | None
     top_activities: dict[str, dict]
     top_flows: dict[tuple[str, str], dict]
@@ -96,12 +96,17 @@ class Facts:
     @property
     def words(self) -> Language:
         """The language of the sheet."""
-        return self.place.words
+        return self.profile.words
+
+    @property
+    def region(self) -> Profile | None:
+        """The region it is compared with, if it is."""
+        return self.around[0] if len(self.around) == 2 else None
 
     @property
     def is_alone(self) -> bool:
         """A department that is its whole region (Corse, overseas)."""
-        territory = self.place.territory
+        territory = self.profile.territory
         return territory.level == "department" and territory.is_one_department
 
     def country(self, row: dict, column: str = "country") -> str:
@@ -129,6 +134,26 @@ def sheet_codes(warehouse: Warehouse) -> list[str]:
     return [row["territory_code"] for row in rows]
 
 
+def require_sheet(territory: Territory) -> None:
+    """Refuse a territory that has no sheet.
+
+    Raises
+    ------
+    UserError
+        It stands for lines without a department, or no list knows it.
+    """
+    if territory.has_sheet:
+        return
+    why = (
+        "it gathers the lines whose department is not determined. Name a department, "
+        "a region or FR."
+        if territory.code == _NOT_DETERMINED
+        else "no reference list knows it. Add it to seeds/reference and run "
+        "`make build`."
+    )
+    raise UserError(f"There is no sheet for {territory.code}: {why}")
+
+
 def read_facts(
     warehouse: Warehouse, territory: Territory, year: int, words: Language
 ) -> Facts:
@@ -137,25 +162,23 @@ def read_facts(
     Raises
     ------
     UserError
-        The code stands for lines without a department: there is no sheet for it.
+        There is no sheet for it.
     """
-    if territory.code == NOT_DETERMINED:
-        raise UserError(
-            f"There is no sheet for {NOT_DETERMINED}: it gathers the lines whose "
-            "department is not determined. Name a department, a region or FR."
-        )
+    require_sheet(territory)
     around = _around(warehouse, territory)
-    places = [_place(warehouse, each, year, words) for each in [territory, *around]]
+    profile, *others = (
+        _profile(warehouse, each, year, words) for each in [territory, *around]
+    )
     return Facts(
-        place=places[0],
-        around=places[1:],
+        profile=profile,
+        around=others,
         is_outside_france=territory.level == "department"
         and _insee_code(warehouse, territory) is None,
         year=year,
         build=warehouse.build_info(),
         made_from=read_provenance(warehouse, year),
-        cited=read_provenance(warehouse, year, is_compared=places[0].trades),
-        territoires=_territoires(warehouse, territory),
+        cited=read_provenance(warehouse, year, is_compared=profile.trades),
+        industries=_industries(warehouse, territory),
         top_partner=_first(
             warehouse,
             "select * from marts.rpt_factsheet_countries "
@@ -163,7 +186,9 @@ def read_facts(
             [territory.code, year],
         ),
         top_activities=_top_activities(warehouse, territory, year),
-        top_flows=_top_flows(warehouse, [place.code for place in places], year),
+        top_flows=_top_flows(
+            warehouse, [each.code for each in (profile, *others)], year
+        ),
     )
 
 
@@ -177,9 +202,9 @@ def _around(warehouse: Warehouse, territory: Territory) -> list[Territory]:
     return [warehouse.territory(territory.region_code), france]
 
 
-def _place(
+def _profile(
     warehouse: Warehouse, territory: Territory, year: int, words: Language
-) -> Place:
+) -> Profile:
     names = warehouse.rows(
         "select territory_name, name_genitive, name_locative from marts.dim_territory "
         "where territory_code = ?",
@@ -201,7 +226,7 @@ def _place(
             f"{warehouse.path} has no key figures for {territory.code} in {year}. "
             "Build it again with `make build`."
         )
-    return Place(
+    return Profile(
         territory=territory,
         words=words,
         of=words.of(names),
@@ -211,7 +236,7 @@ def _place(
     )
 
 
-def _territoires(warehouse: Warehouse, territory: Territory) -> list[dict] | None:
+def _industries(warehouse: Warehouse, territory: Territory) -> list[dict] | None:
     if territory.level != "department":
         return None
     if _insee_code(warehouse, territory) is None:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from commerce_exterieur.errors import UserError
-from commerce_exterieur.factsheet.facts import NOT_DETERMINED
+from commerce_exterieur.factsheet.facts import require_sheet
 from commerce_exterieur.files import only_writer, writable_folder
 from commerce_exterieur.progress import progress_bar
 from commerce_exterieur.site.catalogue import Catalogue, read_catalogue
@@ -255,19 +255,11 @@ def _wanted(
     """List the territories to make, each once; all when none is asked for."""
     if asked is None:
         return list(catalogue.territories)
-    codes = list(dict.fromkeys(warehouse.territory(each).code for each in asked))
-    for code in codes:
-        if code == NOT_DETERMINED:
-            raise UserError(
-                f"There is no sheet for {code}: it gathers the lines whose department "
-                "is not determined. Name a department, a region or FR."
-            )
-        if code not in catalogue.territories:
-            raise UserError(
-                f"There is no sheet for {code}: no reference list knows it. Add it to "
-                "seeds/reference and run `make build`."
-            )
-    return codes
+    found = {}
+    for territory in map(warehouse.territory, asked):
+        require_sheet(territory)
+        found[territory.code] = territory
+    return list(found)
 
 
 def _compared(catalogue: Catalogue, codes: list[str]) -> list[str]:

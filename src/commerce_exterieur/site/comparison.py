@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from commerce_exterieur import charts
+from commerce_exterieur.factsheet.sheet import Frame
 from commerce_exterieur.site.catalogue import Catalogue
 from commerce_exterieur.site.layout import Place
 from commerce_exterieur.site.page import render
@@ -22,7 +21,7 @@ def compare_page(
     place: Place,
     words: Language,
     year: int,
-    frame: dict[str, Any],
+    frame: Frame,
     made: set[str],
 ) -> str:
     """Set the page that puts two territories side by side."""
@@ -56,7 +55,7 @@ def compare_page(
             {"id": figure, "heading": words.say(f"{figure}.heading")}
             for figure in charts.FIGURES
         ],
-        **frame,
+        frame=frame,
     )
 
 

@@ -9,13 +9,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from commerce_exterieur.factsheet.sheet import Frame
 from commerce_exterieur.site import layout
 from commerce_exterieur.site.catalogue import Catalogue, fold
 from commerce_exterieur.site.layout import Place
 from commerce_exterieur.site.page import render
 from commerce_exterieur.warehouse import Warehouse
 from commerce_exterieur.wording import Language, Unit
-from commerce_exterieur.wording.numbers import unit_for
+from commerce_exterieur.wording.numbers import balance_sign, unit_for
 
 #: Measure of the map → how its values are written.
 MEASURES = {
@@ -61,7 +62,7 @@ def home_page(
     place: Place,
     words: Language,
     year: int,
-    frame: dict[str, Any],
+    frame: Frame,
     made: set[str],
 ) -> str:
     """Set the home page of a year.
@@ -102,7 +103,7 @@ def home_page(
         france_path=layout.link_to_sheet("FR", year, made),
         map_script=layout.map_script(year, words.code),
         map_data=layout.data_file(f"departments_{year}", year, "csv"),
-        **frame,
+        frame=frame,
     )
 
 
@@ -271,7 +272,6 @@ def _france(warehouse: Warehouse, year: int, words: Language) -> list[dict[str, 
     )[0]
     balance = figures["balance_eur"]
     unit = unit_for(figures["export_eur"], figures["import_eur"])
-    sign = "surplus" if balance > 0 else "deficit" if balance < 0 else "balanced"
     return [
         {
             "kind": kind,
@@ -281,7 +281,7 @@ def _france(warehouse: Warehouse, year: int, words: Language) -> list[dict[str, 
         for kind, label, value, written in (
             ("export", "exports", figures["export_eur"], "eur"),
             ("import", "imports", figures["import_eur"], "eur"),
-            (sign, "balance", balance, "signed"),
+            (balance_sign(balance), "balance", balance, "signed"),
             ("coverage", "coverage", figures["coverage_ratio"], "share"),
         )
     ]

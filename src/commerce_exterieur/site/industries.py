@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from commerce_exterieur.factsheet.facts import FLOWS
+from commerce_exterieur.factsheet.sheet import Frame
 from commerce_exterieur.site import layout
 from commerce_exterieur.site.catalogue import Catalogue, Industry
 from commerce_exterieur.site.layout import Place
 from commerce_exterieur.site.page import render
 from commerce_exterieur.warehouse import Warehouse
 from commerce_exterieur.wording import Language
-from commerce_exterieur.wording.numbers import unit_for
+from commerce_exterieur.wording.numbers import balance_sign, unit_for
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def industry_page(
     place: Place,
     words: Language,
     year: int,
-    frame: dict[str, Any],
+    frame: Frame,
     made: set[str],
 ) -> str:
     """Set the page of a Territoire d'industrie: its departments, side by side."""
@@ -72,7 +73,7 @@ def industry_page(
         departments=departments,
         rows=_industry_rows(found, words),
         incomplete=_incomplete(found, words),
-        **frame,
+        frame=frame,
     )
 
 
@@ -159,7 +160,7 @@ def _industry_rows(
             "cells": [
                 {
                     "text": cell(row),
-                    "kind": _sign(row.totals["balance_eur"])
+                    "kind": balance_sign(row.totals["balance_eur"])
                     if kind == "sign"
                     else kind,
                 }
@@ -170,7 +171,3 @@ def _industry_rows(
         }
         for label, kind, cell in rows
     ]
-
-
-def _sign(balance_eur: int) -> str:
-    return "surplus" if balance_eur > 0 else "deficit" if balance_eur < 0 else ""

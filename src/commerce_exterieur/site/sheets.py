@@ -16,9 +16,12 @@ from typing import Any
 from commerce_exterieur import charts
 from commerce_exterieur.charts import theme
 from commerce_exterieur.charts.text import SEMIBOLD, wrap
-from commerce_exterieur.factsheet.content import Artist, Picture, build_sheet
+from commerce_exterieur.factsheet.content import compose_sheet
 from commerce_exterieur.factsheet.data import read_parquet
+from commerce_exterieur.factsheet.facts import read_facts
 from commerce_exterieur.factsheet.pdf import render_pdf
+from commerce_exterieur.factsheet.pictures import Pictures, Renderer, draw_pictures
+from commerce_exterieur.factsheet.sheet import Downloads, Frame, Link, Links, Sheet
 from commerce_exterieur.files import replace_files
 from commerce_exterieur.site import layout
 from commerce_exterieur.site.catalogue import Catalogue
@@ -28,7 +31,7 @@ from commerce_exterieur.warehouse import Territory, Warehouse
 from commerce_exterieur.wording import Code, Language, language
 
 COMPARED = ("exports", "imports")
-Shared = dict[Code, dict[tuple[str, str], Picture]]
+Shared = dict[Code, Pictures]
 
 
 @dataclass(frozen=True)
@@ -56,9 +59,9 @@ def draw_shared(
     """Draw the figures with which a territory serves others for comparison."""
     drawn: Shared = {code: {} for code in languages}
     for code in languages:
-        artist = Artist(warehouse, year, code, drawn[code])
+        renderer = Renderer(warehouse, year, code, drawn[code])
         for figure in COMPARED:
-            artist(figure, territory, "compact")
+            renderer(figure, territory, "compact")
     return drawn
 
 
@@ -77,90 +80,91 @@ def write_sheets(
     for code in order.languages:
         words = language(code)
         prefix = layout.PREFIX[code]
-        artist = Artist(warehouse, order.year, code, dict(order.shared.get(code, {})))
-        sheet = build_sheet(warehouse, territory, order.year, artist, code)
-        files[prefix + layout.sheet_pdf(order.code, order.year)] = render_pdf(sheet)
-        _add_links(sheet, order, words)
-        page = Place(code, layout.sheet_page(order.code, order.year), order.languages)
-        files[page.file] = render_page(
-            sheet, page, catalogue, words, order.linked
+        place = Place(code, layout.sheet_page(order.code, order.year), order.languages)
+        renderer = Renderer(
+            warehouse, order.year, code, dict(order.shared.get(code, {}))
+        )
+        facts = read_facts(warehouse, territory, order.year, words)
+        pictures = draw_pictures(facts, renderer)
+        printed = compose_sheet(facts, pictures, Links())
+        files[prefix + layout.sheet_pdf(order.code, order.year)] = render_pdf(printed)
+        sheet = compose_sheet(facts, pictures, SiteLinks(place, order, words))
+        files[place.file] = render_page(
+            sheet, place, catalogue, words, order.linked
         ).encode()
-        for size, script in figures_scripts(sheet, artist, order).items():
+        for size, script in figures_scripts(sheet, renderer, order).items():
             name = layout.figures_script(order.code, order.year, size)
             files[prefix + name] = script.encode()
-        for block in _figures(sheet):
-            if block["code"] == order.code and block["csv"] is not None:
-                name = layout.data_file(block["data_name"], order.year, "csv")
-                files[name] = block["csv"].encode()
+        for figure in sheet.figures:
+            if figure.territory_code == order.code and figure.csv is not None:
+                name = layout.data_file(figure.data_name, order.year, "csv")
+                files[name] = figure.csv.encode()
     for name in [name for name in files if name.endswith(".csv")]:
-        figure = Path(name).stem.rsplit("_", 1)[1]
+        figure_name = Path(name).stem.rsplit("_", 1)[1]
         files[name.removesuffix("csv") + "parquet"] = read_parquet(
-            warehouse, figure, territory, order.year
+            warehouse, figure_name, territory, order.year
         )
     replace_files({folder / name: content for name, content in files.items()})
     return list(files)
 
 
-def _figures(sheet: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        block
-        for section in sheet["sections"]
-        for block in section["blocks"]
-        if block["kind"] == "figure"
-    ]
+class SiteLinks(Links):
+    """Where a sheet leads as a page of the site."""
 
+    def __init__(self, place: Place, order: Order, words: Language) -> None:
+        self._place = place
+        self._order = order
+        self._say = words.say
 
-def _add_links(sheet: dict[str, Any], order: Order, words: Language) -> None:
-    """Say where the data of the sheet's figures and the pages it names stand."""
-    year = order.year
-    place = Place(words.code, layout.sheet_page(sheet["code"], year))
-    for block in _figures(sheet):
-        if block["code"] not in order.linked:
-            continue
-        block["files"] = [
-            {
-                "label": words.say(f"site.figure.{ending}"),
-                "title": words.say(
-                    "site.figure.file",
-                    kind=words.say(f"site.figure.{ending}"),
-                    title=block["heading"],
-                ),
-                "href": place.shared(
-                    layout.data_file(block["data_name"], year, ending)
-                ),
-            }
-            for ending in ("csv", "parquet")
-        ]
-        block["save"] = {
-            kind: words.say(f"site.figure.save_{kind}", title=block["heading"])
-            for kind in ("svg", "png")
-        }
-    # A reader of the site has no command line, but a page with all territories.
-    for section in sheet["sections"]:
-        for block in section["blocks"]:
-            for item in block.get("items", []):
-                if item.pop("code", None):
-                    item["text"] = words.say("site.others")
-                    item["link"] = place.to(layout.year_page(year))
-                    item["link_text"] = words.say("site.others_link")
-    if sheet["territoires"]:
-        for item in sheet["territoires"]["items"]:
-            item["href"] = place.to(layout.industry_page(item["id"], year))
+    def of_figure(self, territory_code: str, data_name: str, title: str) -> Downloads:
+        """Give the data files of a figure and the pictures the page can save."""
+        if territory_code not in self._order.linked:
+            return Downloads()
+        say, year = self._say, self._order.year
+        return Downloads(
+            files=tuple(
+                Link(
+                    href=self._place.shared(layout.data_file(data_name, year, ending)),
+                    text=say(f"site.figure.{ending}"),
+                    title=say(
+                        "site.figure.file",
+                        kind=say(f"site.figure.{ending}"),
+                        title=title,
+                    ),
+                )
+                for ending in ("csv", "parquet")
+            ),
+            save=tuple(
+                (kind, say(f"site.figure.save_{kind}", title=title))
+                for kind in ("svg", "png")
+            ),
+        )
+
+    def to_industry(self, industry_id: str) -> str:
+        """Give the page of a Territoire d'industrie."""
+        return self._place.to(layout.industry_page(industry_id, self._order.year))
+
+    def to_others(self) -> Link:
+        """Give the page with all territories: a reader has no command line."""
+        return Link(
+            href=self._place.to(layout.year_page(self._order.year)),
+            text=self._say("site.others_link"),
+        )
 
 
 def render_page(
-    sheet: dict[str, Any],
+    sheet: Sheet,
     place: Place,
     catalogue: Catalogue,
     words: Language,
     linked: frozenset[str],
 ) -> str:
     """Set the territory's page of the site."""
-    code, year = sheet["code"], sheet["year"]
+    code, year = sheet.territory_code, sheet.year
     drawn = dict.fromkeys(
-        layout.figures_script(block["code"], year, block["size"])
-        for block in _figures(sheet)
-        if block["code"] in linked
+        layout.figures_script(figure.territory_code, year, figure.size)
+        for figure in sheet.figures
+        if figure.territory_code in linked
     )
     return render(
         "territory.html.j2",
@@ -168,10 +172,7 @@ def render_page(
         words,
         sheet=sheet,
         year=year,
-        notice=sheet["notice"],
-        source_line=sheet["source_line"],
-        version=sheet["version"],
-        origin=sheet["origin"],
+        frame=Frame(sheet.notice, sheet.source_line, sheet.version, sheet.origin),
         compared=code,
         pdf=layout.sheet_pdf(code, year),
         drawn=list(drawn),
@@ -223,40 +224,40 @@ def _around(
     ]
 
 
-def figures_scripts(
-    sheet: dict[str, Any], artist: Artist, order: Order
-) -> dict[str, str]:
+def figures_scripts(sheet: Sheet, renderer: Renderer, order: Order) -> dict[str, str]:
     """Write the data of a territory's interactive figures as scripts, by size.
 
     Scripts and not JSON: a page opened from a file share may load scripts only. The
     compact figures, which only pages of other territories show, come apart.
     """
     figures: dict[str, dict[str, dict]] = {"full": {}, "compact": {}}
-    for block in _figures(sheet):
-        if block["code"] == order.code:
-            name = block["figure"]
-            figures[block["size"]][name] = _interactive(
-                name, block["spec"], block["heading"], block["subtitle"], block
+    for figure in sheet.figures:
+        if figure.territory_code == order.code:
+            figures[figure.size][figure.figure] = _interactive(
+                figure.figure,
+                figure.spec,
+                figure.heading,
+                [figure.subtitle, figure.notice, figure.note, figure.source],
             )
-    for figure in COMPARED:
-        picture = artist.kept(figure, order.code)
+    for name in COMPARED:
+        picture = renderer.kept(name, order.code)
         if picture is not None and not picture.drawing.is_empty:
-            figures["compact"][figure] = _interactive(
-                figure,
-                picture.drawing.spec,
-                picture.drawing.title,
-                picture.drawing.subtitle,
-                {
-                    "note": picture.drawing.note,
-                    "source": sheet["figure_source"],
-                    "notice": sheet["notice"],
-                },
+            drawing = picture.drawing
+            figures["compact"][name] = _interactive(
+                name,
+                drawing.spec,
+                drawing.title,
+                [drawing.subtitle, sheet.notice, drawing.note, sheet.figure_source],
             )
-    told = {"name": sheet["territory"], "year": order.year}
-    full = {"key": _key(sheet), "notes": sheet["key_notes"], "figures": figures["full"]}
-    contents = {"full": told | full}
+    subject = {"name": sheet.territory_name, "year": order.year}
+    full = {
+        "key": _key(sheet),
+        "notes": sheet.key_notes,
+        "figures": figures["full"],
+    }
+    contents = {"full": subject | full}
     if figures["compact"]:
-        contents["compact"] = told | {"figures": figures["compact"]}
+        contents["compact"] = subject | {"figures": figures["compact"]}
     code = json.dumps(order.code)
     return {
         size: f"commerce.sheets.{size}[{code}]="
@@ -267,11 +268,10 @@ def figures_scripts(
 
 
 def _interactive(
-    figure: str, spec: dict, title: str, subtitle: str, told: dict[str, Any]
+    figure: str, spec: dict, title: str, lines: list[str | None]
 ) -> dict[str, Any]:
     """Leave out what all figures of a kind share, and what none of them shows."""
     used = _used(figure)
-    lines = [subtitle, told["notice"], told["note"], told["source"]]
     return {
         "width": spec["width"],
         "height": spec["height"],
@@ -309,23 +309,21 @@ def _used(figure: str) -> dict[str, set[str]]:
     }
 
 
-def _key(sheet: dict[str, Any]) -> dict[str, list[str]]:
+def _key(sheet: Sheet) -> dict[str, list[str]]:
     """Key figures by indicator: exports, then imports, or one for both.
 
     Amounts are in M€ whatever the sheet has: the comparison sets them on one line with
     those of any other territory.
     """
-    words = language(sheet["lang"])
-    tiles = {tile["id"]: tile for tile in sheet["tiles"]}
+    words = language(sheet.language_code)
+    tiles = {tile.id: tile for tile in sheet.tiles}
 
     def eur(name: str) -> str:
         signed = name == "balance"
-        return words.eur(tiles[name]["value_eur"], unit="M€", signed=signed)
+        return words.eur(tiles[name].value_eur, unit="M€", signed=signed)
 
-    key = {"balance": [eur("balance")], "coverage": [tiles["coverage"]["value"]]}
-    table = sheet["key_table"]
-    if table is None:
+    key = {"balance": [eur("balance")], "coverage": [tiles["coverage"].value]}
+    if sheet.key_table is None:
         return key
-    rows = zip(table["ids"], table["rows"], strict=True)
     amounts = {"value": [eur("export"), eur("import")]}
-    return key | {row_id: row[1:] for row_id, row in rows} | amounts
+    return key | {row.id: list(row.cells) for row in sheet.key_table.rows} | amounts
