@@ -1,7 +1,8 @@
 """What the rivals share: the job itself, and no data frame.
 
 Which files count, what a well-formed line is, why another one is not, where a code
-belongs: the rules of the dbt project (`macros/customs_source.sql`, `models/`).
+belongs: the rules of the dbt project (`models/`); what a line is, and what customs
+name their files, is said in the package (`commerce_exterieur.customs`).
 """
 
 from __future__ import annotations
@@ -19,25 +20,21 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
+from commerce_exterieur.customs.line import FIELDS, PATTERN, reason
+from commerce_exterieur.customs.names import ANNUAL, flow_name
+
 REFERENCE = Path(__file__).resolve().parents[2] / "seeds" / "reference"
 
-#: The eight codes of a line, in order: name, pattern, what is said of another value.
-CODES: dict[str, tuple[str, str]] = {
-    "flow": ("[IE]", "unknown flow"),
-    "quarter": ("[1-4]", "quarter out of range"),
-    "year": ("(?:19|20)[0-9]{2}", "year out of range"),
-    "department": ("[0-9A-Z]{2}", "malformed department code"),
-    "region": ("[0-9A-Z]{2}", "malformed region code"),
-    "activity_code": ("[0-9A-Z]{4}", "malformed A129 code"),
-    "product_code": ("[0-9]{4}", "malformed CPF4 code"),
-    "country_code": ("[0-9A-Z]{2}", "malformed country code"),
-}
-#: The two measures that follow: name, what it is called when it is refused.
-MEASURES = {"value_eur": "value", "mass_kg": "mass"}
+#: Our names of the eight codes of a line, in order, and of the two measures.
+_NAMES = (
+    *("flow", "quarter", "year", "department", "region"),
+    *("activity_code", "product_code", "country_code", "value_eur", "mass_kg"),
+)
+#: The pattern of each code, and of each measure.
+_PATTERNS = dict(zip(_NAMES, (field.pattern for field in FIELDS), strict=True))
+CODES = {name: _PATTERNS[name] for name in _NAMES[:8]}
+MEASURES = {name: _PATTERNS[name] for name in _NAMES[8:]}
 COLUMNS = [*CODES, *MEASURES]
-#: More digits overflow a bigint.
-MOST_DIGITS = 15
-
 #: A row of the finest flows.
 FLOW_KEYS = [
     "year",
@@ -52,11 +49,8 @@ FLOWS = {"I": "import", "E": "export"}
 
 # Every quantifier is possessive (`++`): nothing is ever matched in two ways, and a run
 # of a million lines keeps no trail to come back on.
-_DIGITS = f"[0-9]{{1,{MOST_DIGITS}}}"
-_LINE = ";".join([*(pattern for pattern, _ in CODES.values()), _DIGITS, _DIGITS])
-_GOOD_LINES = re.compile(
-    rf"(?:{re.sub(r'(?<=})', '+', _LINE)}\r?+(?:\n|\Z))++".encode()
-)
+_LINE = re.sub(r"(?<=})", "+", PATTERN).replace("(19|20)", "(?:19|20)")
+_GOOD_LINES = re.compile(rf"(?:{_LINE}\r?+(?:\n|\Z))++".encode())
 _PLAIN_BYTES = bytes(range(ord(" "), ord("~") + 1)) + b"\r\n"
 _NOT_PRINTED = re.compile(rb"[^ -\[\]-~]")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -121,7 +115,8 @@ def customs_files(folder: Path) -> list[CustomsFile]:
         vintage, size = path.parent.name, path.stat().st_size
         # Only files of one size can have the same bytes.
         identity = (vintage, _sha256(path) if sizes[vintage, size] > 1 else size)
-        kind = "rolling" if "CPF4PAYS" in path.name.upper() else "annual"
+        named = flow_name(path.name)
+        kind = named.kind if named else ANNUAL
         files.append(CustomsFile(path, vintage, kind, identity in seen))
         seen.add(identity)
     return files
@@ -169,7 +164,7 @@ def count_lines(path: Path) -> tuple[int, bool]:
 
 def are_codes(name: str, values: Iterable[str | None]) -> bool:
     """Whether every value is a well-formed code of that column."""
-    well_formed = re.compile(CODES[name][0]).fullmatch
+    well_formed = re.compile(CODES[name]).fullmatch
     return all(value is not None and well_formed(value) for value in values)
 
 
@@ -204,28 +199,6 @@ def sift(content: bytes) -> tuple[bytes, int, list[Rejected]]:
 
 def _escaped(byte: re.Match[bytes]) -> bytes:
     return b"\\x%02X" % byte.group()[0]
-
-
-def reason(raw_line: str) -> str:
-    """Say why a line is not well-formed."""
-    if not raw_line.strip(" "):
-        return "blank line"
-    fields = raw_line.split(";")
-    if len(fields) != len(COLUMNS):
-        return "wrong number of fields"
-    for (pattern, refusal), value in zip(CODES.values(), fields, strict=False):
-        if not re.fullmatch(pattern, value):
-            return refusal
-    for name, digits in zip(MEASURES.values(), fields[len(CODES) :], strict=True):
-        if not digits:
-            return f"missing {name}"
-        if re.fullmatch("-[0-9]+", digits):
-            return f"negative {name}"
-        if not re.fullmatch("[0-9]+", digits):
-            return f"{name} is not a whole number"
-        if len(digits) > MOST_DIGITS:
-            return f"{name} overflows"
-    raise ValueError(f"well-formed: {raw_line!r}")
 
 
 def quarters_covered(periods: Iterable[Period]) -> dict[int, int]:

@@ -28,6 +28,8 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 from pandas.api.types import union_categoricals
 
+from commerce_exterieur.customs.line import MOST_DIGITS
+
 TEXT = pa.dictionary(pa.int32(), pa.string())
 #: Where pandas has a wider type, or none for an empty column.
 TYPES = {
@@ -160,7 +162,7 @@ def are_whole_numbers(texts: pa.ChunkedArray) -> bool:
     """Whether every text is made of 1 to 15 ASCII digits."""
     return (
         pc.all(pc.ascii_is_decimal(texts)).as_py()
-        and pc.max(pc.binary_length(texts)).as_py() <= job.MOST_DIGITS
+        and pc.max(pc.binary_length(texts)).as_py() <= MOST_DIGITS
     )
 
 

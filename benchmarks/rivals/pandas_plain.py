@@ -38,8 +38,7 @@ def parse(source: Path | pa.BufferReader, line_count: int) -> pd.DataFrame | Non
         return None
     if len(frame) != line_count:
         return None
-    patterns = {name: pattern for name, (pattern, _) in job.CODES.items()}
-    patterns |= dict.fromkeys(job.MEASURES, f"[0-9]{{1,{job.MOST_DIGITS}}}")
+    patterns = job.CODES | job.MEASURES
     for name, pattern in patterns.items():
         if not frame[name].str.fullmatch(pattern).all():
             return None

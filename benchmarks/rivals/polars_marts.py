@@ -23,6 +23,8 @@ from pathlib import Path
 import customs_job as job
 import polars as pl
 
+from commerce_exterieur.customs.line import MOST_DIGITS
+
 PLACE = ["year", "territory_level", "territory_code"]
 #: One set of categories per column: it lists the codes seen in that column.
 CODES = {
@@ -143,7 +145,7 @@ def whole_number(name: str) -> pl.Expr:
     text = pl.col(name)
     # Behind a digit, the cast accepts digits only: no sign, no space, no underscore.
     may_be = (
-        (text.str.len_bytes() <= job.MOST_DIGITS)
+        (text.str.len_bytes() <= MOST_DIGITS)
         & (text >= pl.lit("0"))
         & (text < pl.lit(":"))
     )

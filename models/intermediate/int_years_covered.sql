@@ -6,7 +6,9 @@ delivered as (
     select
         year,
         quarter,
-        count(*) as flows
+        count(*) as flows,
+        count(*) filter (where flow = 'import') as imports,
+        count(*) filter (where flow = 'export') as exports
     from periods
     group by year, quarter
 ),
@@ -15,6 +17,8 @@ covered as (
     select
         year,
         cast(count(*) filter (where flows = 2) as integer) as quarters_covered,
+        cast(sum(imports) as integer) as import_quarters,
+        cast(sum(exports) as integer) as export_quarters,
         -- Of a quarter with one flow alone, no balance can be said.
         min(flows) = 2 as has_both_flows
     from delivered
@@ -25,6 +29,8 @@ compared as (
     select
         covered.year,
         covered.quarters_covered,
+        covered.import_quarters,
+        covered.export_quarters,
         covered.has_both_flows,
         covered.quarters_covered = 4 as is_complete,
         case

@@ -37,7 +37,7 @@ import duckdb
 
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.files import only_writer
-from commerce_exterieur.progress import progress_bar
+from commerce_exterieur.progress import NO_BAR_OF_DUCKDB, progress_bar
 from commerce_exterieur.warehouse import (
     ENGINEER,
     PROJECT,
@@ -307,6 +307,7 @@ def _reading(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             f"(it says: {error}). Write it as 2GB."
         ) from error
     with connection:
+        connection.execute(NO_BAR_OF_DUCKDB)
         try:
             connection.execute(f"attach {_text(file)} as {_name(_FILE)} (read_only)")
         except duckdb.Error as error:

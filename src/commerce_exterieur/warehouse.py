@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from commerce_exterieur.errors import UserError
+from commerce_exterieur.progress import NO_BAR_OF_DUCKDB
 
 PROJECT = Path(__file__).resolve().parents[2]
 PUBLISHED = PROJECT / "build" / "warehouse.duckdb"
@@ -74,6 +75,7 @@ class Warehouse:
             self.connection = duckdb.connect(str(self.path), read_only=True)
         except duckdb.Error as error:
             raise cannot_open(self.path, error) from error
+        self.connection.execute(NO_BAR_OF_DUCKDB)
         try:
             self._require_marts()
         except UserError:
@@ -172,6 +174,15 @@ class Warehouse:
                 "select distinct year from marts.fct_territory_totals order by year"
             )
         ]
+
+    def absent_flows(self, year: int) -> frozenset[str]:
+        """Name the flows of a year, `import` and `export`, that no file delivered."""
+        rows = self.rows(
+            "select distinct import_quarters as import, export_quarters as export "
+            "from marts.rpt_factsheet_territories where year = ?",
+            [year],
+        )
+        return frozenset(flow for row in rows for flow in row if row[flow] == 0)
 
     def year(self, wanted: int | None) -> int:
         """Choose the year asked for, or the latest complete one (four quarters).

@@ -24,6 +24,8 @@ measured as (
         years.quarters_covered,
         years.is_complete,
         years.has_both_flows,
+        years.import_quarters,
+        years.export_quarters,
         years.not_compared_reason,
         case
             when years.is_comparable then years.year - 1
@@ -59,6 +61,8 @@ select
     balanced.quarters_covered,
     balanced.is_complete,
     balanced.has_both_flows,
+    balanced.import_quarters,
+    balanced.export_quarters,
     balanced.import_eur,
     balanced.export_eur,
     balanced.balance_eur,

@@ -344,7 +344,7 @@ def _draw_panels(
             color=_COLORS[flow],
         )
         if not tiles[flow]:
-            _draw_absent(canvas, box, y, height, words)
+            _draw_absent(canvas, box, y, height, subject.nothing(flow))
         for one in tiles[flow]:
             _draw_tile(canvas, one, y, values[id(one)], words)
     if aside:
@@ -372,13 +372,11 @@ def _aside(keyed: list[Tile], placed: dict[Flow, Box], height: float) -> list[Ti
     return []
 
 
-def _draw_absent(
-    canvas: Canvas, box: Box, y: float, height: float, words: Language
-) -> None:
-    """Say that nothing was traded where the panel of the flow would be."""
+def _draw_absent(canvas: Canvas, box: Box, y: float, height: float, text: str) -> None:
+    """Say why there is nothing where the panel of the flow would be."""
     width = _SLOT
     canvas.rect("panel", box.x, y, box.x + width, y + height, color=theme.CALM)
-    for index, line in enumerate(wrap(words.say("chart.no_trade"), width - 20, 13.0)):
+    for index, line in enumerate(wrap(text, width - 20, 13.0)):
         canvas.text(
             box.x + width / 2,
             y + height / 2 + 17 * index,
@@ -542,7 +540,8 @@ def _alternative(tiles: dict[Flow, list[Tile]], subject: Subject) -> str:
     parts = []
     for flow in FLOWS:
         if not tiles[flow]:
-            parts.append(words.say(f"chart.activities.alt_no_{flow}s"))
+            key = "alt_absent" if flow in subject.absent else "alt_no"
+            parts.append(words.say(f"chart.activities.{key}_{flow}s"))
             continue
         first = ", ".join(
             f"{one.name} ({words.share(one.share)})"

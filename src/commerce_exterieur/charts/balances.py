@@ -118,7 +118,8 @@ def _label_room(text: str) -> float:
 def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> Drawing:
     """Draw the balances by country."""
     unit = subject.unit
-    partners = read(warehouse, subject, unit)
+    has_balance = subject.balance_eur is not None
+    partners = read(warehouse, subject, unit) if has_balance else []
     words = subject.words
     title = words.say("chart.balances.title", of=subject.of)
     subtitle = _subtitle(subject, partners)
@@ -357,7 +358,8 @@ def _subtitle(subject: Subject, partners: list[Partner]) -> str:
 def _alternative(partners: list[Partner], subject: Subject, unit: Unit) -> str:
     words = subject.words
     if not partners:
-        return words.say("chart.balances.alt_none", of=subject.of, year=subject.year)
+        key = "alt_none" if subject.balance_eur is not None else "alt_no_balance"
+        return words.say(f"chart.balances.{key}", of=subject.of, year=subject.year)
     first = [
         words.say(
             "chart.balances.alt_partner",

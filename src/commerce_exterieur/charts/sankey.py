@@ -143,7 +143,7 @@ def draw(
     if flows.cells:
         y = _draw_flows(canvas, flows, flow, y, style, subject)
     else:
-        y = frame.empty_panel(canvas, y, subject)
+        y = frame.empty_panel(canvas, y, subject, flow)
     canvas.height = frame.footer(canvas, y, subject, titled=titled)
     text = _alternative(flows, flow, subject)
     return Drawing(
@@ -487,7 +487,8 @@ def _subtitle(flow: str, subject: Subject, flows: Flows) -> str:
 def _alternative(flows: Flows, flow: str, subject: Subject) -> str:
     words = subject.words
     if not flows.cells:
-        return words.say(f"chart.alt_no_{flow}s", of=subject.of, year=subject.year)
+        key = "alt_absent" if flow in subject.absent else "alt_no"
+        return words.say(f"chart.{key}_{flow}s", of=subject.of, year=subject.year)
 
     def first(nodes: list[Node]) -> str:
         named = [node for node in nodes if not node.is_rest][:3]

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 
 SEPARATOR = ";"
+#: More than the trade of the world; sums of values with more digits overflow.
+MOST_DIGITS = 15
 
 
 @dataclass(frozen=True)
@@ -36,15 +38,14 @@ class Field:
 
 
 def _amount(name: str, what: str) -> Field:
-    """Fifteen digits are more than the trade of the world; sums of more overflow."""
     return Field(
         name,
-        "[0-9]{1,15}",
+        f"[0-9]{{1,{MOST_DIGITS}}}",
         f"{what} is not a whole number",
         (
             ("", f"missing {what}"),
             ("-[0-9]+", f"negative {what}"),
-            ("[0-9]{16,}", f"{what} overflows"),
+            (f"[0-9]{{{MOST_DIGITS + 1},}}", f"{what} overflows"),
         ),
     )
 

@@ -62,7 +62,8 @@ def compose_sheet(facts: Facts, pictures: Pictures, links: Links) -> Sheet:
         flow_section(facts, "import", pictures, links),
         practical(facts, links),
     )
-    lead = "cover.lead" if profile.trades else "cover.lead_none"
+    has_none = profile.totals["has_both_flows"] and not profile.trades
+    lead = "cover.lead_none" if has_none else "cover.lead"
     return Sheet(
         language_code=words.code,
         title=" ".join(title_lines),
@@ -78,7 +79,7 @@ def compose_sheet(facts: Facts, pictures: Pictures, links: Links) -> Sheet:
             year=facts.year,
         ),
         notice=facts.made_from.mark(words),
-        incomplete=cover.incomplete(profile),
+        incomplete=cover.incomplete(profile.totals, words),
         author=say("sheet.project"),
         version=build["project_version"],
         origin=build["data_origin"],

@@ -61,6 +61,10 @@ class Profile:
         """Whether anything was traded in the year."""
         return any(self.total(flow) for flow in FLOWS)
 
+    def delivered(self, flow: str) -> bool:
+        """Whether the year's `export` or `import` are in the files read."""
+        return self.totals[f"{flow}_quarters"] > 0
+
 
 @dataclass(frozen=True)
 class Facts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from commerce_exterieur.factsheet.context import section
+from commerce_exterieur.factsheet.cover import incomplete
 from commerce_exterieur.factsheet.data import file_name
 from commerce_exterieur.factsheet.facts import FLOWS, Facts, Profile
 from commerce_exterieur.factsheet.pictures import Picture, Pictures
@@ -21,7 +22,10 @@ from commerce_exterieur.wording.numbers import NO_BREAK
 
 
 def balances(facts: Facts, pictures: Pictures, links: Links) -> Section:
-    """Show the balances by country."""
+    """Show the balances by country, where there are any."""
+    if not facts.profile.totals["has_both_flows"]:
+        none = facts.words.say("balances.none", year=facts.year)
+        return section(facts.words, "balances", [NoTrade(none)])
 
     def example(unit: Unit) -> str:
         top, words = facts.top_partner, facts.words
@@ -89,6 +93,8 @@ def _own_figure(
             here=profile.here,
             year=facts.year,
         )
+        if not profile.totals["has_both_flows"]:
+            nothing = f"{nothing} {incomplete(profile.totals, words)}"
         blocks = [NoTrade(nothing)]
     else:
         key = reading_key(words, name, example(picture.drawing.unit))

@@ -33,8 +33,8 @@ def _own_diagram(
 ) -> list[Block]:
     name, profile, words = f"{flow}s", facts.profile, facts.words
     if not profile.total(flow):
-        nothing = words.say(f"{name}.none", here=profile.here, year=facts.year)
-        return [NoTrade(nothing)]
+        key = "none" if profile.delivered(flow) else "absent"
+        return [NoTrade(words.say(f"{name}.{key}", here=profile.here, year=facts.year))]
     picture = pictures[name, profile.code]
     key = reading_key(words, name, _example(facts, profile, flow, picture))
     return [

@@ -58,9 +58,10 @@ def _rows(facts: Facts) -> list[tuple[str, str, _Cell]]:
 
 
 def _written(facts: Facts, flow: str, cell: _Cell) -> str:
-    if facts.profile.total(flow) or cell is _value:
+    is_here = facts.profile.delivered(flow)
+    if facts.profile.total(flow) or (is_here and cell is _value):
         return cell(facts, flow)
-    return _missing(facts)
+    return _missing(facts) if is_here else facts.words.say("sheet.not_delivered")
 
 
 def _missing(facts: Facts) -> str:
@@ -157,8 +158,11 @@ def key_notes(facts: Facts) -> tuple[str, ...]:
         return ()
     notes = []
     reason = profile.totals["not_compared_reason"]
+    covered = quarters(profile.totals["quarters_covered"], facts.words)
     if reason is not None:
-        notes.append(say(f"key.note_{reason}", quarters=quarters(profile)))
+        # Of uneven flows the cover says it.
+        if profile.totals["has_both_flows"]:
+            notes.append(say(f"key.note_{reason}", quarters=covered))
     elif facts.made_from.origin == "simulated":
         notes.append(say("key.note_change_simulated"))
     if facts.is_outside_france:

@@ -81,7 +81,10 @@ class Renderer:
 
 def draw_pictures(facts: Facts, draw: DrawFigure) -> Pictures:
     """Draw what a sheet shows: its own figures, and small the flows around it."""
-    wanted = [(figure, facts.profile, "full") for figure in ("balances", "activities")]
+    own = ["activities"]
+    if facts.profile.totals["has_both_flows"]:
+        own.append("balances")
+    wanted = [(figure, facts.profile, "full") for figure in own]
     for flow in FLOWS:
         if facts.profile.total(flow):
             wanted.append((f"{flow}s", facts.profile, "full"))

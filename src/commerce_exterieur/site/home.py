@@ -264,7 +264,8 @@ def _france(warehouse: Warehouse, year: int, words: Language) -> list[dict[str, 
     """Give France's four numbers."""
     figures = warehouse.rows(
         """
-        select export_eur, import_eur, balance_eur, coverage_ratio
+        select export_eur, import_eur, balance_eur, coverage_ratio,
+            export_quarters, import_quarters
         from marts.rpt_factsheet_territories
         where territory_code = 'FR' and year = ?
         """,
@@ -276,7 +277,9 @@ def _france(warehouse: Warehouse, year: int, words: Language) -> list[dict[str, 
         {
             "kind": kind,
             "label": words.say(f"key.{label}"),
-            "value": write_value(value, written, words, unit),
+            "value": write_value(value, written, words, unit)
+            if figures.get(f"{kind}_quarters") != 0
+            else words.say("sheet.not_delivered"),
         }
         for kind, label, value, written in (
             ("export", "exports", figures["export_eur"], "eur"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from commerce_exterieur.factsheet.cover import incomplete
 from commerce_exterieur.factsheet.facts import FLOWS
 from commerce_exterieur.factsheet.sheet import Frame
 from commerce_exterieur.site import layout
@@ -78,15 +79,8 @@ def industry_page(
 
 
 def _incomplete(rows: list[Figures | None], words: Language) -> str | None:
-    """Say that the year is not whole, as the sheets do."""
-    found = [row.totals for row in rows if row is not None]
-    covered = min((row["quarters_covered"] for row in found), default=4)
-    if covered < 4:
-        key = "one_quarter" if covered == 1 else "some_quarters"
-        quarters = words.say(f"sheet.{key}", count=covered)
-        return words.say("sheet.incomplete_cover", quarters=quarters)
-    whole = all(row["is_complete"] for row in found)
-    return None if whole else words.say("sheet.partial")
+    """Say that the year is not whole, as the sheets do: it is the same for all."""
+    return next((incomplete(row.totals, words) for row in rows if row), None)
 
 
 def _industry_rows(
@@ -100,6 +94,10 @@ def _industry_rows(
     def eur(row: Figures, name: str) -> str:
         amount = row.totals[f"{name}_eur"]
         return words.eur(amount, unit=unit, signed=name == "balance")
+
+    def amount(row: Figures, flow: str) -> str:
+        is_here = row.totals[f"{flow}_quarters"]
+        return eur(row, flow) if is_here else words.say("sheet.not_delivered")
 
     def share(value: float | None) -> str:
         return (
@@ -127,7 +125,7 @@ def _industry_rows(
             )
 
         rows += [
-            (flow_name, flow, lambda row, flow=flow: eur(row, flow)),
+            (flow_name, flow, lambda row, flow=flow: amount(row, flow)),
             (
                 of_flow("eu_share"),
                 "",

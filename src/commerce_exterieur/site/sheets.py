@@ -319,8 +319,10 @@ def _key(sheet: Sheet) -> dict[str, list[str]]:
     tiles = {tile.id: tile for tile in sheet.tiles}
 
     def eur(name: str) -> str:
-        signed = name == "balance"
-        return words.eur(tiles[name].value_eur, unit="M€", signed=signed)
+        tile = tiles[name]
+        if tile.value_eur is None:
+            return tile.value
+        return words.eur(tile.value_eur, unit="M€", signed=name == "balance")
 
     key = {"balance": [eur("balance")], "coverage": [tiles["coverage"].value]}
     if sheet.key_table is None:

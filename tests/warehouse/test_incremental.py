@@ -1,0 +1,221 @@
+"""A warehouse that took files in one by one holds what a full build would."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.contracts.graph.manifest import Manifest
+from dbt_scratch import PROJECT, dbt
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from mart_rows import marts
+from sample import SAMPLE
+
+VINTAGES = ["2024-05", "2024-11", "2025-02"]
+NAMES = {
+    "Region_2023_Export.txt": ("E", [2023]),
+    "Region_2023_Import.txt": ("I", [2023]),
+    "Region_2024_Export.txt": ("E", [2024]),
+    "REGIONAL_CPF4PAYSE.txt": ("E", [2023, 2024]),
+    "REGIONAL_CPF4PAYSI.txt": ("I", [2023, 2024]),
+}
+
+
+def line(flow: str, years: list[int]) -> st.SearchStrategy[str]:
+    """One line of a file: few codes, so that keys repeat; some are not well-formed."""
+    return st.builds(
+        "{};{};{};{};13;{};{}".format,
+        st.just(flow),
+        st.integers(1, 4),
+        st.sampled_from(years),
+        st.sampled_from(["52", "9A", "ZZ"]),
+        st.sampled_from(["C24C;2451", "A01Z;0111", "Z99Z;9999"]),
+        st.sampled_from(["DE;5;1", "QS;70;0", "GB;100;2", "ZY;9;9", "XX", "DE;1.5;1"]),
+    )
+
+
+@st.composite
+def arrival(draw: st.DrawFn) -> tuple[str, str | None]:
+    """A file that comes, comes again with other lines, or goes (none)."""
+    name = draw(st.sampled_from(sorted(NAMES)))
+    path = f"{draw(st.sampled_from(VINTAGES))}/{name}"
+    if draw(st.integers(0, 3)) == 0:
+        return path, None
+    lines = draw(st.lists(line(*NAMES[name]), min_size=1, max_size=12))
+    return path, "\n".join(lines)
+
+
+class Builder:
+    """Runs dbt in this process on one folder, its project parsed once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.customs = folder / "customs"
+        self.seeded = folder / "warehouse.duckdb"
+        self.manifest: Manifest | None = None
+
+    def build(self, warehouse: Path, *arguments: str, as_of: str = "") -> None:
+        """Run every model, without the tests."""
+        self.environment.setenv("COMMERCE_WAREHOUSE", str(warehouse))
+        done = self.invoke("run", *arguments, as_of=as_of)
+        assert done.success, done.exception or [
+            (result.node.name, result.message)
+            for result in done.result
+            if result.status not in ("success", "pass", "skipped")
+        ]
+
+    def invoke(self, command: str, *arguments: str, as_of: str = "") -> dbtRunnerResult:
+        try:
+            return dbtRunner(manifest=self.manifest).invoke(
+                [
+                    *("--quiet", command, *arguments, "--project-dir", str(PROJECT)),
+                    *("--profiles-dir", str(PROJECT)),
+                    *("--target-path", str(self.folder / "target")),
+                    *("--log-path", str(self.folder / "logs")),
+                    "--vars",
+                    json.dumps({"customs_dir": str(self.customs), "as_of": as_of}),
+                ]
+            )
+        finally:
+            # dbt keeps the file open for the life of the process.
+            if DuckDBConnectionManager._ENV:
+                DuckDBConnectionManager._ENV.close()
+            DuckDBConnectionManager.close_all_connections()
+
+
+@pytest.fixture(scope="module")
+def builder() -> Iterator[Builder]:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        builder = Builder(Path(folder))
+        builder.environment = patch
+        patch.setenv("COMMERCE_WAREHOUSE", str(builder.seeded))
+        builder.manifest = builder.invoke("parse").result
+        assert builder.invoke("seed").success
+        yield builder
+
+
+@settings(
+    max_examples=4,
+    deadline=None,
+    # Shrinking a failure would take hours at seconds a build.
+    phases=[Phase.explicit, Phase.generate],
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(
+    arrivals=st.lists(st.lists(arrival(), min_size=1, max_size=3), max_size=3),
+    as_of=st.sampled_from(["", "2024-12"]),
+)
+def test_one_by_one_or_all_at_once_is_the_same(
+    builder: Builder, arrivals: list[list[tuple[str, str | None]]], as_of: str
+) -> None:
+    shutil.rmtree(builder.customs, ignore_errors=True)
+    # The parsed project names its database: both files have the name it has.
+    grown, whole = (builder.folder / each / "warehouse.duckdb" for each in "ab")
+    for file in (grown, whole):
+        shutil.rmtree(file.parent, ignore_errors=True)
+        file.parent.mkdir()
+        shutil.copy(builder.seeded, file)
+    # There is always a file: an empty folder is refused.
+    write(builder.customs, "2024-05/Region_2024_Import.txt", "I;1;2024;52;13;X;1")
+    builder.build(grown)
+    for batch in arrivals:
+        for path, content in batch:
+            write(builder.customs, path, content)
+        builder.build(grown)
+    builder.build(grown, as_of=as_of)
+    builder.build(whole, as_of=as_of)
+    assert marts(grown) == marts(whole)
+
+
+def write(folder: Path, path: str, content: str | None) -> None:
+    """Put a file in its place, or take it away."""
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    if content is None:
+        (folder / path).unlink(missing_ok=True)
+    else:
+        (folder / path).write_text(content)
+
+
+def test_a_new_file_touches_its_own_quarters_only(builder: Builder) -> None:
+    shutil.rmtree(builder.customs, ignore_errors=True)
+    file = builder.folder / "a" / "warehouse.duckdb"
+    file.parent.mkdir(exist_ok=True)
+    shutil.copy(builder.seeded, file)
+    line = "E;{};2024;52;13;C24C;2451;DE;{};1\n"
+    old, new = "2024-05/Region_2024_Export.txt", "2024-11/Region_2024_Export.txt"
+    write(builder.customs, old, line.format(1, 5) + line.format(2, 7))
+    builder.build(file)
+    poison(file)
+    write(builder.customs, new, line.format(2, 8))
+    builder.build(file)
+    assert flows(file) == [(1, 666), (2, 8)]
+    # Published again, the old file is read again; taken away, its effect is undone.
+    write(builder.customs, old, line.format(1, 6))
+    builder.build(file)
+    assert flows(file) == [(1, 6), (2, 8)]
+    write(builder.customs, old, None)
+    builder.build(file)
+    assert flows(file) == [(2, 8)]
+
+
+def poison(warehouse: Path) -> None:
+    """Write a value that no build would, to see which rows are made again."""
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("update intermediate.int_flows_summed set value_eur = 666")
+
+
+def flows(warehouse: Path) -> list[tuple[int, int]]:
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return connection.execute(
+            "select quarter, value_eur from marts.fct_trade_flows order by all"
+        ).fetchall()
+
+
+@pytest.mark.parametrize("built_before", [False, True])
+def test_a_run_that_sees_no_rows_leaves_no_trace(
+    builder: Builder, built_before: bool
+) -> None:
+    shutil.rmtree(builder.customs, ignore_errors=True)
+    for flow, name in (("E", "Region_2024_Export.txt"), ("I", "REGIONAL_X.txt")):
+        good = f"{flow};1;2024;52;13;C24C;2451;DE;5;1\n"
+        write(builder.customs, f"2024-05/{name}", good + "no line\n")
+    emptied, whole = (builder.folder / each / "warehouse.duckdb" for each in "ab")
+    for file in (emptied, whole):
+        file.parent.mkdir(exist_ok=True)
+        shutil.copy(builder.seeded, file)
+    builder.build(whole)
+    if built_before:
+        shutil.copy(whole, emptied)
+    builder.build(emptied, "--empty")
+    with duckdb.connect(str(emptied), read_only=True) as connection:
+        for table in ("state.keys_built", "marts.fct_rankings", "marts.rejected_lines"):
+            assert connection.execute(f"from {table}").fetchall() == []
+    # No model of ours has an event time, so a sample is everything.
+    builder.build(emptied, "--sample", "1 day")
+    assert marts(emptied) == marts(whole)
+    builder.build(emptied, "--empty", "--select", "int_flows_summed")
+    builder.build(emptied)
+    assert marts(emptied) == marts(whole)
+
+
+def test_the_sample_is_built_empty_with_all_its_tests(tmp_path: Path) -> None:
+    file = tmp_path / "warehouse.duckdb"
+    run = dbt(PROJECT, "build", "--empty", warehouse=file)
+    assert run.exit_code == 0, run.output
+    assert set(run.status.values()) == {"success", "pass", "no-op"}
+    assert "assert_expected_lines_met" in run.status
+    assert "new file" not in run.output
+    without_tests = ("--exclude-resource-type", "test", "unit_test")
+    run = dbt(PROJECT, "build", *without_tests, warehouse=file)
+    assert run.exit_code == 0
+    assert "new file: simulated/customs_2024_import.csv, 45500 lines\n" in run.output
+    assert marts(file) == marts(SAMPLE)

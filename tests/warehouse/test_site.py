@@ -1,0 +1,820 @@
+"""The static site as files: what is made, from what, and whether it all agrees."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import duckdb
+import numpy as np
+import pypdf
+import pytest
+import site_workers
+from colours import MACHADO, contrast, lab, linear
+from documents import elements, parse_page, read_script, tables
+from sample import SAMPLE
+from sheet_copies import small_copy
+
+from commerce_exterieur.files import only_writer, writable_folder
+from commerce_exterieur.site import assets, sheets, workshop
+from commerce_exterieur.site import command as build_site
+from commerce_exterieur.site.home import MEASURES, write_value
+from commerce_exterieur.site.layout import PREFIX
+from commerce_exterieur.wording import LANGUAGES, language
+
+YEAR = 2024
+TERRITORIES = ("D52", "R44", "FR", "D48")
+FIGURES = ("balances", "activities", "exports", "imports")
+INDUSTRIES = 183
+LIMIT = 800_000
+
+
+def rows(path: Path, query: str, *values: object) -> list[tuple]:
+    with duckdb.connect(str(path), read_only=True) as warehouse:
+        return warehouse.execute(query, list(values)).fetchall()
+
+
+def pages(site: Path) -> list[Path]:
+    return sorted(site.rglob("*.html"))
+
+
+def parse(path: Path) -> tuple[str, list[tuple[str, dict]]]:
+    return parse_page(path.read_text(encoding="utf-8"))
+
+
+def links(path: Path, found: list[tuple[str, dict]]) -> Iterator[tuple[str, Path, str]]:
+    """Every address of a page that means a file: as written, the file, the place."""
+    for _, attributes in found:
+        for name in ("href", "src"):
+            address = attributes.get(name)
+            if address is None:
+                continue
+            parts = urlsplit(address)
+            if parts.scheme in ("https", "data", "mailto"):
+                continue
+            target = path.parent / unquote(parts.path) if parts.path else path
+            yield address, target, parts.fragment
+
+
+def text(value: object) -> str:
+    """How a CSV of the site writes a value: whole numbers whole, nothing for null."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
+
+
+# ---------------------------------------------------------------------------- links
+
+
+def test_every_link_points_to_a_file_of_the_site(site: Path) -> None:
+    parsed = {path: parse(path)[1] for path in pages(site)}
+    ids = {
+        path.resolve(): {each["id"] for _, each in found if "id" in each}
+        for path, found in parsed.items()
+    }
+    broken = set()
+    for path, found in parsed.items():
+        for address, target, fragment in links(path, found):
+            file = target.resolve()
+            whole = (
+                file.is_relative_to(site.resolve())
+                and file.is_file()
+                and (not fragment or fragment in ids.get(file, set()))
+            )
+            if not whole:
+                broken.add(f"{path.relative_to(site)}: {address}")
+    assert len(parsed) > 2 * INDUSTRIES
+    assert sorted(broken) == []
+
+
+def test_pages_name_both_languages_of_themselves(site: Path) -> None:
+    for path in pages(site):
+        _, found = parse(path)
+        told = {
+            each["hreflang"]: (path.parent / each["href"]).resolve()
+            for tag, each in found
+            if tag == "link" and each.get("rel") == "alternate"
+        }
+        place = path.relative_to(site).as_posix().removeprefix("en/")
+        assert told == {
+            code: (site / PREFIX[code] / place).resolve() for code in LANGUAGES
+        }
+        own = "en" if path.is_relative_to(site / "en") else "fr"
+        assert dict(found[0][1])["lang"] == own
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_pages_are_light(site: Path, code: str) -> None:
+    """What a page loads; the drawing program and fonts for saved files come apart."""
+    heavy = {}
+    for name in [f"{YEAR}/{one}" for one in TERRITORIES] + ["index"]:
+        path = site / PREFIX[code] / f"{name}.html"
+        _, found = parse(path)
+        loaded = {
+            (path.parent / (each.get("src") or each["href"])).resolve()
+            for tag, each in found
+            if tag == "script" or (tag == "link" and each["rel"] == "stylesheet")
+        }
+        assert loaded
+        weight = path.stat().st_size + sum(
+            file.stat().st_size for file in loaded if file.name != "vega.js"
+        )
+        if weight > LIMIT:
+            heavy[name] = weight
+    assert heavy == {}
+
+
+# ----------------------------------------------------------------------------- data
+
+_BEHIND = {
+    "balances": (
+        "select country_code, import_eur, export_eur, balance_eur "
+        "from marts.rpt_factsheet_countries where territory_code = ? and year = ?"
+    ),
+    "activities": (
+        "select flow, activity_code, value_eur, value_share, members "
+        "from marts.rpt_factsheet_activities where territory_code = ? and year = ?"
+    ),
+    **{
+        f"{flow}s": (
+            "select activity_code, country_code, value_eur, value_share, is_top_flow "
+            "from marts.rpt_factsheet_flows where territory_code = ? and year = ? "
+            f"and flow = '{flow}'"
+        )
+        for flow in ("export", "import")
+    },
+}
+
+
+@pytest.mark.parametrize("code", TERRITORIES)
+@pytest.mark.parametrize("figure", FIGURES)
+def test_data_files_hold_the_mart(site: Path, code: str, figure: str) -> None:
+    query = _BEHIND[figure]
+    names = re.match(r"select (.+?) from", query)[1].split(", ")
+    expected = sorted(rows(SAMPLE, query, code, YEAR))
+    path = site / f"{YEAR}/data/{code}_{YEAR}_{figure}.csv"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        read = list(csv.DictReader(file))
+
+    assert expected
+    assert sorted(tuple(row[name] for name in names) for row in read) == sorted(
+        tuple(text(value) for value in row) for row in expected
+    )
+    assert {(row["territory_code"], row["year"]) for row in read} == {(code, str(YEAR))}
+    with duckdb.connect() as memory:
+        parquet = memory.sql(f"from '{path.with_suffix('.parquet')}'")
+        assert parquet.columns == list(read[0])
+        typed = parquet.fetchall()
+    # The same rows in the same order, empty for null.
+    assert [[text(value) for value in row] for row in typed] == [
+        list(row.values()) for row in read
+    ]
+    at = [parquet.columns.index(name) for name in names]
+    assert sorted(tuple(row[i] for i in at) for row in typed) == expected
+
+
+def test_map_data_holds_the_mart(site: Path) -> None:
+    path = site / f"{YEAR}/data/departments_{YEAR}.csv"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        read = {
+            (row["territory_code"], row["measure"]): (row["value"], row["class"])
+            for row in csv.DictReader(file)
+        }
+    expected = rows(
+        SAMPLE,
+        "select territory_code, measure, value, class from marts.rpt_site_map "
+        "where year = ?",
+        YEAR,
+    )
+    assert len(expected) == 101 * len(MEASURES)
+    assert read == {
+        (code, measure): (text(value), text(number))
+        for code, measure, value, number in expected
+    }
+
+
+# ------------------------------------------------------------------------------ map
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_map_says_what_the_mart_holds(site: Path, code: str) -> None:
+    words = language(code)
+    names = dict(
+        rows(SAMPLE, "select territory_code, territory_name from marts.dim_territory")
+    )
+    held = rows(
+        SAMPLE,
+        "select territory_code, measure, value, class from marts.rpt_site_map "
+        "where year = ?",
+        YEAR,
+    )
+    said = read_script(site / f"{YEAR}/data/map-{code}.js")
+    expected: dict[str, dict] = {}
+    for territory, measure, value, number in held:
+        label = words.say(
+            "site.home.tile",
+            name=words.label(names[territory]),
+            code=territory[1:],
+            measure=words.say(f"site.measure.{measure}"),
+            value=write_value(value, MEASURES[measure], words, "M€"),
+        )
+        expected.setdefault(territory, {})[measure] = [number or 0, label]
+    assert said == expected
+    # Without scripts, tiles carry the first measure.
+    _, found = parse(site / PREFIX[code] / "index.html")
+    tiles = {
+        each["data-code"]: [int(each["data-class"]), each["aria-label"]]
+        for tag, each in found
+        if tag == "a" and "data-code" in each
+    }
+    assert tiles == {
+        territory: measures["exports"] for territory, measures in expected.items()
+    }
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_legend_spans_are_apart_and_hold_every_value(measure: str) -> None:
+    held = rows(
+        SAMPLE,
+        "select value, class, class_low, class_high from marts.rpt_site_map "
+        "where year = ? and measure = ? and class is not null order by value",
+        YEAR,
+        measure,
+    )
+    assert [row[1] for row in held] == sorted(row[1] for row in held)
+    for value, _, low, high in held:
+        assert low <= value <= high
+
+
+@pytest.fixture(scope="module")
+def palettes() -> dict[str, dict[int, tuple[str, str]]]:
+    """Measure → class → colour of the tile and of its text, as the style sheet says."""
+    style = (Path(assets.__file__).parent / "static/site.css").read_text("utf-8")
+    inks = dict(
+        re.findall(
+            r'(?m)^\[data-class="([1-5])"\] \{.*?--tile-ink: (#[0-9a-f]{3,6})', style
+        )
+    )
+    found: dict[str, dict[int, tuple[str, str]]] = {}
+    for selector, body in re.findall(r"(?m)^(\[data-measure=[^{]+?)\{([^}]+)\}", style):
+        colours = dict(re.findall(r"--c([1-5]): (#[0-9a-f]{6})", body))
+        ink = re.search(r"--tile-ink: (#[0-9a-f]{3,6})", body)
+        for part in selector.split(","):
+            measure = re.search(r'data-measure="(\w+)"', part)[1]
+            told = found.setdefault(measure, {})
+            for number, colour in colours.items():
+                told[int(number)] = (colour, inks[number])
+            only = re.search(r'data-class="([1-5])"', part)
+            if only and ink:
+                number = int(only[1])
+                told[number] = (told[number][0], ink[1])
+    return {
+        measure: {
+            number: tuple(
+                "#" + "".join(c * 2 for c in one[1:]) if len(one) == 4 else one
+                for one in pair
+            )
+            for number, pair in classes.items()
+        }
+        for measure, classes in found.items()
+    }
+
+
+def test_every_class_has_a_colour(palettes: dict) -> None:
+    assert palettes.keys() == MEASURES.keys()
+    assert all(set(classes) == {1, 2, 3, 4, 5} for classes in palettes.values())
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_text_on_tiles_is_readable(palettes: dict, measure: str) -> None:
+    for number, (tile, ink) in palettes[measure].items():
+        assert contrast(tile, ink) >= 4.5, (number, tile, ink)
+
+
+@pytest.mark.parametrize(
+    "measure", ["exports", "imports", "top_destination_share", "top_origin_share"]
+)
+def test_more_is_always_darker(palettes: dict, measure: str) -> None:
+    light = [lab(linear(palettes[measure][n][0]))[0] for n in range(1, 6)]
+    steps = [one - next_one for one, next_one in pairwise(light)]
+    assert min(steps) > 5, light
+
+
+@pytest.mark.parametrize("measure", ["balance", "coverage"])
+@pytest.mark.parametrize("vision", ["all", *MACHADO])
+def test_deficit_and_surplus_stay_apart(
+    palettes: dict, measure: str, vision: str
+) -> None:
+    matrix = MACHADO.get(vision, np.eye(3))
+    colours = [lab(matrix @ linear(palettes[measure][n][0])) for n in range(1, 6)]
+    for one in range(5):
+        for other in range(one):
+            apart = np.linalg.norm(colours[one] - colours[other])
+            assert apart > 10, (other + 1, one + 1, round(float(apart), 1))
+
+
+# ------------------------------------------------------------- Territoires d'industrie
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_industries_show_their_departments(site: Path, code: str) -> None:
+    words = language(code)
+    held: dict[str, list] = {}
+    for identifier, *department in rows(
+        SAMPLE,
+        "select territoire_industrie_id, territory_name, commune_count, commune_share "
+        "from marts.rpt_factsheet_territoires_industrie "
+        "order by commune_count desc, territory_code",
+    ):
+        held.setdefault(identifier, []).append(department)
+    folder = site / PREFIX[code] / str(YEAR)
+    assert {path.stem for path in folder.glob("ti-*.html")} == set(held)
+    assert len(held) == INDUSTRIES
+    for identifier, departments in held.items():
+        shares, figures = tables(folder / f"{identifier}.html")
+        # One row a department and no other: nothing is summed over them.
+        assert shares[1:] == [
+            [words.label(name), words.integer(count), words.share(share)]
+            for name, count, share in departments
+        ]
+        assert figures[0][1:] == [words.label(name) for name, *_ in departments]
+        assert all(len(row) == 1 + len(departments) for row in figures)
+
+
+def test_industries_show_the_figures_of_whole_departments(site: Path) -> None:
+    words = language("fr")
+    held = {
+        words.label(name): [words.eur(each, unit="M€") for each in (exports, imports)]
+        for name, exports, imports in rows(
+            SAMPLE,
+            "select territory_name, export_eur, import_eur "
+            "from marts.rpt_factsheet_territories "
+            "where year = ?",
+            YEAR,
+        )
+    }
+    for path in (site / str(YEAR)).glob("ti-*.html"):
+        _, figures = tables(path)
+        amounts = {row[0]: row[1:] for row in figures[1:]}
+        for at, name in enumerate(figures[0][1:]):
+            said = [amounts["Exportations"][at], amounts["Importations"][at]]
+            assert said == held[name], path.name
+
+
+# ------------------------------------------------------------------------------ PDFs
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def pdf(request: pytest.FixtureRequest, site: Path) -> tuple[str, bytes]:
+    code = request.param
+    return code, (site / PREFIX[code] / f"{YEAR}/D52.pdf").read_bytes()
+
+
+def test_pdf_carries_the_data_of_the_site(site: Path, pdf: tuple[str, bytes]) -> None:
+    reader = pypdf.PdfReader(io.BytesIO(pdf[1]))
+    attached = reader.attachments
+    published = {
+        path.name: path.read_bytes()
+        for path in (site / f"{YEAR}/data").glob("D52_*.csv")
+    }
+    assert len(published) == len(FIGURES)
+    assert published.keys() <= attached.keys()
+    for name, contents in attached.items():
+        (content,) = contents if isinstance(contents, list) else [contents]
+        assert content == (site / f"{YEAR}/data/{name}").read_bytes(), name
+
+
+def test_pdf_says_what_it_is(pdf: tuple[str, bytes]) -> None:
+    code, content = pdf
+    reader = pypdf.PdfReader(io.BytesIO(content))
+    root = reader.root_object
+    assert root["/Lang"].startswith(code)
+    title = {
+        "fr": "Le commerce extérieur de la Haute-Marne en 2024",
+        "en": "The foreign trade of Haute-Marne in 2024",
+    }[code]
+    assert reader.metadata.title == title
+    packet = root["/Metadata"].get_data().decode()
+    for told in (
+        "<pdfuaid:part>1</pdfuaid:part>",
+        "<pdfaid:part>3</pdfaid:part>",
+        "<pdfaid:conformance>A</pdfaid:conformance>",
+        title,
+    ):
+        assert told in packet
+    ((origin, version),) = rows(
+        SAMPLE, "select data_origin, project_version from marts.build_info"
+    )
+    subject = str(reader.metadata.subject)
+    keywords = str(reader.metadata.get("/Keywords"))
+    said = f"{subject} {keywords}"
+    assert re.search(r"Source.*commerce_exterieur", said), said
+    assert f"version {version}" in said
+    assert re.search(r"(?i)simul", said) if origin == "simulated" else origin in said
+    vintage = {"fr": "Millésime", "en": "Vintage"}[code]
+    assert vintage in said
+
+
+def test_pdf_is_accessible(pdf: tuple[str, bytes]) -> None:
+    found = elements(pdf[1])
+    kinds = [element["/S"] for element in found]
+    figures = [element for element in found if element["/S"] == "/Figure"]
+    assert len(figures) == 8
+    assert all(figure["/Alt"].strip() for figure in figures)
+    assert kinds.count("/TH") > kinds.count("/Table") > 10
+    assert kinds.count("/H1") == 1
+
+
+# --------------------------------------------------------------------------- building
+
+
+def run(*arguments: object) -> int:
+    return build_site.main([str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what takes long and has no part in what is made when."""
+    monkeypatch.setattr(assets.vl_convert, "javascript_bundle", lambda **_: "")
+    monkeypatch.setattr(assets.fonts, "font_face_css", lambda: "")
+    monkeypatch.setattr(sheets, "render_pdf", lambda _: b"%PDF-1.7")
+
+
+@pytest.fixture
+def little(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a territory be one small page a language."""
+    monkeypatch.setattr(workshop, "_make", site_workers.make_little)
+    monkeypatch.setattr(workshop, "_draw", site_workers.draw_nothing)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return small_copy(tmp_path / "warehouse.duckdb")
+
+
+def changed(path: Path, query: str) -> Path:
+    """A changed copy: the process that built a site may still have the file open."""
+    copy = path.with_stem(path.stem + "x")
+    shutil.copyfile(path, copy)
+    with duckdb.connect(str(copy)) as warehouse:
+        warehouse.execute(query)
+    return copy
+
+
+def dates(folder: Path) -> dict[str, int]:
+    return {
+        path.relative_to(folder).as_posix(): path.stat().st_mtime_ns
+        for path in folder.rglob("*")
+        if path.is_file() and ".made" not in path.parts
+    }
+
+
+def remade(before: dict[str, int], after: dict[str, int]) -> set[str]:
+    """Territories whose page was written anew."""
+    return {
+        Path(name).stem
+        for name, date in after.items()
+        if re.fullmatch(r"\d{4}/(?:FR|[DR]\d+)\.html", name)
+        and before.get(name) != date
+    }
+
+
+def test_only_what_has_changed_is_made(
+    copy: Path, tmp_path: Path, little: None, capsys: pytest.CaptureFixture
+) -> None:
+    out = tmp_path / "site"
+    wanted = ("D52", "D67", "R44", "D48", "D971")
+
+    def build() -> set[str]:
+        before = dates(out) if out.exists() else {}
+        status = run(
+            "--territory", *wanted, "--warehouse", copy, "--out", out, "--jobs", "1"
+        )
+        assert status == 0
+        return remade(before, dates(out))
+
+    assert build() == set(wanted)
+    before = dates(out)
+    assert build() == set()
+    assert dates(out) == before
+    assert "0 territories made, 5 unchanged, 0 failed" in capsys.readouterr().err
+    where = "territory_code = '{}' and year = 2024"
+    key = "update marts.rpt_factsheet_key_figures set value_eur = value_eur + 1 where "
+    copy = changed(copy, key + where.format("D48"))
+    assert build() == {"D48"}
+    copy = changed(
+        copy,
+        "update marts.rpt_factsheet_flows set value_eur = value_eur + 1 where "
+        + where.format("D971"),
+    )
+    assert build() == {"D971"}
+    copy = changed(copy, key + where.format("R44"))
+    assert build() == {"R44", "D52", "D67"}
+    copy = changed(copy, key + "territory_code = 'D52' and year = 2023")
+    assert build() == set()
+    # A year of another origin, or a name, is on every sheet.
+    copy = changed(copy, "update marts.build_info set data_origin = 'provided'")
+    assert build() == set(wanted)
+    # What its figures were made from is on it too, what others were is not.
+    cite = "update marts.rpt_factsheet_vintages set vintages = '2025-02' where year = "
+    copy = changed(copy, cite + "2024")
+    assert build() == set(wanted)
+    copy = changed(copy, cite + "2023")
+    copy = changed(copy, "update marts.build_info set vintages = '2024-02, 2025-02'")
+    assert build() == set()
+    # A file that went missing or was cut short is made again.
+    (out / "2024/D52.html").unlink()
+    (out / "en/2024/D48.html").write_text("")
+    assert build() == {"D52", "D48"}
+    assert (out / "en/2024/D48.html").stat().st_size > 0
+
+
+def test_two_years_know_each_other(copy: Path, tmp_path: Path, little: None) -> None:
+    out = tmp_path / "site"
+
+    def build(year: int) -> None:
+        status = run(
+            "--territory", "D52", "FR", "--year", year, "--warehouse", copy,
+            "--out", out, "--jobs", "1",
+        )  # fmt: skip
+        assert status == 0
+
+    def home() -> str:
+        return dict(parse(out / "index.html")[1][0][1])["data-year"]
+
+    build(2023)
+    assert home() == "2023"
+    build(2024)
+    assert home() == "2024"
+    assert read_script(out / "assets/index-fr.js")["years"] == [2023, 2024]
+    build(2023)
+    assert home() == "2024"
+    for year in (2023, 2024):
+        assert dict(parse(out / f"{year}/index.html")[1][0][1])["data-year"] == str(
+            year
+        )
+
+
+def test_failed_territory_is_named_and_keeps_its_files(
+    copy: Path, tmp_path: Path, quick: None, capsys: pytest.CaptureFixture
+) -> None:
+    kept, new = tmp_path / "kept", tmp_path / "new"
+    common = ("--territory", "D48", "D09", "--language", "fr", "--jobs", "1")
+    assert run(*common, "--warehouse", copy, "--out", kept) == 0
+    before = dates(kept)
+    copy = changed(
+        copy, "delete from marts.rpt_factsheet_key_figures where territory_code = 'D48'"
+    )
+    for out in (kept, new):
+        capsys.readouterr()
+        assert run(*common, "--warehouse", copy, "--out", out) == 1
+        error = capsys.readouterr().err
+        assert "D48:" in error
+        assert "1 of 2 territories failed: D48" in error
+        assert "Traceback" not in error
+        assert (out / "2024/D09.html").is_file()
+        _, found = parse(out / "index.html")
+        linked = {
+            Path(target).name for _, target, _ in links(out / "index.html", found)
+        }
+        assert "D09.html" in linked
+        assert ("D48.html" in linked) == (out == kept)
+        # A sister page, too, links only what exists.
+        page = out / "2024/D09.html"
+        near = {target.resolve() for _, target, _ in links(page, parse(page)[1])}
+        assert all(target.is_file() for target in near)
+        assert ((out / "2024/D48.html").resolve() in near) == (out == kept)
+    after = dates(kept)
+    assert {name: date for name, date in after.items() if "D48" in name} == {
+        name: date for name, date in before.items() if "D48" in name
+    }
+    assert not [name for name in dates(new) if "/D48." in name]
+    assert not [name for name in after if "unfinished" in name or "/." in name]
+
+
+@pytest.mark.parametrize(
+    ("work", "lost"),
+    [(site_workers.die_once, []), (site_workers.die_always, ["D48"])],
+)
+def test_a_killed_process_costs_at_most_its_own_territory(
+    tmp_path: Path,
+    little: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+    work: object,
+    lost: list[str],
+) -> None:
+    monkeypatch.setattr(workshop, "_make", work)
+    out = tmp_path / "site"
+    monkeypatch.setattr(build_site, "_FEW", 2)
+    monkeypatch.setattr(build_site, "_compared", lambda *_: [])
+    wanted = ["D971", "D48"]
+    status = run(
+        "--territory", *wanted, "--warehouse", SAMPLE, "--out", out, "--jobs", "2"
+    )
+    assert status == (1 if lost else 0)
+    made = {path.stem for path in (out / "2024").glob("[DR][0-9]*.html")}
+    assert made == set(wanted) - set(lost)
+    error = capsys.readouterr().err
+    assert f"{len(lost)} failed" in error
+    if lost:
+        assert "D48: the process that made it ended" in error
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--territory", "D00"], "no territory 'D00'"),
+        (["--territory", "D98"], "no sheet for D98"),
+        (["--territory", "D52", "--year", "1999"], "Years available: 2023, 2024"),
+        (["--territory", "D52", "--warehouse", "none.duckdb"], "make build"),
+    ],
+)
+def test_command_says_what_is_wrong(
+    arguments: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    out = tmp_path / "new"
+    assert run("--warehouse", SAMPLE, "--out", out, *arguments) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert len(error.strip().splitlines()) == 1
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("under", ["", "site"])
+def test_command_names_a_folder_it_cannot_write(
+    under: str, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    taken = tmp_path / "file"
+    taken.write_text("")
+    out = taken / under if under else taken
+    assert run("--territory", "D52", "--warehouse", SAMPLE, "--out", out) == 2
+    error = capsys.readouterr().err
+    assert str(out) in error
+    assert "--out" in error
+    assert len(error.strip().splitlines()) == 1
+
+
+def test_command_makes_no_fewer_than_one_process(
+    capsys: pytest.CaptureFixture,
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run("--jobs", "0", "--warehouse", SAMPLE)
+    assert ended.value.code == 2
+    assert "at least one process" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "[]", "null", "3", '"x"', "{", "[" * 100_000, '{"D48": []}', '{"D48": {}}',
+        '{"D48": {"fingerprint": "", "languages": null, "files": {"a.html": 1}}}',
+        '{"D48": {"fingerprint": "", "languages": ["fr", "en"], "files": {}}}',
+        '{"D48": {"fingerprint": "", "languages": ["fr", "en"], "files": {"../a": 1}}}',
+    ],
+)  # fmt: skip
+def test_a_damaged_record_counts_as_none(
+    text: str, copy: Path, tmp_path: Path, little: None
+) -> None:
+    out = tmp_path / "site"
+    common = ("--territory", "D48", "--warehouse", copy, "--out", out)
+    assert run(*common) == 0
+    out.joinpath(f".made/{YEAR}.json").write_text(text)
+    out.joinpath(".made/².json").write_text("{}")
+    before = dates(out)
+    assert run(*common) == 0
+    assert remade(before, dates(out)) == {"D48"}
+
+
+@pytest.mark.parametrize("code", ["../../ESC", "index", "COMPARE", "D52", "d52", "a b"])
+def test_codes_that_cannot_name_a_page_are_refused(
+    code: str, copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    copy = changed(
+        copy,
+        "update marts.rpt_factsheet_territoires_industrie set "
+        f"territoire_industrie_id = '{code}' "
+        "where territoire_industrie_id = 'ti-8413'",
+    )
+    out = tmp_path / "site"
+    assert run("--territory", "D48", "--warehouse", copy, "--out", out) == 2
+    error = capsys.readouterr().err
+    assert repr(code) in error
+    assert len(error.strip().splitlines()) == 1
+    assert not out.exists()
+
+
+def test_two_builds_at_once_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    out = writable_folder(tmp_path / "site")
+    with only_writer(out):
+        assert run("--territory", "D48", "--warehouse", SAMPLE, "--out", out) == 2
+    error = capsys.readouterr().err
+    assert "Another program is writing" in error
+    assert len(error.strip().splitlines()) == 1
+
+
+def test_a_warehouse_of_an_older_version_is_refused_before_any_work(
+    copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    out = tmp_path / "site"
+    copy = changed(copy, "drop table marts.rpt_site_map")
+    assert run("--territory", "D48", "--warehouse", copy, "--out", out) == 2
+    error = capsys.readouterr().err
+    assert "rpt_site_map" in error
+    assert "make build" in error
+    assert not out.exists()
+
+
+def test_a_site_without_industries_is_made(
+    copy: Path, tmp_path: Path, little: None
+) -> None:
+    copy = changed(copy, "delete from marts.rpt_factsheet_territoires_industrie")
+    out = tmp_path / "site"
+    assert run("--territory", "D48", "--warehouse", copy, "--out", out) == 0
+    assert "industries-heading" not in out.joinpath("index.html").read_text("utf-8")
+
+
+def test_a_flow_worth_nothing_is_no_trade(copy: Path, tmp_path: Path) -> None:
+    own = "where territory_code = 'D48' and year = 2024"
+    copy = changed(
+        copy,
+        f"""
+        update marts.fct_territory_totals
+        set import_eur = 0, balance_eur = export_eur, coverage_ratio = null {own};
+        update marts.rpt_factsheet_territories
+        set import_eur = 0, balance_eur = export_eur, coverage_ratio = null {own};
+        update marts.rpt_factsheet_key_figures
+        set value_eur = 0, top_country_share = null, top_activity_share = null,
+            top_3_countries_share = null, eu_share = null, region_share = null,
+            france_share = null {own} and flow = 'import';
+        update marts.rpt_factsheet_countries
+        set import_eur = 0, balance_eur = export_eur {own};
+        update marts.rpt_factsheet_activities
+        set value_eur = 0, value_share = null {own} and flow = 'import';
+        update marts.rpt_factsheet_nodes
+        set value_eur = 0, value_share = null {own} and flow = 'import';
+        update marts.rpt_factsheet_flows
+        set value_eur = 0, value_share = null {own} and flow = 'import';
+        """,
+    )
+    out = tmp_path / "site"
+    assert run("--territory", "D48", "--warehouse", copy, "--out", out) == 0
+    text, _ = parse(out / f"{YEAR}/D48.html")
+    assert "Aucun échange enregistré à l’importation en Lozère" in text
+    assert "figure-imports-D48" not in out.joinpath(f"{YEAR}/D48.html").read_text()
+
+
+def children(pid: int) -> set[int]:
+    """Processes that make territories for another."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = path.read_text().rsplit(")", 1)[1].split()
+            started = path.with_name("cmdline").read_bytes()
+            if int(fields[1]) == pid and fields[0] != "Z" and b"spawn_main" in started:
+                found.add(int(path.parent.name))
+    return found
+
+
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_no_process_outlives_the_one_that_started_it(
+    sent: signal.Signals, tmp_path: Path
+) -> None:
+    command = [sys.executable, build_site.__file__, "--warehouse", str(SAMPLE)]
+    process = subprocess.Popen(
+        [*command, "--out", str(tmp_path / "site"), "--jobs", "2"],
+        stderr=subprocess.PIPE,
+        text=True,
+        # A test run in the background has Ctrl-C ignored, and hands that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    workers: set[int] = set()
+    while process.poll() is None and not workers:
+        time.sleep(0.05)
+        workers = children(process.pid)
+    process.send_signal(sent)
+    _, error = process.communicate(timeout=60)
+    assert workers
+    waited = time.monotonic()
+    while any(Path(f"/proc/{pid}").exists() for pid in workers):
+        assert time.monotonic() - waited < 60
+        time.sleep(0.05)
+    if sent != signal.SIGKILL:
+        assert process.returncode == 130
+        assert "Interrupted" in error
+        assert "Traceback" not in error
