@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
 from sample import SAMPLE
 from sheet_copies import HOSTILE, renamed, small_copy
 
-from commerce_exterieur.site import assets, sheets, workshop
+from commerce_exterieur.site import assets, sheets, workers
 from commerce_exterieur.site import command as build_site
 from commerce_exterieur.site.home import MEASURES, write_value
 from commerce_exterieur.site.layout import PREFIX
@@ -86,8 +86,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("whole")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assets.vl_convert, "javascript_bundle", lambda **_: "")
-        patch.setattr(workshop, "_make", site_workers.make_little)
-        patch.setattr(workshop, "_draw", site_workers.draw_nothing)
+        patch.setattr(workers, "_make", site_workers.make_little)
+        patch.setattr(workers, "_draw", site_workers.draw_nothing)
         status = build_site.main(
             ["--warehouse", str(SAMPLE), "--out", str(folder), "--jobs", "1"]
         )
@@ -827,8 +827,8 @@ def test_pages_of_an_older_year_know_a_newer_one(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assets.vl_convert, "javascript_bundle", lambda **_: "")
         patch.setattr(assets.charts, "template", lambda *_: {})
-        patch.setattr(workshop, "_make", site_workers.make_little)
-        patch.setattr(workshop, "_draw", site_workers.draw_nothing)
+        patch.setattr(workers, "_make", site_workers.make_little)
+        patch.setattr(workers, "_draw", site_workers.draw_nothing)
         for year in ("2023", "2024"):
             status = build_site.main(
                 [

@@ -27,7 +27,7 @@ from sample import SAMPLE
 from sheet_copies import small_copy
 
 from commerce_exterieur.files import only_writer, writable_folder
-from commerce_exterieur.site import assets, sheets, workshop
+from commerce_exterieur.site import assets, sheets, workers
 from commerce_exterieur.site import command as build_site
 from commerce_exterieur.site.home import MEASURES, write_value
 from commerce_exterieur.site.layout import PREFIX
@@ -456,8 +456,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def little(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a territory be one small page a language."""
-    monkeypatch.setattr(workshop, "_make", site_workers.make_little)
-    monkeypatch.setattr(workshop, "_draw", site_workers.draw_nothing)
+    monkeypatch.setattr(workers, "_make", site_workers.make_little)
+    monkeypatch.setattr(workers, "_draw", site_workers.draw_nothing)
 
 
 @pytest.fixture
@@ -617,7 +617,7 @@ def test_a_killed_process_costs_at_most_its_own_territory(
     work: object,
     lost: list[str],
 ) -> None:
-    monkeypatch.setattr(workshop, "_make", work)
+    monkeypatch.setattr(workers, "_make", work)
     out = tmp_path / "site"
     monkeypatch.setattr(build_site, "_FEW", 2)
     monkeypatch.setattr(build_site, "_compared", lambda *_: [])

@@ -27,9 +27,9 @@ from commerce_exterieur.site.catalogue import Catalogue, read_catalogue
 from commerce_exterieur.site.fingerprint import fingerprints, shell_fingerprint
 from commerce_exterieur.site.layout import HOME, PREFIX
 from commerce_exterieur.site.records import SHELL, Records, standing
-from commerce_exterieur.site.sheets import Order, Shared
+from commerce_exterieur.site.sheets import Job, Shared
 from commerce_exterieur.site.shell import write_shell
-from commerce_exterieur.site.workshop import Workshop
+from commerce_exterieur.site.workers import WorkerPool
 from commerce_exterieur.warehouse import PROJECT, PUBLISHED, Warehouse
 from commerce_exterieur.wording import LANGUAGES, Code
 
@@ -196,13 +196,14 @@ class _Batch:
             if self.options.force
             or not self.records.holds(code, prints[code], self.languages)
         ]
-        jobs = 1 if len(changed) < _FEW else min(self.options.jobs, len(changed))
-        workshop = Workshop(self.options.warehouse, self.options.out, jobs)
-        shared = workshop.draw_shared(
+        few = len(changed) < _FEW
+        processes = 1 if few else min(self.options.jobs, len(changed))
+        pool = WorkerPool(self.options.warehouse, self.options.out, processes)
+        shared = pool.draw_shared(
             _compared(self.catalogue, changed), self.year, self.languages
         )
-        orders = [
-            Order(
+        jobs = [
+            Job(
                 code,
                 self.year,
                 self.languages,
@@ -212,8 +213,8 @@ class _Batch:
             for code in changed
         ]
         made, failed = [], {}
-        with progress_bar(total=len(orders), unit="territory") as progress:
-            for result in workshop.make(orders):
+        with progress_bar(total=len(jobs), unit="territory") as progress:
+            for result in pool.make(jobs):
                 progress.update()
                 progress.set_description(result.code)
                 if result.error is None:

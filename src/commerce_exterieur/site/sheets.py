@@ -35,7 +35,7 @@ Shared = dict[Code, Pictures]
 
 
 @dataclass(frozen=True)
-class Order:
+class Job:
     """One territory to make.
 
     Attributes
@@ -66,7 +66,7 @@ def draw_shared(
 
 
 def write_sheets(
-    warehouse: Warehouse, catalogue: Catalogue, order: Order, folder: Path
+    warehouse: Warehouse, catalogue: Catalogue, job: Job, folder: Path
 ) -> list[str]:
     """Make and write a territory's files.
 
@@ -75,34 +75,32 @@ def write_sheets(
     list of str
         Their paths below `folder`.
     """
-    territory = catalogue.territories[order.code]
+    territory = catalogue.territories[job.code]
     files: dict[str, bytes] = {}
-    for code in order.languages:
+    for code in job.languages:
         words = language(code)
         prefix = layout.PREFIX[code]
-        place = Place(code, layout.sheet_page(order.code, order.year), order.languages)
-        renderer = Renderer(
-            warehouse, order.year, code, dict(order.shared.get(code, {}))
-        )
-        facts = read_facts(warehouse, territory, order.year, words)
+        place = Place(code, layout.sheet_page(job.code, job.year), job.languages)
+        renderer = Renderer(warehouse, job.year, code, dict(job.shared.get(code, {})))
+        facts = read_facts(warehouse, territory, job.year, words)
         pictures = draw_pictures(facts, renderer)
         printed = compose_sheet(facts, pictures, Links())
-        files[prefix + layout.sheet_pdf(order.code, order.year)] = render_pdf(printed)
-        sheet = compose_sheet(facts, pictures, SiteLinks(place, order, words))
+        files[prefix + layout.sheet_pdf(job.code, job.year)] = render_pdf(printed)
+        sheet = compose_sheet(facts, pictures, SiteLinks(place, job, words))
         files[place.file] = render_page(
-            sheet, place, catalogue, words, order.linked
+            sheet, place, catalogue, words, job.linked
         ).encode()
-        for size, script in figures_scripts(sheet, renderer, order).items():
-            name = layout.figures_script(order.code, order.year, size)
+        for size, script in figures_scripts(sheet, renderer, job).items():
+            name = layout.figures_script(job.code, job.year, size)
             files[prefix + name] = script.encode()
         for figure in sheet.figures:
-            if figure.territory_code == order.code and figure.csv is not None:
-                name = layout.data_file(figure.data_name, order.year, "csv")
+            if figure.territory_code == job.code and figure.csv is not None:
+                name = layout.data_file(figure.data_name, job.year, "csv")
                 files[name] = figure.csv.encode()
     for name in [name for name in files if name.endswith(".csv")]:
         figure_name = Path(name).stem.rsplit("_", 1)[1]
         files[name.removesuffix("csv") + "parquet"] = read_parquet(
-            warehouse, figure_name, territory, order.year
+            warehouse, figure_name, territory, job.year
         )
     replace_files({folder / name: content for name, content in files.items()})
     return list(files)
@@ -111,16 +109,16 @@ def write_sheets(
 class SiteLinks(Links):
     """Where a sheet leads as a page of the site."""
 
-    def __init__(self, place: Place, order: Order, words: Language) -> None:
+    def __init__(self, place: Place, job: Job, words: Language) -> None:
         self._place = place
-        self._order = order
+        self._job = job
         self._say = words.say
 
     def of_figure(self, territory_code: str, data_name: str, title: str) -> Downloads:
         """Give the data files of a figure and the pictures the page can save."""
-        if territory_code not in self._order.linked:
+        if territory_code not in self._job.linked:
             return Downloads()
-        say, year = self._say, self._order.year
+        say, year = self._say, self._job.year
         return Downloads(
             files=tuple(
                 Link(
@@ -142,12 +140,12 @@ class SiteLinks(Links):
 
     def to_industry(self, industry_id: str) -> str:
         """Give the page of a Territoire d'industrie."""
-        return self._place.to(layout.industry_page(industry_id, self._order.year))
+        return self._place.to(layout.industry_page(industry_id, self._job.year))
 
     def to_others(self) -> Link:
         """Give the page with all territories: a reader has no command line."""
         return Link(
-            href=self._place.to(layout.year_page(self._order.year)),
+            href=self._place.to(layout.year_page(self._job.year)),
             text=self._say("site.others_link"),
         )
 
@@ -224,7 +222,7 @@ def _around(
     ]
 
 
-def figures_scripts(sheet: Sheet, renderer: Renderer, order: Order) -> dict[str, str]:
+def figures_scripts(sheet: Sheet, renderer: Renderer, job: Job) -> dict[str, str]:
     """Write the data of a territory's interactive figures as scripts, by size.
 
     Scripts and not JSON: a page opened from a file share may load scripts only. The
@@ -232,7 +230,7 @@ def figures_scripts(sheet: Sheet, renderer: Renderer, order: Order) -> dict[str,
     """
     figures: dict[str, dict[str, dict]] = {"full": {}, "compact": {}}
     for figure in sheet.figures:
-        if figure.territory_code == order.code:
+        if figure.territory_code == job.code:
             figures[figure.size][figure.figure] = _interactive(
                 figure.figure,
                 figure.spec,
@@ -240,7 +238,7 @@ def figures_scripts(sheet: Sheet, renderer: Renderer, order: Order) -> dict[str,
                 [figure.subtitle, figure.notice, figure.note, figure.source],
             )
     for name in COMPARED:
-        picture = renderer.kept(name, order.code)
+        picture = renderer.kept(name, job.code)
         if picture is not None and not picture.drawing.is_empty:
             drawing = picture.drawing
             figures["compact"][name] = _interactive(
@@ -249,7 +247,7 @@ def figures_scripts(sheet: Sheet, renderer: Renderer, order: Order) -> dict[str,
                 drawing.title,
                 [drawing.subtitle, sheet.notice, drawing.note, sheet.figure_source],
             )
-    subject = {"name": sheet.territory_name, "year": order.year}
+    subject = {"name": sheet.territory_name, "year": job.year}
     full = {
         "key": _key(sheet),
         "notes": sheet.key_notes,
@@ -258,7 +256,7 @@ def figures_scripts(sheet: Sheet, renderer: Renderer, order: Order) -> dict[str,
     contents = {"full": subject | full}
     if figures["compact"]:
         contents["compact"] = subject | {"figures": figures["compact"]}
-    code = json.dumps(order.code)
+    code = json.dumps(job.code)
     return {
         size: f"commerce.sheets.{size}[{code}]="
         + json.dumps(content, ensure_ascii=False, separators=(",", ":"))
