@@ -24,11 +24,11 @@ from commerce_exterieur.factsheet.facts import require_sheet
 from commerce_exterieur.files import only_writer, writable_folder
 from commerce_exterieur.progress import progress_bar
 from commerce_exterieur.site.catalogue import Catalogue, read_catalogue
-from commerce_exterieur.site.fingerprint import fingerprints, shell_fingerprint
+from commerce_exterieur.site.fingerprint import fingerprints, index_fingerprint
+from commerce_exterieur.site.index_pages import write_index_pages
 from commerce_exterieur.site.layout import HOME, PREFIX
-from commerce_exterieur.site.records import SHELL, Records, standing
+from commerce_exterieur.site.records import INDEX_PAGES, Records, standing
 from commerce_exterieur.site.sheets import Job, Shared
-from commerce_exterieur.site.shell import write_shell
 from commerce_exterieur.site.workers import WorkerPool
 from commerce_exterieur.warehouse import PROJECT, PUBLISHED, Warehouse
 from commerce_exterieur.wording import LANGUAGES, Code
@@ -151,9 +151,9 @@ def _make_site(
         failed |= failed_now
         made = [code for code in {*made, *remade} if code not in failed]
     try:
-        _write_shell(warehouse, catalogue, site, year, languages, options.force)
+        _write_index_pages(warehouse, catalogue, site, year, languages, options.force)
         print(site / (PREFIX[languages[0]] + HOME))
-    except Exception as error:  # the territories made are told all the same
+    except Exception as error:  # the territories made are listed all the same
         failed["home"] = f"{type(error).__name__}: {error}"
         print(f"The home page could not be made: {failed['home']}", file=sys.stderr)
     print(
@@ -230,7 +230,7 @@ class _Batch:
         return made, failed
 
 
-def _write_shell(
+def _write_index_pages(
     warehouse: Warehouse,
     catalogue: Catalogue,
     site: Path,
@@ -241,12 +241,12 @@ def _write_shell(
     """Write home, comparison, Territoires d'industrie and assets, if they changed."""
     records = Records(site, year)
     known = standing(site, languages)
-    told = shell_fingerprint(
+    fingerprint = index_fingerprint(
         warehouse, year, languages, {each: sorted(known[each]) for each in known}
     )
-    if is_forced or not records.holds(SHELL, told, languages):
-        files = write_shell(warehouse, catalogue, site, year, languages, known)
-        records.note(SHELL, told, languages, files)
+    if is_forced or not records.holds(INDEX_PAGES, fingerprint, languages):
+        files = write_index_pages(warehouse, catalogue, site, year, languages, known)
+        records.note(INDEX_PAGES, fingerprint, languages, files)
         records.save()
 
 

@@ -74,12 +74,12 @@ def fingerprints(
     }
 
 
-def shell_fingerprint(warehouse: Warehouse, year: int, *told: object) -> str:
+def index_fingerprint(warehouse: Warehouse, year: int, *inputs: object) -> str:
     """Give the digest of the pages that lead to the sheets.
 
     Parameters
     ----------
-    told
+    inputs
         What they depend on beside the warehouse: languages, territories made, years.
     """
     marts = (
@@ -97,7 +97,7 @@ def shell_fingerprint(warehouse: Warehouse, year: int, *told: object) -> str:
         for mart in marts
     ]
     shared = _shared(warehouse, (*_SHARED, "rpt_factsheet_territoires_industrie"))
-    return _digest(programs(), *shared, *map(str, by_year), str(year), repr(told))
+    return _digest(programs(), *shared, *map(str, by_year), str(year), repr(inputs))
 
 
 def _rows_by_territory(warehouse: Warehouse, year: int) -> dict[str, str]:
@@ -138,8 +138,8 @@ def _shared(warehouse: Warehouse, marts: tuple[str, ...] = _SHARED) -> list[str]
         for mart in marts
     ]
     build = warehouse.build_info()
-    told = ("data_origin", "lines_read", "project_version")
-    return [*names, *(str(build[name]) for name in told)]
+    columns = ("data_origin", "lines_read", "project_version")
+    return [*names, *(str(build[name]) for name in columns)]
 
 
 def _vintages(warehouse: Warehouse, year: int) -> str:

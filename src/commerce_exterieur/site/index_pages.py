@@ -18,7 +18,7 @@ from commerce_exterieur.warehouse import Warehouse
 from commerce_exterieur.wording import Code, language
 
 
-def write_shell(
+def write_index_pages(
     warehouse: Warehouse,
     catalogue: Catalogue,
     site: Path,
