@@ -5,7 +5,7 @@ from __future__ import annotations
 from commerce_exterieur import charts
 from commerce_exterieur.factsheet.sheet import Frame
 from commerce_exterieur.site.catalogue import Catalogue
-from commerce_exterieur.site.layout import Place
+from commerce_exterieur.site.layout import PageAddress
 from commerce_exterieur.site.page import render
 from commerce_exterieur.wording import Language
 
@@ -18,7 +18,7 @@ _ROWS = (
 
 def compare_page(
     catalogue: Catalogue,
-    place: Place,
+    address: PageAddress,
     words: Language,
     year: int,
     frame: Frame,
@@ -32,7 +32,7 @@ def compare_page(
     )
     return render(
         "compare.html.j2",
-        place,
+        address,
         words,
         year=year,
         groups=[

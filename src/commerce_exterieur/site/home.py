@@ -12,7 +12,7 @@ from typing import Any
 from commerce_exterieur.factsheet.sheet import Frame
 from commerce_exterieur.site import layout
 from commerce_exterieur.site.catalogue import Catalogue, fold
-from commerce_exterieur.site.layout import Place
+from commerce_exterieur.site.layout import PageAddress
 from commerce_exterieur.site.page import render
 from commerce_exterieur.warehouse import Warehouse
 from commerce_exterieur.wording import Language, Unit
@@ -59,7 +59,7 @@ def map_unit(rows: list[dict]) -> Unit:
 def home_page(
     warehouse: Warehouse,
     catalogue: Catalogue,
-    place: Place,
+    address: PageAddress,
     words: Language,
     year: int,
     frame: Frame,
@@ -78,7 +78,7 @@ def home_page(
     departments = _departments(catalogue, rows, words, year, made)
     return render(
         "home.html.j2",
-        place,
+        address,
         words,
         year=year,
         measures=[

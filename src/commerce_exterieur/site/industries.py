@@ -11,7 +11,7 @@ from commerce_exterieur.factsheet.facts import FLOWS
 from commerce_exterieur.factsheet.sheet import Frame
 from commerce_exterieur.site import layout
 from commerce_exterieur.site.catalogue import Catalogue, Industry
-from commerce_exterieur.site.layout import Place
+from commerce_exterieur.site.layout import PageAddress
 from commerce_exterieur.site.page import render
 from commerce_exterieur.warehouse import Warehouse
 from commerce_exterieur.wording import Language
@@ -48,7 +48,7 @@ def industry_page(
     catalogue: Catalogue,
     industry: Industry,
     figures: dict[str, Figures],
-    place: Place,
+    address: PageAddress,
     words: Language,
     year: int,
     frame: Frame,
@@ -67,7 +67,7 @@ def industry_page(
     found = [figures.get(row["territory_code"]) for row in industry.departments]
     return render(
         "industry.html.j2",
-        place,
+        address,
         words,
         year=year,
         industry={"id": industry.id, "name": words.label(industry.name)},

@@ -25,7 +25,7 @@ from commerce_exterieur.factsheet.sheet import Downloads, Frame, Link, Links, Sh
 from commerce_exterieur.files import replace_files
 from commerce_exterieur.site import layout
 from commerce_exterieur.site.catalogue import Catalogue
-from commerce_exterieur.site.layout import Place
+from commerce_exterieur.site.layout import PageAddress
 from commerce_exterieur.site.page import render
 from commerce_exterieur.warehouse import Territory, Warehouse
 from commerce_exterieur.wording import Code, Language, language
@@ -80,15 +80,17 @@ def write_sheets(
     for code in job.languages:
         words = language(code)
         prefix = layout.PREFIX[code]
-        place = Place(code, layout.sheet_page(job.code, job.year), job.languages)
+        address = PageAddress(
+            code, layout.sheet_page(job.code, job.year), job.languages
+        )
         renderer = Renderer(warehouse, job.year, code, dict(job.shared.get(code, {})))
         facts = read_facts(warehouse, territory, job.year, words)
         pictures = draw_pictures(facts, renderer)
         printed = compose_sheet(facts, pictures, Links())
         files[prefix + layout.sheet_pdf(job.code, job.year)] = render_pdf(printed)
-        sheet = compose_sheet(facts, pictures, SiteLinks(place, job, words))
-        files[place.file] = render_page(
-            sheet, place, catalogue, words, job.linked
+        sheet = compose_sheet(facts, pictures, SiteLinks(address, job, words))
+        files[address.file] = render_page(
+            sheet, address, catalogue, words, job.linked
         ).encode()
         for size, script in figures_scripts(sheet, renderer, job).items():
             name = layout.figures_script(job.code, job.year, size)
@@ -109,8 +111,8 @@ def write_sheets(
 class SiteLinks(Links):
     """Where a sheet leads as a page of the site."""
 
-    def __init__(self, place: Place, job: Job, words: Language) -> None:
-        self._place = place
+    def __init__(self, address: PageAddress, job: Job, words: Language) -> None:
+        self._address = address
         self._job = job
         self._say = words.say
 
@@ -122,7 +124,9 @@ class SiteLinks(Links):
         return Downloads(
             files=tuple(
                 Link(
-                    href=self._place.shared(layout.data_file(data_name, year, ending)),
+                    href=self._address.shared(
+                        layout.data_file(data_name, year, ending)
+                    ),
                     text=say(f"site.figure.{ending}"),
                     title=say(
                         "site.figure.file",
@@ -140,19 +144,19 @@ class SiteLinks(Links):
 
     def to_industry(self, industry_id: str) -> str:
         """Give the page of a Territoire d'industrie."""
-        return self._place.to(layout.industry_page(industry_id, self._job.year))
+        return self._address.to(layout.industry_page(industry_id, self._job.year))
 
     def to_others(self) -> Link:
         """Give the page with all territories: a reader has no command line."""
         return Link(
-            href=self._place.to(layout.year_page(self._job.year)),
+            href=self._address.to(layout.year_page(self._job.year)),
             text=self._say("site.others_link"),
         )
 
 
 def render_page(
     sheet: Sheet,
-    place: Place,
+    address: PageAddress,
     catalogue: Catalogue,
     words: Language,
     linked: frozenset[str],
@@ -166,7 +170,7 @@ def render_page(
     )
     return render(
         "territory.html.j2",
-        place,
+        address,
         words,
         sheet=sheet,
         year=year,
@@ -209,12 +213,12 @@ def _around(
             "heading": heading,
             "places": [
                 {
-                    "name": words.label(place.name),
-                    "path": layout.sheet_page(place.code, year)
-                    if place.code in linked
+                    "name": words.label(near.name),
+                    "path": layout.sheet_page(near.code, year)
+                    if near.code in linked
                     else None,
                 }
-                for place in places
+                for near in places
             ],
         }
         for heading, places in groups
