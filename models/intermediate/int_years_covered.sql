@@ -33,16 +33,19 @@ compared as (
         covered.export_quarters,
         covered.has_both_flows,
         covered.quarters_covered = 4 as is_complete,
-        -- January 2022: EMEBI replaced DEB, a break in the intra-EU series.
-        coalesce(
-            covered.quarters_covered = 4
-            and previous.quarters_covered = 4
-            and covered.year <> 2022,
-            false
-        ) as is_comparable
+        case
+            when covered.quarters_covered < 4 then 'incomplete'
+            -- January 2022: EMEBI replaced DEB, a break in the intra-EU series.
+            when covered.year = 2022 then 'break'
+            when previous.year is null then 'first_year'
+            when previous.quarters_covered < 4 then 'previous_incomplete'
+        end as not_compared_reason
     from covered
     left join covered as previous
         on covered.year = previous.year + 1
 )
 
-select * from compared
+select
+    *,
+    not_compared_reason is null as is_comparable
+from compared

@@ -72,7 +72,7 @@ def test_told_to_a_build_accepts_it_and_warns(run: Run) -> None:
     [
         ("fct_territory_totals", ""),
         ("fct_trade_balances", "and country_code = 'DE'"),
-        ("rpt_factsheet_key_figures", ""),
+        ("rpt_factsheet_territories", ""),
     ],
 )
 def test_no_balance_is_claimed_for_a_year_with_uneven_flows(
@@ -121,13 +121,25 @@ def test_key_figures_say_what_was_delivered_and_rank_nothing_else(
     assert rows(
         folder,
         "select year, import_quarters, export_quarters, quarters_covered, "
-        "has_both_flows, is_complete, import_rank_in_france, export_rank_in_france, "
-        "export_france_share, export_top_country_code, previous_year "
-        "from marts.rpt_factsheet_key_figures where territory_code = 'D52' order by 1",
+        "has_both_flows, is_complete, previous_year, not_compared_reason "
+        "from marts.rpt_factsheet_territories where territory_code = 'D52' order by 1",
     ) == [
-        (2022, 4, 4, 4, True, True, 1, 1, 1.0, "DE", None),
-        (2023, 2, 0, 0, False, False, 1, None, None, None, None),
-        (2024, 4, 3, 3, False, False, 1, 1, 1.0, "DE", None),
+        (2022, 4, 4, 4, True, True, None, "break"),
+        (2023, 2, 0, 0, False, False, None, "incomplete"),
+        (2024, 4, 3, 3, False, False, None, "incomplete"),
+    ]
+    assert rows(
+        folder,
+        "select year, flow, rank_in_france, france_share, top_country_code "
+        "from marts.rpt_factsheet_key_figures where territory_code = 'D52' "
+        "order by year, flow",
+    ) == [
+        (2022, "export", 1, 1.0, "DE"),
+        (2022, "import", 1, 1.0, "DE"),
+        (2023, "export", None, None, None),
+        (2023, "import", 1, 1.0, "DE"),
+        (2024, "export", 1, 1.0, "DE"),
+        (2024, "import", 1, 1.0, "DE"),
     ]
 
 

@@ -12,9 +12,11 @@ from test_customs_dir_flows import FILES as SMALL
 from test_factsheet import parse_page, pdf_text
 
 from commerce_exterieur import charts
-from commerce_exterieur.factsheet.content import Artist, build_sheet
+from commerce_exterieur.factsheet.content import build_sheet
 from commerce_exterieur.factsheet.page import render_page
 from commerce_exterieur.factsheet.pdf import render_pdf
+from commerce_exterieur.factsheet.pictures import Renderer
+from commerce_exterieur.factsheet.sheet import Sheet
 from commerce_exterieur.site import command as build_site
 from commerce_exterieur.site import layout
 from commerce_exterieur.warehouse import Warehouse
@@ -102,11 +104,11 @@ def test_pictures_of_uneven_flows_are_drawn_but_no_balance(
     assert language("fr").say("chart.no_balance", year=2024) in texts(balances)
 
 
-def sheet_of(path: Path, territory: str, year: int, code: Code) -> dict:
+def sheet_of(path: Path, territory: str, year: int, code: Code) -> Sheet:
     with Warehouse(path) as warehouse:
-        artist = Artist(warehouse, year, code)
+        renderer = Renderer(warehouse, year, code)
         place = warehouse.territory(territory)
-        return build_sheet(warehouse, place, year, artist, code)
+        return build_sheet(warehouse, place, year, renderer, code)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -118,22 +120,18 @@ def test_a_sheet_says_that_the_exports_were_not_delivered(
     words = language(code)
     quarters = words.say("sheet.some_quarters", count=2)
     said = words.say("sheet.no_exports", year=2023, quarters=quarters)
-    assert sheet["incomplete"] == said
-    tiles = {tile["id"]: (tile["value"], tile["detail"]) for tile in sheet["tiles"]}
+    assert sheet.incomplete == said
+    tiles = {tile.id: (tile.value, tile.detail) for tile in sheet.tiles}
     assert tiles["export"] == (
         words.say("sheet.not_delivered"),
         words.say("key.absent"),
     )
     for name in ("balance", "coverage"):
         assert tiles[name] == (words.say("key.none"), words.say("key.uneven"))
-    (balances,) = next(
-        one["blocks"] for one in sheet["sections"] if one["id"] == "balances"
-    )
-    assert balances["text"] == words.say("balances.none", year=2023)
-    (exports,) = next(
-        one["blocks"] for one in sheet["sections"] if one["id"] == "exports"
-    )
-    assert exports["text"] == words.say("exports.absent", year=2023)
+    (balances,) = next(one.blocks for one in sheet.sections if one.id == "balances")
+    assert balances.text == words.say("balances.none", year=2023)
+    (exports,) = next(one.blocks for one in sheet.sections if one.id == "exports")
+    assert exports.text == words.say("exports.absent", year=2023)
 
     for text in (
         parse_page(render_page(sheet))[0],
@@ -145,29 +143,26 @@ def test_a_sheet_says_that_the_exports_were_not_delivered(
 
 
 def test_a_table_of_key_figures_has_the_imports_alone(path: Path) -> None:
-    table = sheet_of(path, "D52", 2023, "fr")["key_table"]
-    rows = dict(zip(table["ids"], table["rows"], strict=True))
-    assert [plain(cell) for cell in rows["value"][1:]] == ["non livrées", "220,0 M€"]
-    assert {row[1] for row in table["rows"]} == {"non livrées"}
+    table = sheet_of(path, "D52", 2023, "fr").key_table
+    rows = {row.id: row.cells for row in table.rows}
+    assert [plain(cell) for cell in rows["value"]] == ["non livrées", "220,0 M€"]
+    assert {exports for exports, _ in rows.values()} == {"non livrées"}
 
 
 def test_uneven_flows_are_shown_with_their_quarters_and_no_balance(path: Path) -> None:
     sheet = sheet_of(path, "D52", 2024, "fr")
-    assert plain(sheet["incomplete"]).startswith(
+    assert plain(sheet.incomplete).startswith(
         "Année incomplète : les exportations sont livrées pour 3 trimestres sur 4, les "
         "importations pour 4 trimestres."
     )
-    values = {tile["id"]: plain(tile["value"]) for tile in sheet["tiles"]}
+    values = {tile.id: plain(tile.value) for tile in sheet.tiles}
     assert values == {
         "export": "330,0 M€",
         "import": "440,0 M€",
         "balance": "non calculé",
         "coverage": "non calculé",
     }
-    kinds = {
-        one["id"]: [block["kind"] for block in one["blocks"]]
-        for one in sheet["sections"]
-    }
+    kinds = {one.id: [block.kind for block in one.blocks] for one in sheet.sections}
     assert "figure" in kinds["exports"] and kinds["balances"] == ["none"]
     assert pdf_text(render_pdf(sheet))
 
@@ -186,10 +181,10 @@ def test_missing_imports_are_said_alike(path: Path, tmp_path: Path) -> None:
     )
     assert run.exit_code == 0, run.output
     sheet = sheet_of(tmp_path / "warehouse.duckdb", "D52", 2023, "fr")
-    assert plain(sheet["incomplete"]).startswith("Importations non livrées : pour 2023")
-    tiles = {tile["id"]: tile for tile in sheet["tiles"]}
-    assert plain(tiles["import"]["value"]) == "non livrées"
-    assert plain(tiles["export"]["value"]) == "220,0 M€"
+    assert plain(sheet.incomplete).startswith("Importations non livrées : pour 2023")
+    tiles = {tile.id: tile for tile in sheet.tiles}
+    assert plain(tiles["import"].value) == "non livrées"
+    assert plain(tiles["export"].value) == "220,0 M€"
     drawing = drawn(tmp_path / "warehouse.duckdb", "imports", 2023, "fr")
     assert "Importations 2023 non livrées" in plain(texts(drawing))
 

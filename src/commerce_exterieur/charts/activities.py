@@ -97,23 +97,9 @@ def read(warehouse: Warehouse, subject: Subject) -> dict[Flow, list[Tile]]:
     """Read the tiles of both flows in the order of the mart."""
     rows = warehouse.rows(
         """
-        select
-            shown.flow,
-            shown.activity_code,
-            shown.position,
-            shown.value_eur,
-            shown.value_share,
-            shown.members,
-            coalesce(activities.activity_short_fr, shown.activity_code) as short_fr,
-            coalesce(activities.activity_short_en, shown.activity_code) as short_en,
-            coalesce(activities.activity_name_fr, shown.activity_code) as name_fr,
-            coalesce(activities.activity_name_en, shown.activity_code) as name_en
-        from marts.rpt_factsheet_activities as shown
-        left join marts.dim_activity as activities
-            on shown.activity_code = activities.activity_code
-        where shown.territory_code = ? and shown.year = ?
-        and shown.value_share is not null
-        order by shown.flow, shown.position
+        select * from marts.rpt_factsheet_activities
+        where territory_code = ? and year = ? and value_share is not null
+        order by flow, position
         """,
         [subject.territory.code, subject.year],
     )
@@ -128,12 +114,12 @@ def read(warehouse: Warehouse, subject: Subject) -> dict[Flow, list[Tile]]:
                 name=(
                     words.say("chart.others", count=row["members"])
                     if rest
-                    else words.named(row, "short")
+                    else words.named(row, "activity_short") or row["activity_code"]
                 ),
                 full_name=(
                     words.say("chart.other_activities", count=row["members"])
                     if rest
-                    else words.named(row, "name")
+                    else words.named(row, "activity_name") or row["activity_code"]
                 ),
                 value_eur=row["value_eur"],
                 share=row["value_share"],
