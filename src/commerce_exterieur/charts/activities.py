@@ -117,7 +117,7 @@ def read(warehouse: Warehouse, subject: Subject) -> dict[Flow, list[Tile]]:
                     else words.named(row, "activity_short") or row["activity_code"]
                 ),
                 full_name=(
-                    words.say("chart.other_activities", count=row["members"])
+                    words.others("activity", row["members"])
                     if rest
                     else words.named(row, "activity_name") or row["activity_code"]
                 ),

@@ -108,9 +108,8 @@ def _node(row: dict, words: Language) -> Node:
     name = words.named(row, "member_short") or row["member_code"]
     full = words.named(row, "member_name") or row["member_code"]
     if row["member_code"] == OTHER:
-        kind = "activities" if row["side"] == "activity" else "countries"
         name = words.say("chart.others", count=row["members"])
-        full = words.say(f"chart.other_{kind}", count=row["members"])
+        full = words.others(row["side"], row["members"])
     elif row["member_code"] == UNSPECIFIED:
         name = words.say("chart.unspecified")
         full = words.say("chart.unspecified_full")

@@ -51,6 +51,8 @@ NAME_ANOTHER = (
 )
 #: What DuckDB takes for a pattern in a path: it would read other files.
 PATTERN = set("*?[")
+#: Lines of a LISEZ-MOI, which may quote lines of a flow file.
+LONGEST_README = 200
 #: What was measured by this process, with the state of the file then.
 _measures: dict[Path, tuple[str, Measured]] = {}
 
@@ -338,6 +340,8 @@ def _is_flow_text(path: Path, measured: Measured) -> bool:
         It is none of them.
     """
     shape, other = shape_of(measured.head), other_shape(path.name)
+    if is_documentation(path.name) and measured.lines <= LONGEST_README:
+        return False
     is_named = flow_name(path.name) is not None
     if shape is Shape.FLOW and other:
         raise UserError(
