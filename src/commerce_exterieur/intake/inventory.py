@@ -38,7 +38,7 @@ from commerce_exterieur.customs.names import (
     is_documentation,
     other_shape,
 )
-from commerce_exterieur.customs.shape import Shape, lines_of, shape_of
+from commerce_exterieur.customs.shape import Shape, is_header, lines_of, shape_of
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.intake.folder import Given, cannot_be_read, look_through, shown
 from commerce_exterieur.intake.measure import Measured, measure, stamp
@@ -74,7 +74,9 @@ class CustomsFile:
     bytes
         Size of the text.
     lines
-        Physical lines of the text.
+        Physical lines of the text, its header included.
+    header_lines
+        1 when the first of them is the official header, otherwise 0.
     is_plain
         Whether DuckDB's reader takes the text as it is (see `intake.measure`).
     stamp
@@ -95,6 +97,7 @@ class CustomsFile:
     sha256: str
     bytes: int
     lines: int
+    header_lines: int
     is_plain: bool
     stamp: str
     kind: str
@@ -291,6 +294,7 @@ def _take(given: Given, text: Path | Exception, manifest: Manifest) -> _Taken:
         sha256=measured.sha256,
         bytes=measured.bytes,
         lines=measured.lines,
+        header_lines=int(is_header(lines_of(measured.head)[0])),
         is_plain=measured.is_plain,
         stamp=state,
         kind=kind,
