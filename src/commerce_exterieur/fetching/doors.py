@@ -16,8 +16,8 @@ import requests
 
 from commerce_exterieur.customs.names import printable
 from commerce_exterieur.errors import UserError
-from commerce_exterieur.fetching.catalogue import resources_of
 from commerce_exterieur.fetching.choice import Choice, Verdict, choose
+from commerce_exterieur.fetching.datagouv import resources_of
 from commerce_exterieur.fetching.download import Answer, Settings, get
 from commerce_exterieur.fetching.pages import Page, read_page, saved_address
 from commerce_exterieur.fetching.resources import (

@@ -10,7 +10,7 @@ import vl_convert
 
 from commerce_exterieur import charts, factsheet, fonts
 from commerce_exterieur.charts.render import VEGA_LITE
-from commerce_exterieur.site.catalogue import Catalogue, search_index
+from commerce_exterieur.site.gazetteer import Gazetteer, search_index
 from commerce_exterieur.site.home import tile_grid
 from commerce_exterieur.wording import Code, language
 
@@ -19,7 +19,7 @@ _SCRIPTS = ("site.js", "figures.js", "home.js", "compare.js")
 
 
 def shared_files(
-    catalogue: Catalogue, languages: tuple[Code, ...], standing: dict[int, set[str]]
+    gazetteer: Gazetteer, languages: tuple[Code, ...], standing: dict[int, set[str]]
 ) -> dict[str, bytes]:
     """Make the files under `assets/`: path → content.
 
@@ -39,7 +39,7 @@ def shared_files(
         templates = {name: charts.template(name, code) for name in charts.FIGURES}
         files[f"assets/figures-{code}.js"] = _script("templates", templates)
         files[f"assets/index-{code}.js"] = _script(
-            "index", _index(catalogue, code, standing)
+            "index", _index(gazetteer, code, standing)
         )
     return files
 
@@ -57,7 +57,7 @@ def _style() -> bytes:
 
 
 def _index(
-    catalogue: Catalogue, code: Code, standing: dict[int, set[str]]
+    gazetteer: Gazetteer, code: Code, standing: dict[int, set[str]]
 ) -> dict[str, Any]:
     words = language(code)
     return {
@@ -67,7 +67,7 @@ def _index(
             "one": words.say("site.search_one"),
             "many": words.catalogue["site"]["search_many"],
         },
-        "places": search_index(catalogue, words, standing),
+        "places": search_index(gazetteer, words, standing),
     }
 
 

@@ -23,8 +23,8 @@ from commerce_exterieur.errors import UserError
 from commerce_exterieur.factsheet.facts import require_sheet
 from commerce_exterieur.files import only_writer, writable_folder
 from commerce_exterieur.progress import progress_bar
-from commerce_exterieur.site.catalogue import Catalogue, read_catalogue
 from commerce_exterieur.site.fingerprint import fingerprints, index_fingerprint
+from commerce_exterieur.site.gazetteer import Gazetteer, read_gazetteer
 from commerce_exterieur.site.index_pages import write_index_pages
 from commerce_exterieur.site.layout import HOME, PREFIX
 from commerce_exterieur.site.records import INDEX_PAGES, Records, standing
@@ -54,10 +54,10 @@ def main(arguments: list[str] | None = None) -> int:
         with Warehouse(options.warehouse) as warehouse:
             _check(warehouse)
             year = warehouse.year(options.year)
-            catalogue = read_catalogue(warehouse)
-            wanted = _wanted(warehouse, catalogue, options.territory)
+            gazetteer = read_gazetteer(warehouse)
+            wanted = _wanted(warehouse, gazetteer, options.territory)
             with only_writer(writable_folder(options.out)):
-                return _make_site(warehouse, catalogue, wanted, year, options)
+                return _make_site(warehouse, gazetteer, wanted, year, options)
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
@@ -125,7 +125,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 def _make_site(
     warehouse: Warehouse,
-    catalogue: Catalogue,
+    gazetteer: Gazetteer,
     wanted: list[str],
     year: int,
     options: argparse.Namespace,
@@ -137,21 +137,21 @@ def _make_site(
     spoken = records.languages() | set(options.language)
     languages = tuple(code for code in LANGUAGES if code in spoken)
     linked = frozenset(records.codes(languages) | set(wanted))
-    batch = _Batch(warehouse, catalogue, records, year, languages, options)
+    batch = _Batch(warehouse, gazetteer, records, year, languages, options)
     made, failed = batch.make(wanted, linked)
     # Pages that link a territory which failed and never had a page are set again.
     missing = set(failed) - records.codes(languages)
     again = [
         code
         for code in wanted
-        if code not in failed and catalogue.around(code) & missing
+        if code not in failed and gazetteer.around(code) & missing
     ]
     if again:
         remade, failed_now = batch.make(again, linked - missing)
         failed |= failed_now
         made = [code for code in {*made, *remade} if code not in failed]
     try:
-        _write_index_pages(warehouse, catalogue, site, year, languages, options.force)
+        _write_index_pages(warehouse, gazetteer, site, year, languages, options.force)
         print(site / (PREFIX[languages[0]] + HOME))
     except Exception as error:  # the territories made are listed all the same
         failed["home"] = f"{type(error).__name__}: {error}"
@@ -179,7 +179,7 @@ class _Batch:
     """What all territories of one run are made with."""
 
     warehouse: Warehouse
-    catalogue: Catalogue
+    gazetteer: Gazetteer
     records: Records
     year: int
     languages: tuple[Code, ...]
@@ -189,7 +189,7 @@ class _Batch:
         self, wanted: list[str], linked: frozenset[str]
     ) -> tuple[list[str], dict[str, str]]:
         """Make those that have changed; return the made, and the failed with why."""
-        prints = fingerprints(self.warehouse, self.catalogue, wanted, self.year, linked)
+        prints = fingerprints(self.warehouse, self.gazetteer, wanted, self.year, linked)
         changed = [
             code
             for code in wanted
@@ -200,14 +200,14 @@ class _Batch:
         processes = 1 if few else min(self.options.jobs, len(changed))
         pool = WorkerPool(self.options.warehouse, self.options.out, processes)
         shared = pool.draw_shared(
-            _compared(self.catalogue, changed), self.year, self.languages
+            _compared(self.gazetteer, changed), self.year, self.languages
         )
         jobs = [
             Job(
                 code,
                 self.year,
                 self.languages,
-                _shared_by(self.catalogue, code, shared, self.languages),
+                _shared_by(self.gazetteer, code, shared, self.languages),
                 linked,
             )
             for code in changed
@@ -232,7 +232,7 @@ class _Batch:
 
 def _write_index_pages(
     warehouse: Warehouse,
-    catalogue: Catalogue,
+    gazetteer: Gazetteer,
     site: Path,
     year: int,
     languages: tuple[Code, ...],
@@ -245,17 +245,17 @@ def _write_index_pages(
         warehouse, year, languages, {each: sorted(known[each]) for each in known}
     )
     if is_forced or not records.holds(INDEX_PAGES, fingerprint, languages):
-        files = write_index_pages(warehouse, catalogue, site, year, languages, known)
+        files = write_index_pages(warehouse, gazetteer, site, year, languages, known)
         records.note(INDEX_PAGES, fingerprint, languages, files)
         records.save()
 
 
 def _wanted(
-    warehouse: Warehouse, catalogue: Catalogue, asked: list[str] | None
+    warehouse: Warehouse, gazetteer: Gazetteer, asked: list[str] | None
 ) -> list[str]:
     """List the territories to make, each once; all when none is asked for."""
     if asked is None:
-        return list(catalogue.territories)
+        return list(gazetteer.territories)
     found = {}
     for territory in map(warehouse.territory, asked):
         require_sheet(territory)
@@ -263,10 +263,10 @@ def _wanted(
     return list(found)
 
 
-def _compared(catalogue: Catalogue, codes: list[str]) -> list[str]:
+def _compared(gazetteer: Gazetteer, codes: list[str]) -> list[str]:
     """List the regions and the country these territories are compared with."""
     found: dict[str, None] = {}
-    for territory in map(catalogue.territories.__getitem__, codes):
+    for territory in map(gazetteer.territories.__getitem__, codes):
         if territory.level != "country":
             found["FR"] = None
         if territory.is_one_department:
@@ -281,13 +281,13 @@ def _compared(catalogue: Catalogue, codes: list[str]) -> list[str]:
 
 
 def _shared_by(
-    catalogue: Catalogue,
+    gazetteer: Gazetteer,
     code: str,
     shared: dict[str, Shared],
     languages: tuple[Code, ...],
 ) -> Shared:
     """Pick the figures a territory's sheet and page show beside its own."""
-    around = (code, catalogue.territories[code].region_code, "FR")
+    around = (code, gazetteer.territories[code].region_code, "FR")
     return {
         language: {
             key: picture

@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-from commerce_exterieur.site.catalogue import Catalogue
+from commerce_exterieur.site.gazetteer import Gazetteer
 from commerce_exterieur.warehouse import Warehouse
 
 _PACKAGE = Path(__file__).parents[1]
@@ -44,7 +44,7 @@ def programs() -> str:
 
 def fingerprints(
     warehouse: Warehouse,
-    catalogue: Catalogue,
+    gazetteer: Gazetteer,
     codes: list[str],
     year: int,
     linked: frozenset[str],
@@ -68,9 +68,9 @@ def fingerprints(
                 for code in (territory.code, territory.region_code, "FR")
                 if code
             ),
-            *sorted(catalogue.around(territory.code) & linked),
+            *sorted(gazetteer.around(territory.code) & linked),
         )
-        for territory in map(catalogue.territories.__getitem__, codes)
+        for territory in map(gazetteer.territories.__getitem__, codes)
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from commerce_exterieur.factsheet.sheet import Frame
 from commerce_exterieur.site import layout
-from commerce_exterieur.site.catalogue import Catalogue, fold
+from commerce_exterieur.site.gazetteer import Gazetteer, fold
 from commerce_exterieur.site.layout import PageAddress
 from commerce_exterieur.site.page import render
 from commerce_exterieur.warehouse import Warehouse
@@ -58,7 +58,7 @@ def map_unit(rows: list[dict]) -> Unit:
 
 def home_page(
     warehouse: Warehouse,
-    catalogue: Catalogue,
+    gazetteer: Gazetteer,
     address: PageAddress,
     words: Language,
     year: int,
@@ -75,7 +75,7 @@ def home_page(
         Territories whose page exists: only these are linked.
     """
     rows = _map_rows(warehouse, year)
-    departments = _departments(catalogue, rows, words, year, made)
+    departments = _departments(gazetteer, rows, words, year, made)
     return render(
         "home.html.j2",
         address,
@@ -91,13 +91,13 @@ def home_page(
         ],
         departments=departments,
         tiles=_placed(departments),
-        groups=_groups(catalogue, words, year, made),
+        groups=_groups(gazetteer, words, year, made),
         industries=[
             {
                 "name": words.label(one.name),
                 "path": layout.industry_page(one.id, year),
             }
-            for one in sorted(catalogue.industries, key=lambda one: fold(one.name))
+            for one in sorted(gazetteer.industries, key=lambda one: fold(one.name))
         ],
         france=_france(warehouse, year, words),
         france_path=layout.link_to_sheet("FR", year, made),
@@ -108,7 +108,7 @@ def home_page(
 
 
 def map_script(
-    warehouse: Warehouse, catalogue: Catalogue, words: Language, year: int
+    warehouse: Warehouse, gazetteer: Gazetteer, words: Language, year: int
 ) -> str:
     """Write class and label of every tile and measure as a script."""
     rows = _map_rows(warehouse, year)
@@ -117,7 +117,7 @@ def map_script(
             measure: [value["class"] or 0, value["label"]]
             for measure, value in one["values"].items()
         }
-        for one in _departments(catalogue, rows, words, year, set())
+        for one in _departments(gazetteer, rows, words, year, set())
     }
     text = json.dumps(tiles, ensure_ascii=False, separators=(",", ":"))
     return f"commerce.map={text};\n"
@@ -136,20 +136,20 @@ def _map_rows(warehouse: Warehouse, year: int) -> list[dict]:
 
 
 def _departments(
-    catalogue: Catalogue, rows: list[dict], words: Language, year: int, made: set[str]
+    gazetteer: Gazetteer, rows: list[dict], words: Language, year: int, made: set[str]
 ) -> list[dict[str, Any]]:
     by_code: dict[str, dict[str, dict]] = defaultdict(dict)
     for row in rows:
         by_code[row["territory_code"]][row["measure"]] = row
     unit = map_unit(rows)
     return [
-        _department(catalogue, one.code, by_code[one.code], words, unit, year, made)
-        for one in catalogue.of_level("department")
+        _department(gazetteer, one.code, by_code[one.code], words, unit, year, made)
+        for one in gazetteer.of_level("department")
     ]
 
 
 def _department(
-    catalogue: Catalogue,
+    gazetteer: Gazetteer,
     code: str,
     measures: dict[str, dict],
     words: Language,
@@ -157,7 +157,7 @@ def _department(
     year: int,
     made: set[str],
 ) -> dict[str, Any]:
-    name, short = catalogue.name(code, words), code[1:]
+    name, short = gazetteer.name(code, words), code[1:]
     values = {}
     for measure, kind in MEASURES.items():
         row = measures.get(measure, {"class": None, "value": None})
@@ -226,7 +226,7 @@ def _placed(departments: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _groups(
-    catalogue: Catalogue, words: Language, year: int, made: set[str]
+    gazetteer: Gazetteer, words: Language, year: int, made: set[str]
 ) -> list[dict[str, Any]]:
     """List regions with their departments, then the departments in none."""
 
@@ -241,14 +241,14 @@ def _groups(
         listed(region)
         | {
             "departments": [
-                listed(each) for each in catalogue.departments_of(region.code)
+                listed(each) for each in gazetteer.departments_of(region.code)
             ]
         }
         for region in sorted(
-            catalogue.of_level("region"), key=lambda one: fold(one.name)
+            gazetteer.of_level("region"), key=lambda one: fold(one.name)
         )
     ]
-    outside = [listed(each) for each in catalogue.departments_of(None)]
+    outside = [listed(each) for each in gazetteer.departments_of(None)]
     if outside:
         groups.append(
             {

@@ -9,8 +9,8 @@ from commerce_exterieur.factsheet.data import to_csv
 from commerce_exterieur.files import replace_files
 from commerce_exterieur.site import layout
 from commerce_exterieur.site.assets import shared_files
-from commerce_exterieur.site.catalogue import Catalogue
 from commerce_exterieur.site.comparison import compare_page
+from commerce_exterieur.site.gazetteer import Gazetteer
 from commerce_exterieur.site.home import home_page, map_script
 from commerce_exterieur.site.industries import industry_figures, industry_page
 from commerce_exterieur.site.layout import PageAddress
@@ -20,7 +20,7 @@ from commerce_exterieur.wording import Code, language
 
 def write_index_pages(
     warehouse: Warehouse,
-    catalogue: Catalogue,
+    gazetteer: Gazetteer,
     site: Path,
     year: int,
     languages: tuple[Code, ...],
@@ -40,7 +40,7 @@ def write_index_pages(
         The files, below `site`.
     """
     made = standing.get(year, set())
-    files = shared_files(catalogue, languages, standing)
+    files = shared_files(gazetteer, languages, standing)
     files[layout.data_file(f"departments_{year}", year, "csv")] = _map_csv(
         warehouse, year
     )
@@ -48,7 +48,7 @@ def write_index_pages(
     for code in languages:
         words = language(code)
         frame = frame_of(warehouse, words, year)
-        script = map_script(warehouse, catalogue, words, year)
+        script = map_script(warehouse, gazetteer, words, year)
         files[layout.map_script(year, code)] = script.encode()
         homes = [layout.year_page(year)]
         if year >= max(standing, default=year):
@@ -56,23 +56,23 @@ def write_index_pages(
         for path in homes:
             address = PageAddress(code, path, languages)
             files[address.file] = home_page(
-                warehouse, catalogue, address, words, year, frame, made
+                warehouse, gazetteer, address, words, year, frame, made
             ).encode()
         address = PageAddress(code, layout.compare_page(year), languages)
         files[address.file] = compare_page(
-            catalogue,
+            gazetteer,
             address,
             words,
             year,
             frame_of(warehouse, words, year, is_compared=True),
             made,
         ).encode()
-        for industry in catalogue.industries:
+        for industry in gazetteer.industries:
             address = PageAddress(
                 code, layout.industry_page(industry.id, year), languages
             )
             files[address.file] = industry_page(
-                catalogue, industry, figures, address, words, year, frame, made
+                gazetteer, industry, figures, address, words, year, frame, made
             ).encode()
     # A file that has not changed keeps its date: less to copy to a server.
     replace_files(

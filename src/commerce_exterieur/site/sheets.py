@@ -24,7 +24,7 @@ from commerce_exterieur.factsheet.pictures import Pictures, Renderer, draw_pictu
 from commerce_exterieur.factsheet.sheet import Downloads, Frame, Link, Links, Sheet
 from commerce_exterieur.files import replace_files
 from commerce_exterieur.site import layout
-from commerce_exterieur.site.catalogue import Catalogue
+from commerce_exterieur.site.gazetteer import Gazetteer
 from commerce_exterieur.site.layout import PageAddress
 from commerce_exterieur.site.page import render
 from commerce_exterieur.warehouse import Territory, Warehouse
@@ -66,7 +66,7 @@ def draw_shared(
 
 
 def write_sheets(
-    warehouse: Warehouse, catalogue: Catalogue, job: Job, folder: Path
+    warehouse: Warehouse, gazetteer: Gazetteer, job: Job, folder: Path
 ) -> list[str]:
     """Make and write a territory's files.
 
@@ -75,7 +75,7 @@ def write_sheets(
     list of str
         Their paths below `folder`.
     """
-    territory = catalogue.territories[job.code]
+    territory = gazetteer.territories[job.code]
     files: dict[str, bytes] = {}
     for code in job.languages:
         words = language(code)
@@ -90,7 +90,7 @@ def write_sheets(
         files[prefix + layout.sheet_pdf(job.code, job.year)] = render_pdf(printed)
         sheet = compose_sheet(facts, pictures, SiteLinks(address, job, words))
         files[address.file] = render_page(
-            sheet, address, catalogue, words, job.linked
+            sheet, address, gazetteer, words, job.linked
         ).encode()
         for size, script in figures_scripts(sheet, renderer, job).items():
             name = layout.figures_script(job.code, job.year, size)
@@ -157,7 +157,7 @@ class SiteLinks(Links):
 def render_page(
     sheet: Sheet,
     address: PageAddress,
-    catalogue: Catalogue,
+    gazetteer: Gazetteer,
     words: Language,
     linked: frozenset[str],
 ) -> str:
@@ -178,36 +178,36 @@ def render_page(
         compared=code,
         pdf=layout.sheet_pdf(code, year),
         drawn=list(drawn),
-        around=_around(code, year, catalogue, words, linked),
+        around=_around(code, year, gazetteer, words, linked),
     )
 
 
 def _around(
     code: str,
     year: int,
-    catalogue: Catalogue,
+    gazetteer: Gazetteer,
     words: Language,
     linked: frozenset[str],
 ) -> list[dict[str, Any]]:
     """List the places around, in groups with a heading each."""
-    one = catalogue.territories[code]
+    one = gazetteer.territories[code]
     headings = {
         "country": words.say("site.territory.regions"),
         "region": words.say("site.territory.departments"),
         "department": words.say(
             "site.territory.siblings",
-            of_region=words.of(catalogue.forms[one.region_code])
+            of_region=words.of(gazetteer.forms[one.region_code])
             if one.region_code
             else "",
         ),
     }
-    groups = [(headings[one.level], catalogue.neighbours(code))]
+    groups = [(headings[one.level], gazetteer.neighbours(code))]
     if one.region_code:
-        region = catalogue.territories[one.region_code]
+        region = gazetteer.territories[one.region_code]
         groups.insert(0, (words.say("site.territory.region"), [region]))
     if one.level != "country":
         whole = words.say("site.territory.whole_country")
-        groups.append((whole, [catalogue.territories["FR"]]))
+        groups.append((whole, [gazetteer.territories["FR"]]))
     return [
         {
             "heading": heading,

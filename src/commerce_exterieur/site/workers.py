@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from commerce_exterieur.errors import UserError
-from commerce_exterieur.site.catalogue import Catalogue, read_catalogue
+from commerce_exterieur.site.gazetteer import Gazetteer, read_gazetteer
 from commerce_exterieur.site.sheets import Job, Shared, draw_shared, write_sheets
 from commerce_exterieur.warehouse import Warehouse
 from commerce_exterieur.wording import Code
@@ -40,7 +40,7 @@ class Worker:
         self.warehouse = Warehouse(warehouse)
         # As many workers as cores: a second thread each would only be in the way.
         self.warehouse.connection.execute("set threads = 1")
-        self.catalogue: Catalogue = read_catalogue(self.warehouse)
+        self.gazetteer: Gazetteer = read_gazetteer(self.warehouse)
         self.site = site
 
     def draw(self, code: str, year: int, languages: tuple[Code, ...]) -> Shared:
@@ -49,7 +49,7 @@ class Worker:
         Whoever needs it then draws it, fails too, and is named.
         """
         try:
-            territory = self.catalogue.territories[code]
+            territory = self.gazetteer.territories[code]
             return draw_shared(self.warehouse, territory, year, languages)
         except Exception:
             return {}
@@ -57,7 +57,7 @@ class Worker:
     def make(self, job: Job) -> Result:
         """Make a territory's files."""
         try:
-            files = write_sheets(self.warehouse, self.catalogue, job, self.site)
+            files = write_sheets(self.warehouse, self.gazetteer, job, self.site)
         except UserError as error:
             return Result(job.code, [], str(error))
         except Exception as error:  # one bad sheet must not cost the others

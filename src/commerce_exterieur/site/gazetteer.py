@@ -34,7 +34,7 @@ class Industry:
 
 
 @dataclass(frozen=True)
-class Catalogue:
+class Gazetteer:
     """All places of the site.
 
     Attributes
@@ -79,7 +79,7 @@ class Catalogue:
         return [each for each in self.departments_of(one.region_code) if each != one]
 
 
-def read_catalogue(warehouse: Warehouse) -> Catalogue:
+def read_gazetteer(warehouse: Warehouse) -> Gazetteer:
     """Read every place that gets a page."""
     codes = sheet_codes(warehouse)
     industries = _industries(warehouse)
@@ -88,7 +88,7 @@ def read_catalogue(warehouse: Warehouse) -> Catalogue:
         row["territory_code"]: row
         for row in warehouse.rows("select * from marts.dim_territory")
     }
-    return Catalogue(
+    return Gazetteer(
         territories={code: Territory.of_row(forms[code]) for code in codes},
         forms=forms,
         industries=industries,
@@ -140,7 +140,7 @@ def _industries(warehouse: Warehouse) -> list[Industry]:
 
 
 def search_index(
-    catalogue: Catalogue, words: Language, standing: dict[int, set[str]]
+    gazetteer: Gazetteer, words: Language, standing: dict[int, set[str]]
 ) -> list[Entry]:
     """List what the search box finds: `name`, `kind`, `code`, `page`, `codes`.
 
@@ -156,10 +156,10 @@ def search_index(
             "kind": words.say(f"site.kind.{one.level}"),
             "code": _shown_code(one.code),
             "page": f"{one.code}.html",
-            "codes": " ".join([one.code, one.code[1:], *_insee(catalogue, one.code)]),
+            "codes": " ".join([one.code, one.code[1:], *_insee(gazetteer, one.code)]),
             **_only(one.code, standing),
         }
-        for one in catalogue.territories.values()
+        for one in gazetteer.territories.values()
         if any(one.code in made for made in standing.values())
     ]
     return entries + [
@@ -169,15 +169,15 @@ def search_index(
                 [
                     words.say("site.kind.industry"),
                     ", ".join(
-                        catalogue.name(row["territory_code"], words)
+                        gazetteer.name(row["territory_code"], words)
                         for row in industry.departments
-                        if row["territory_code"] in catalogue.territories
+                        if row["territory_code"] in gazetteer.territories
                     ),
                 ]
             ),
             "page": f"{industry.id}.html",
         }
-        for industry in catalogue.industries
+        for industry in gazetteer.industries
     ]
 
 
@@ -186,9 +186,9 @@ def _only(code: str, standing: dict[int, set[str]]) -> Entry:
     return {} if len(years) == len(standing) else {"years": years}
 
 
-def _insee(catalogue: Catalogue, code: str) -> list[str]:
+def _insee(gazetteer: Gazetteer, code: str) -> list[str]:
     """INSEE codes: Corse answers to 2A and 2B."""
-    return (catalogue.forms[code]["insee_code"] or "").split("|")
+    return (gazetteer.forms[code]["insee_code"] or "").split("|")
 
 
 def _shown_code(code: str) -> str:
