@@ -31,7 +31,7 @@ from commerce_exterieur.site.records import INDEX_PAGES, Records, standing
 from commerce_exterieur.site.sheets import Job, Shared
 from commerce_exterieur.site.workers import WorkerPool
 from commerce_exterieur.warehouse import PROJECT, PUBLISHED, Warehouse
-from commerce_exterieur.wording import LANGUAGES, Code
+from commerce_exterieur.wording import LANGUAGES, LanguageCode
 
 OUT = PROJECT / "build" / "site"
 #: What warehouses of earlier versions do not have.
@@ -135,21 +135,27 @@ def _make_site(
     records = Records(site, year)
     # A site of two languages stays one: else the other would tell older figures.
     spoken = records.languages() | set(options.language)
-    languages = tuple(code for code in LANGUAGES if code in spoken)
+    languages = tuple(
+        language_code for language_code in LANGUAGES if language_code in spoken
+    )
     linked = frozenset(records.codes(languages) | set(wanted))
     batch = _Batch(warehouse, gazetteer, records, year, languages, options)
     made, failed = batch.make(wanted, linked)
     # Pages that link a territory which failed and never had a page are set again.
     missing = set(failed) - records.codes(languages)
     again = [
-        code
-        for code in wanted
-        if code not in failed and gazetteer.around(code) & missing
+        territory_code
+        for territory_code in wanted
+        if territory_code not in failed and gazetteer.around(territory_code) & missing
     ]
     if again:
         remade, failed_now = batch.make(again, linked - missing)
         failed |= failed_now
-        made = [code for code in {*made, *remade} if code not in failed]
+        made = [
+            territory_code
+            for territory_code in {*made, *remade}
+            if territory_code not in failed
+        ]
     try:
         _write_index_pages(warehouse, gazetteer, site, year, languages, options.force)
         print(site / (PREFIX[languages[0]] + HOME))
@@ -182,7 +188,7 @@ class _Batch:
     gazetteer: Gazetteer
     records: Records
     year: int
-    languages: tuple[Code, ...]
+    languages: tuple[LanguageCode, ...]
     options: argparse.Namespace
 
     def make(
@@ -191,10 +197,12 @@ class _Batch:
         """Make those that have changed; return the made, and the failed with why."""
         prints = fingerprints(self.warehouse, self.gazetteer, wanted, self.year, linked)
         changed = [
-            code
-            for code in wanted
+            territory_code
+            for territory_code in wanted
             if self.options.force
-            or not self.records.holds(code, prints[code], self.languages)
+            or not self.records.holds(
+                territory_code, prints[territory_code], self.languages
+            )
         ]
         few = len(changed) < _FEW
         processes = 1 if few else min(self.options.jobs, len(changed))
@@ -204,13 +212,13 @@ class _Batch:
         )
         jobs = [
             Job(
-                code,
+                territory_code,
                 self.year,
                 self.languages,
-                _shared_by(self.gazetteer, code, shared, self.languages),
+                _shared_by(self.gazetteer, territory_code, shared, self.languages),
                 linked,
             )
-            for code in changed
+            for territory_code in changed
         ]
         made, failed = [], {}
         with progress_bar(total=len(jobs), unit="territory") as progress:
@@ -235,7 +243,7 @@ def _write_index_pages(
     gazetteer: Gazetteer,
     site: Path,
     year: int,
-    languages: tuple[Code, ...],
+    languages: tuple[LanguageCode, ...],
     is_forced: bool,
 ) -> None:
     """Write home, comparison, Territoires d'industrie and assets, if they changed."""
@@ -282,12 +290,12 @@ def _compared(gazetteer: Gazetteer, codes: list[str]) -> list[str]:
 
 def _shared_by(
     gazetteer: Gazetteer,
-    code: str,
+    territory_code: str,
     shared: dict[str, Shared],
-    languages: tuple[Code, ...],
+    languages: tuple[LanguageCode, ...],
 ) -> Shared:
     """Pick the figures a territory's sheet and page show beside its own."""
-    around = (code, gazetteer.territories[code].region_code, "FR")
+    around = (territory_code, gazetteer.territories[territory_code].region_code, "FR")
     return {
         language: {
             key: picture

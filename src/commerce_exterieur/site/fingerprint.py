@@ -64,9 +64,9 @@ def fingerprints(
             str(year),
             territory.code,
             *(
-                rows[code]
-                for code in (territory.code, territory.region_code, "FR")
-                if code
+                rows[territory_code]
+                for territory_code in (territory.code, territory.region_code, "FR")
+                if territory_code
             ),
             *sorted(gazetteer.around(territory.code) & linked),
         )
@@ -126,7 +126,9 @@ def _rows_by_territory(warehouse: Warehouse, year: int) -> dict[str, str]:
         """
     ):
         parts[row["territory_code"]].append(row["digest"])
-    return defaultdict(str, {code: _digest(*each) for code, each in parts.items()})
+    return defaultdict(
+        str, {territory_code: _digest(*each) for territory_code, each in parts.items()}
+    )
 
 
 def _shared(warehouse: Warehouse, marts: tuple[str, ...] = _SHARED) -> list[str]:

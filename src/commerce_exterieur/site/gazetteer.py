@@ -49,9 +49,9 @@ class Gazetteer:
     forms: dict[str, dict]
     industries: list[Industry]
 
-    def name(self, code: str, words: Language) -> str:
+    def name(self, territory_code: str, words: Language) -> str:
         """Name of a territory, in the typography of the language."""
-        return words.label(self.territories[code].name)
+        return words.label(self.territories[territory_code].name)
 
     def of_level(self, level: str) -> list[Territory]:
         """Territories of one level, in the order of their codes."""
@@ -63,19 +63,19 @@ class Gazetteer:
             one for one in self.of_level("department") if one.region_code == region_code
         ]
 
-    def around(self, code: str) -> set[str]:
+    def around(self, territory_code: str) -> set[str]:
         """List the codes of all places a territory's page names, its own included."""
-        region = self.territories[code].region_code
-        near = {one.code for one in self.neighbours(code)}
-        return near | {code, "FR"} | ({region} if region else set())
+        region = self.territories[territory_code].region_code
+        near = {one.code for one in self.neighbours(territory_code)}
+        return near | {territory_code, "FR"} | ({region} if region else set())
 
-    def neighbours(self, code: str) -> list[Territory]:
+    def neighbours(self, territory_code: str) -> list[Territory]:
         """List the places around: a department's region, a region's departments."""
-        one = self.territories[code]
+        one = self.territories[territory_code]
         if one.level == "country":
             return self.of_level("region")
         if one.level == "region":
-            return self.departments_of(code)
+            return self.departments_of(territory_code)
         return [each for each in self.departments_of(one.region_code) if each != one]
 
 
@@ -89,7 +89,10 @@ def read_gazetteer(warehouse: Warehouse) -> Gazetteer:
         for row in warehouse.rows("select * from marts.dim_territory")
     }
     return Gazetteer(
-        territories={code: Territory.of_row(forms[code]) for code in codes},
+        territories={
+            territory_code: Territory.of_row(forms[territory_code])
+            for territory_code in codes
+        },
         forms=forms,
         industries=industries,
     )
@@ -181,19 +184,19 @@ def search_index(
     ]
 
 
-def _only(code: str, standing: dict[int, set[str]]) -> Entry:
-    years = [year for year, made in standing.items() if code in made]
+def _only(territory_code: str, standing: dict[int, set[str]]) -> Entry:
+    years = [year for year, made in standing.items() if territory_code in made]
     return {} if len(years) == len(standing) else {"years": years}
 
 
-def _insee(gazetteer: Gazetteer, code: str) -> list[str]:
+def _insee(gazetteer: Gazetteer, territory_code: str) -> list[str]:
     """INSEE codes: Corse answers to 2A and 2B."""
-    return (gazetteer.forms[code]["insee_code"] or "").split("|")
+    return (gazetteer.forms[territory_code]["insee_code"] or "").split("|")
 
 
-def _shown_code(code: str) -> str:
+def _shown_code(territory_code: str) -> str:
     """Only departments are known by their code; regions share the numbers."""
-    return code[1:] if code[0] == "D" else ""
+    return territory_code[1:] if territory_code[0] == "D" else ""
 
 
 def fold(text: str) -> str:

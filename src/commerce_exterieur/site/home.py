@@ -150,14 +150,14 @@ def _departments(
 
 def _department(
     gazetteer: Gazetteer,
-    code: str,
+    territory_code: str,
     measures: dict[str, dict],
     words: Language,
     unit: Unit,
     year: int,
     made: set[str],
 ) -> dict[str, Any]:
-    name, short = gazetteer.name(code, words), code[1:]
+    name, short = gazetteer.name(territory_code, words), territory_code[1:]
     values = {}
     for measure, kind in MEASURES.items():
         row = measures.get(measure, {"class": None, "value": None})
@@ -174,10 +174,10 @@ def _department(
             ),
         }
     return {
-        "code": code,
+        "code": territory_code,
         "short": short,
         "name": name,
-        "path": layout.link_to_sheet(code, year, made),
+        "path": layout.link_to_sheet(territory_code, year, made),
         "values": values,
     }
 

@@ -15,7 +15,7 @@ from commerce_exterieur.site.home import home_page, map_script
 from commerce_exterieur.site.industries import industry_figures, industry_page
 from commerce_exterieur.site.layout import PageAddress
 from commerce_exterieur.warehouse import Warehouse
-from commerce_exterieur.wording import Code, language
+from commerce_exterieur.wording import LanguageCode, language
 
 
 def write_index_pages(
@@ -23,7 +23,7 @@ def write_index_pages(
     gazetteer: Gazetteer,
     site: Path,
     year: int,
-    languages: tuple[Code, ...],
+    languages: tuple[LanguageCode, ...],
     standing: dict[int, set[str]],
 ) -> list[str]:
     """Write the pages that lead to the sheets, and what all pages share.
@@ -45,20 +45,20 @@ def write_index_pages(
         warehouse, year
     )
     figures = industry_figures(warehouse, year)
-    for code in languages:
-        words = language(code)
+    for language_code in languages:
+        words = language(language_code)
         frame = frame_of(warehouse, words, year)
         script = map_script(warehouse, gazetteer, words, year)
-        files[layout.map_script(year, code)] = script.encode()
+        files[layout.map_script(year, language_code)] = script.encode()
         homes = [layout.year_page(year)]
         if year >= max(standing, default=year):
             homes.append(layout.HOME)
         for path in homes:
-            address = PageAddress(code, path, languages)
+            address = PageAddress(language_code, path, languages)
             files[address.file] = home_page(
                 warehouse, gazetteer, address, words, year, frame, made
             ).encode()
-        address = PageAddress(code, layout.compare_page(year), languages)
+        address = PageAddress(language_code, layout.compare_page(year), languages)
         files[address.file] = compare_page(
             gazetteer,
             address,
@@ -69,7 +69,7 @@ def write_index_pages(
         ).encode()
         for industry in gazetteer.industries:
             address = PageAddress(
-                code, layout.industry_page(industry.id, year), languages
+                language_code, layout.industry_page(industry.id, year), languages
             )
             files[address.file] = industry_page(
                 gazetteer, industry, figures, address, words, year, frame, made

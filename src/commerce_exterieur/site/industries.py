@@ -40,7 +40,9 @@ def industry_figures(warehouse: Warehouse, year: int) -> dict[str, Figures]:
     ):
         figures[row["territory_code"]].flows[row["flow"]] = row
     return {
-        code: found for code, found in figures.items() if len(found.flows) == len(FLOWS)
+        territory_code: found
+        for territory_code, found in figures.items()
+        if len(found.flows) == len(FLOWS)
     }
 
 

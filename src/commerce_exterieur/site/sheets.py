@@ -28,10 +28,10 @@ from commerce_exterieur.site.gazetteer import Gazetteer
 from commerce_exterieur.site.layout import PageAddress
 from commerce_exterieur.site.page import render
 from commerce_exterieur.warehouse import Territory, Warehouse
-from commerce_exterieur.wording import Code, Language, language
+from commerce_exterieur.wording import Language, LanguageCode, language
 
 COMPARED = ("exports", "imports")
-Shared = dict[Code, Pictures]
+Shared = dict[LanguageCode, Pictures]
 
 
 @dataclass(frozen=True)
@@ -48,18 +48,21 @@ class Job:
 
     code: str
     year: int
-    languages: tuple[Code, ...]
+    languages: tuple[LanguageCode, ...]
     shared: Shared
     linked: frozenset[str]
 
 
 def draw_shared(
-    warehouse: Warehouse, territory: Territory, year: int, languages: tuple[Code, ...]
+    warehouse: Warehouse,
+    territory: Territory,
+    year: int,
+    languages: tuple[LanguageCode, ...],
 ) -> Shared:
     """Draw the figures with which a territory serves others for comparison."""
-    drawn: Shared = {code: {} for code in languages}
-    for code in languages:
-        renderer = Renderer(warehouse, year, code, drawn[code])
+    drawn: Shared = {language_code: {} for language_code in languages}
+    for language_code in languages:
+        renderer = Renderer(warehouse, year, language_code, drawn[language_code])
         for figure in COMPARED:
             renderer(figure, territory, "compact")
     return drawn
@@ -77,13 +80,15 @@ def write_sheets(
     """
     territory = gazetteer.territories[job.code]
     files: dict[str, bytes] = {}
-    for code in job.languages:
-        words = language(code)
-        prefix = layout.PREFIX[code]
+    for language_code in job.languages:
+        words = language(language_code)
+        prefix = layout.PREFIX[language_code]
         address = PageAddress(
-            code, layout.sheet_page(job.code, job.year), job.languages
+            language_code, layout.sheet_page(job.code, job.year), job.languages
         )
-        renderer = Renderer(warehouse, job.year, code, dict(job.shared.get(code, {})))
+        renderer = Renderer(
+            warehouse, job.year, language_code, dict(job.shared.get(language_code, {}))
+        )
         facts = read_facts(warehouse, territory, job.year, words)
         pictures = draw_pictures(facts, renderer)
         printed = compose_sheet(facts, pictures, Links())
@@ -183,14 +188,14 @@ def render_page(
 
 
 def _around(
-    code: str,
+    territory_code: str,
     year: int,
     gazetteer: Gazetteer,
     words: Language,
     linked: frozenset[str],
 ) -> list[dict[str, Any]]:
     """List the places around, in groups with a heading each."""
-    one = gazetteer.territories[code]
+    one = gazetteer.territories[territory_code]
     headings = {
         "country": words.say("site.territory.regions"),
         "region": words.say("site.territory.departments"),
@@ -201,7 +206,7 @@ def _around(
             else "",
         ),
     }
-    groups = [(headings[one.level], gazetteer.neighbours(code))]
+    groups = [(headings[one.level], gazetteer.neighbours(territory_code))]
     if one.region_code:
         region = gazetteer.territories[one.region_code]
         groups.insert(0, (words.say("site.territory.region"), [region]))
