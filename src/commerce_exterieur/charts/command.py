@@ -88,7 +88,7 @@ def render(
     with Warehouse(warehouse_file) as warehouse:
         wanted_year = warehouse.year(year)
         territories = _territories(warehouse, codes)
-        folders = [out / one.code / str(wanted_year) for one in territories]
+        folders = [out / territory.code / str(wanted_year) for territory in territories]
         for folder in folders:
             writable_folder(folder)
         jobs = [

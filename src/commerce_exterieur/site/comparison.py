@@ -40,12 +40,12 @@ def compare_page(
                 "heading": heading,
                 "places": [
                     {
-                        "code": one.code,
-                        "name": words.label(one.name)
-                        + (f" ({one.code[1:]})" if level == "department" else ""),
+                        "code": territory.code,
+                        "name": words.label(territory.name)
+                        + (f" ({territory.code[1:]})" if level == "department" else ""),
                     }
-                    for one in gazetteer.of_level(level)
-                    if one.code in made
+                    for territory in gazetteer.of_level(level)
+                    if territory.code in made
                 ],
             }
             for level, heading in levels

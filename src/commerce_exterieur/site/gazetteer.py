@@ -55,28 +55,38 @@ class Gazetteer:
 
     def of_level(self, level: str) -> list[Territory]:
         """Territories of one level, in the order of their codes."""
-        return [one for one in self.territories.values() if one.level == level]
+        return [
+            territory
+            for territory in self.territories.values()
+            if territory.level == level
+        ]
 
     def departments_of(self, region_code: str | None) -> list[Territory]:
         """Departments of a region; with None, those in no region."""
         return [
-            one for one in self.of_level("department") if one.region_code == region_code
+            territory
+            for territory in self.of_level("department")
+            if territory.region_code == region_code
         ]
 
     def around(self, territory_code: str) -> set[str]:
         """List the codes of all places a territory's page names, its own included."""
         region = self.territories[territory_code].region_code
-        near = {one.code for one in self.neighbours(territory_code)}
+        near = {territory.code for territory in self.neighbours(territory_code)}
         return near | {territory_code, "FR"} | ({region} if region else set())
 
     def neighbours(self, territory_code: str) -> list[Territory]:
         """List the places around: a department's region, a region's departments."""
-        one = self.territories[territory_code]
-        if one.level == "country":
+        territory = self.territories[territory_code]
+        if territory.level == "country":
             return self.of_level("region")
-        if one.level == "region":
+        if territory.level == "region":
             return self.departments_of(territory_code)
-        return [each for each in self.departments_of(one.region_code) if each != one]
+        return [
+            each
+            for each in self.departments_of(territory.region_code)
+            if each != territory
+        ]
 
 
 def read_gazetteer(warehouse: Warehouse) -> Gazetteer:
@@ -155,15 +165,17 @@ def search_index(
     """
     entries: list[Entry] = [
         {
-            "name": words.label(one.name),
-            "kind": words.say(f"site.kind.{one.level}"),
-            "code": _shown_code(one.code),
-            "page": f"{one.code}.html",
-            "codes": " ".join([one.code, one.code[1:], *_insee(gazetteer, one.code)]),
-            **_only(one.code, standing),
+            "name": words.label(territory.name),
+            "kind": words.say(f"site.kind.{territory.level}"),
+            "code": _shown_code(territory.code),
+            "page": f"{territory.code}.html",
+            "codes": " ".join(
+                [territory.code, territory.code[1:], *_insee(gazetteer, territory.code)]
+            ),
+            **_only(territory.code, standing),
         }
-        for one in gazetteer.territories.values()
-        if any(one.code in made for made in standing.values())
+        for territory in gazetteer.territories.values()
+        if any(territory.code in made for made in standing.values())
     ]
     return entries + [
         {

@@ -94,10 +94,12 @@ def home_page(
         groups=_groups(gazetteer, words, year, made),
         industries=[
             {
-                "name": words.label(one.name),
-                "path": layout.industry_page(one.id, year),
+                "name": words.label(industry.name),
+                "path": layout.industry_page(industry.id, year),
             }
-            for one in sorted(gazetteer.industries, key=lambda one: fold(one.name))
+            for industry in sorted(
+                gazetteer.industries, key=lambda industry: fold(industry.name)
+            )
         ],
         france=_france(warehouse, year, words),
         france_path=layout.link_to_sheet("FR", year, made),
@@ -113,11 +115,11 @@ def map_script(
     """Write class and label of every tile and measure as a script."""
     rows = _map_rows(warehouse, year)
     tiles = {
-        one["code"]: {
+        department["code"]: {
             measure: [value["class"] or 0, value["label"]]
-            for measure, value in one["values"].items()
+            for measure, value in department["values"].items()
         }
-        for one in _departments(gazetteer, rows, words, year, set())
+        for department in _departments(gazetteer, rows, words, year, set())
     }
     text = json.dumps(tiles, ensure_ascii=False, separators=(",", ":"))
     return f"commerce.map={text};\n"
@@ -143,8 +145,10 @@ def _departments(
         by_code[row["territory_code"]][row["measure"]] = row
     unit = map_unit(rows)
     return [
-        _department(gazetteer, one.code, by_code[one.code], words, unit, year, made)
-        for one in gazetteer.of_level("department")
+        _department(
+            gazetteer, territory.code, by_code[territory.code], words, unit, year, made
+        )
+        for territory in gazetteer.of_level("department")
     ]
 
 
@@ -218,11 +222,14 @@ def _placed(departments: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Put the departments on the grid, in reading order for the keyboard."""
     grid = tile_grid()
     placed = [
-        one | {"column": grid[one["code"]][0], "row": grid[one["code"]][1]}
-        for one in departments
-        if one["code"] in grid
+        department
+        | {"column": grid[department["code"]][0], "row": grid[department["code"]][1]}
+        for department in departments
+        if department["code"] in grid
     ]
-    return sorted(placed, key=lambda one: (one["row"], one["column"]))
+    return sorted(
+        placed, key=lambda department: (department["row"], department["column"])
+    )
 
 
 def _groups(
@@ -230,11 +237,11 @@ def _groups(
 ) -> list[dict[str, Any]]:
     """List regions with their departments, then the departments in none."""
 
-    def listed(one: Any) -> dict[str, Any]:  # noqa: ANN401
+    def listed(territory: Any) -> dict[str, Any]:  # noqa: ANN401
         return {
-            "name": words.label(one.name),
-            "short": one.code[1:],
-            "path": layout.link_to_sheet(one.code, year, made),
+            "name": words.label(territory.name),
+            "short": territory.code[1:],
+            "path": layout.link_to_sheet(territory.code, year, made),
         }
 
     groups = [
@@ -245,7 +252,7 @@ def _groups(
             ]
         }
         for region in sorted(
-            gazetteer.of_level("region"), key=lambda one: fold(one.name)
+            gazetteer.of_level("region"), key=lambda territory: fold(territory.name)
         )
     ]
     outside = [listed(each) for each in gazetteer.departments_of(None)]

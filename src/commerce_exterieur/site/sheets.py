@@ -195,22 +195,22 @@ def _around(
     linked: frozenset[str],
 ) -> list[dict[str, Any]]:
     """List the places around, in groups with a heading each."""
-    one = gazetteer.territories[territory_code]
+    territory = gazetteer.territories[territory_code]
     headings = {
         "country": words.say("site.territory.regions"),
         "region": words.say("site.territory.departments"),
         "department": words.say(
             "site.territory.siblings",
-            of_region=words.of(gazetteer.forms[one.region_code])
-            if one.region_code
+            of_region=words.of(gazetteer.forms[territory.region_code])
+            if territory.region_code
             else "",
         ),
     }
-    groups = [(headings[one.level], gazetteer.neighbours(territory_code))]
-    if one.region_code:
-        region = gazetteer.territories[one.region_code]
+    groups = [(headings[territory.level], gazetteer.neighbours(territory_code))]
+    if territory.region_code:
+        region = gazetteer.territories[territory.region_code]
         groups.insert(0, (words.say("site.territory.region"), [region]))
-    if one.level != "country":
+    if territory.level != "country":
         whole = words.say("site.territory.whole_country")
         groups.append((whole, [gazetteer.territories["FR"]]))
     return [
