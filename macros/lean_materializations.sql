@@ -1,5 +1,5 @@
 {#-
-  Tables and views in two statements each.
+  Tables, views and unit tests in two statements each.
 
   The stock materialisations of dbt-duckdb make a second relation, rename twice, drop,
   and read the column list twice more to comment it: eleven statements, of 4 ms of
@@ -100,3 +100,27 @@
         {% do exceptions.raise_contract_error(declared, made) %}
     {% endif %}
 {% endmacro %}
+
+
+{#- A unit test that describes its query instead of making a table of no rows of it.
+    `expected_rows` and `expected_sql` are dbt's. -#}
+{% materialization unit, adapter='duckdb' %}
+    {% set expected_rows = config.get('expected_rows') %}
+    {% set types, quoted = {}, {} %}
+    {% for column in get_column_schema_from_query(sql) %}
+        {% do types.update({column.name | lower: column.data_type}) %}
+        {% do quoted.update({column.name | lower: column.quoted}) %}
+    {% endfor %}
+    {% set compared = [] %}
+    {% for name in (expected_rows[0] if expected_rows else types) %}
+        {% do compared.append(quoted[name | lower]) %}
+    {% endfor %}
+    {% set expected_sql = config.get('expected_sql')
+        or get_expected_sql(expected_rows, types, quoted) %}
+
+    {% call statement('main', fetch_result=True) %}
+        {{ get_unit_test_sql(sql, expected_sql, compared) }}
+    {% endcall %}
+
+    {{ return({'relations': []}) }}
+{% endmaterialization %}

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import multiprocessing
 import os
 import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
+# Importing dbt takes longer than most of what is asked of it: a server has imported
+# it, and each command is a process of its own forked from it.
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(
+    ["dbt.cli.main", "dbt.adapters.duckdb", "commerce_exterieur.intake.plugin"]
+)
 
 
 @dataclass(frozen=True)
@@ -37,23 +44,42 @@ def dbt(folder: Path, *arguments: str, warehouse: Path | None = None) -> Run:
         environment["DBT_LOG_PATH"] = str(warehouse.parent / "logs")
     results = target / "run_results.json"
     results.unlink(missing_ok=True)
-    done = subprocess.run(
-        [str(Path(sys.executable).parent / "dbt"), *arguments],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
+    output = target.with_name("output.txt")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    process = _FORKS.Process(
+        target=_run, args=(folder, list(arguments), environment, output)
     )
+    process.start()
+    process.join()
     rows = json.loads(results.read_text())["results"] if results.exists() else []
     names = {row["unique_id"].split(".")[2]: row for row in rows}
     return Run(
-        exit_code=done.returncode,
-        output=done.stdout + done.stderr,
+        exit_code=process.exitcode,
+        output=output.read_text(encoding="utf-8"),
         status={name: row["status"] for name, row in names.items()},
         message={name: row["message"] or "" for name, row in names.items()},
         failures={name: row["failures"] for name, row in names.items()},
     )
+
+
+def _run(
+    folder: Path, arguments: list[str], environment: dict[str, str], output: Path
+) -> None:
+    """Be the command `dbt`, in a process that has just been forked."""
+    from dbt.cli.main import cli
+
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    with output.open("wb") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    sys.argv = ["dbt", *arguments]
+    try:
+        cli(arguments)
+    finally:
+        # A forked process would end without: DuckDB would leave its log.
+        atexit._run_exitfuncs()
 
 
 def scratch_project(folder: Path) -> Path:
@@ -68,6 +94,7 @@ def scratch_project(folder: Path) -> Path:
     )
     (folder / "profiles.yml").write_text(
         "scratch: {target: dev, outputs: {dev: "
-        "{type: duckdb, path: warehouse.duckdb, threads: 4}}}\n"
+        "{type: duckdb, path: warehouse.duckdb, threads: 4, "
+        "plugins: [{module: commerce_exterieur.intake.plugin, alias: program}]}}}\n"
     )
     return folder

@@ -14,13 +14,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from commerce_exterieur import charts
+from commerce_exterieur import charts, options
 from commerce_exterieur.charts import Drawing
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.files import replace_file, writable_folder
 from commerce_exterieur.progress import progress_bar
-from commerce_exterieur.warehouse import PROJECT, PUBLISHED, Territory, Warehouse
-from commerce_exterieur.wording import LANGUAGES, LanguageCode
+from commerce_exterieur.warehouse import PROJECT, Territory, Warehouse
+from commerce_exterieur.wording import LanguageCode
 
 FORMATS: dict[str, Callable[[Drawing], bytes]] = {
     "svg": lambda drawing: charts.to_svg(drawing.spec, embed_fonts=True).encode(),
@@ -32,15 +32,15 @@ FORMATS: dict[str, Callable[[Drawing], bytes]] = {
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; return its exit status."""
-    options = _parser().parse_args(arguments)
+    given = _parser().parse_args(arguments)
     try:
         folders = render(
-            options.warehouse,
-            [] if options.all else options.territory,
-            options.year,
-            options.out,
-            options.format,
-            options.language,
+            given.warehouse,
+            [] if given.all else given.territory,
+            given.year,
+            given.out,
+            given.format,
+            given.language,
         )
     except UserError as error:
         print(error, file=sys.stderr)
@@ -131,23 +131,12 @@ def _territories(warehouse: Warehouse, codes: list[str]) -> list[Territory]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument(
-        "--territory",
-        nargs="+",
-        metavar="CODE",
-        help="D52, 52, Haute-Marne, R44, FR; several may do",
-    )
-    which.add_argument("--all", action="store_true", help="every territory")
-    parser.add_argument("--year", type=int, help="default: the latest complete one")
-    parser.add_argument("--warehouse", type=Path, default=PUBLISHED, metavar="FILE")
-    parser.add_argument(
-        "--out", type=Path, default=PROJECT / "build" / "charts", metavar="FOLDER"
-    )
-    parser.add_argument(
-        "--format", nargs="+", choices=list(FORMATS), default=list(FORMATS)
-    )
-    parser.add_argument("--language", choices=LANGUAGES, default="fr")
+    options.add_territories(parser)
+    options.add_year(parser)
+    options.add_warehouse(parser)
+    options.add_out(parser, PROJECT / "build" / "charts")
+    options.add_formats(parser, FORMATS)
+    options.add_language(parser)
     return parser
 
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
+from commerce_exterieur import options as shared
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.factsheet.content import build_sheet
 from commerce_exterieur.factsheet.facts import require_sheet, sheet_codes
@@ -24,8 +24,7 @@ from commerce_exterieur.factsheet.pictures import Renderer
 from commerce_exterieur.factsheet.sheet import Sheet
 from commerce_exterieur.files import replace_file, writable_folder
 from commerce_exterieur.progress import progress_bar
-from commerce_exterieur.warehouse import PROJECT, PUBLISHED, Territory, Warehouse
-from commerce_exterieur.wording import LANGUAGES
+from commerce_exterieur.warehouse import PROJECT, Territory, Warehouse
 
 OUT = PROJECT / "build" / "factsheets"
 FORMATS: dict[str, Callable[[Sheet], bytes]] = {
@@ -47,21 +46,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument(
-        "--territory",
-        nargs="+",
-        metavar="CODE",
-        help="D52, 52, Haute-Marne, R44, FR; several may do",
-    )
-    which.add_argument("--all", action="store_true", help="every territory")
-    parser.add_argument("--year", type=int, help="default: the latest complete year")
-    parser.add_argument("--warehouse", type=Path, default=PUBLISHED, metavar="FILE")
-    parser.add_argument("--out", type=Path, default=OUT, metavar="FOLDER")
-    parser.add_argument(
-        "--format", nargs="+", choices=list(FORMATS), default=list(FORMATS)
-    )
-    parser.add_argument("--language", choices=LANGUAGES, default="fr")
+    shared.add_territories(parser)
+    shared.add_year(parser)
+    shared.add_warehouse(parser)
+    shared.add_out(parser, OUT)
+    shared.add_formats(parser, FORMATS)
+    shared.add_language(parser)
     return parser.parse_args(arguments)
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import re
 from pathlib import Path
 
-from commerce_exterieur.customs.names import VINTAGE, YEAR
 from commerce_exterieur.fetching.doors import ADDRESSES, CATALOGUE, DOORS
 from commerce_exterieur.fetching.download import Settings
 from commerce_exterieur.fetching.report import PROJECT
+from commerce_exterieur.options import add_out, count, month, seconds, year
 
 #: Exit statuses.
 DONE, SOME_FAILED, NOT_POSSIBLE, NOT_UNDERSTOOD, INTERRUPTED = 0, 1, 2, 3, 130
@@ -54,15 +53,9 @@ def _parser(description: str) -> argparse.ArgumentParser:
     )
     what = parser.add_argument_group("what")
     what.add_argument(
-        "--years", nargs="+", type=_year, default=[], metavar="YEAR", help="2023 2024 …"
+        "--years", nargs="+", type=year, default=[], metavar="YEAR", help="2023 2024 …"
     )
-    what.add_argument(
-        "--out",
-        type=Path,
-        default=PROJECT / "data" / "customs",
-        metavar="FOLDER",
-        help="where the files go (data/customs)",
-    )
+    add_out(what, PROJECT / "data" / "customs", "where the files go (data/customs)")
     what.add_argument(
         "--dry-run",
         action="store_true",
@@ -117,7 +110,7 @@ def _parser(description: str) -> argparse.ArgumentParser:
     )
     where.add_argument(
         "--results",
-        type=_month,
+        type=month,
         metavar="YYYY-MM",
         help="the month of results of files of --page and --url whose names do not "
         "say it",
@@ -125,28 +118,28 @@ def _parser(description: str) -> argparse.ArgumentParser:
     patience = parser.add_argument_group("patience")
     patience.add_argument(
         "--retries",
-        type=_count,
+        type=count,
         default=Settings.retries,
         metavar="N",
         help="further tries of a request or a body that breaks off (%(default)s)",
     )
     patience.add_argument(
         "--backoff",
-        type=_seconds,
+        type=seconds,
         default=Settings.backoff,
         metavar="SECONDS",
         help="first pause between tries, doubled each time (%(default)s)",
     )
     patience.add_argument(
         "--max-seconds",
-        type=_seconds,
+        type=seconds,
         default=Settings.max_seconds,
         metavar="SECONDS",
         help="the longest one file may take, all tries together (%(default)s)",
     )
     patience.add_argument(
         "--max-megabytes",
-        type=_count,
+        type=count,
         default=Settings.max_bytes // 1_000_000,
         metavar="MB",
         help="the largest archive taken (%(default)s)",
@@ -154,36 +147,8 @@ def _parser(description: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _year(text: str) -> int:
-    if not YEAR.fullmatch(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a year such as 2024")
-    return int(text)
-
-
-def _month(text: str) -> str:
-    if not VINTAGE.fullmatch(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a month such as 2025-02")
-    return text
-
-
 def _door(text: str) -> tuple[str, str | None]:
     name, _, address = text.partition("=")
     if name not in DOORS:
         raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(DOORS)}")
     return name, address or None
-
-
-def _count(text: str) -> int:
-    if not re.fullmatch("[0-9]{1,9}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1
-    if not 0 <= seconds <= 86_400:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
-    return seconds

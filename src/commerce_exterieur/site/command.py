@@ -19,6 +19,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from commerce_exterieur import options as shared
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.factsheet.facts import require_sheet
 from commerce_exterieur.files import only_writer, writable_folder
@@ -30,7 +31,7 @@ from commerce_exterieur.site.layout import HOME, PREFIX
 from commerce_exterieur.site.records import INDEX_PAGES, Records, standing
 from commerce_exterieur.site.sheets import Job, Shared
 from commerce_exterieur.site.workers import WorkerPool
-from commerce_exterieur.warehouse import PROJECT, PUBLISHED, Warehouse
+from commerce_exterieur.warehouse import PROJECT, Warehouse
 from commerce_exterieur.wording import LANGUAGES, LanguageCode
 
 OUT = PROJECT / "build" / "site"
@@ -92,18 +93,11 @@ def _check(warehouse: Warehouse) -> None:
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--year", type=int, help="default: the latest complete year")
-    parser.add_argument(
-        "--territory",
-        nargs="+",
-        metavar="CODE",
-        help="only these sheets: D52, 52, Haute-Marne, R44, FR; default: all",
-    )
-    parser.add_argument("--warehouse", type=Path, default=PUBLISHED, metavar="FILE")
-    parser.add_argument("--out", type=Path, default=OUT, metavar="FOLDER")
-    parser.add_argument(
-        "--language", nargs="+", choices=LANGUAGES, default=list(LANGUAGES)
-    )
+    shared.add_year(parser)
+    shared.add_only_territories(parser)
+    shared.add_warehouse(parser)
+    shared.add_out(parser, OUT)
+    shared.add_languages(parser)
     parser.add_argument(
         "--jobs",
         type=int,

@@ -1,0 +1,56 @@
+"""One command for everything: `commerce charts --territory D52`.
+
+Each verb is a module with a `main`, whose parser is its own; only the one asked for is
+imported. The scripts of `scripts/` call the same ones.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+#: Verb: the module that does it, and what it does in a line.
+VERBS = {
+    "fetch": ("fetching.command", "download the official customs files"),
+    "simulate": ("simulation.command", "simulate customs files"),
+    "publish": ("publication", "publish the marts of a finished build"),
+    "charts": ("charts.command", "draw the figures of territories"),
+    "factsheets": ("factsheet.command", "set the factsheets of territories"),
+    "site": ("site.command", "make the static site"),
+    "reference": ("reference_lists", "rebuild the reference lists from labels"),
+}
+USAGE = "\n".join(
+    [
+        "usage: commerce VERB [OPTION …]",
+        "",
+        *(f"  {verb:<11} {help}" for verb, (_, help) in VERBS.items()),
+        "",
+        "commerce VERB --help lists its options.",
+    ]
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a verb; return its exit status.
+
+    Parameters
+    ----------
+    arguments
+        The verb and its options; none for those of the process.
+    """
+    verb, *rest = (sys.argv[1:] if arguments is None else arguments) or [""]
+    if verb in ("-h", "--help"):
+        print(USAGE)
+        return 0
+    if verb not in VERBS:
+        said = f"commerce: there is no verb {verb!r}.\n\n" if verb else ""
+        print(said + USAGE, file=sys.stderr)
+        return 2
+    # The name by which the verb's parser calls itself.
+    sys.argv[0] = f"commerce {verb}"
+    module = import_module(f"commerce_exterieur.{VERBS[verb][0]}")
+    return module.main(rest)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
