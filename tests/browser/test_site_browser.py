@@ -85,7 +85,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All pages that lead to sheets; the 120 sheets are one line each."""
     folder = tmp_path_factory.mktemp("whole")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(assets.vl_convert, "javascript_bundle", lambda **_: "")
+        patch.setattr(assets, "vega_script", lambda: "")
         patch.setattr(workers, "_make", site_workers.make_little)
         patch.setattr(workers, "_draw", site_workers.draw_nothing)
         status = build_site.main(
@@ -825,7 +825,7 @@ def test_pages_of_an_older_year_know_a_newer_one(
     visit: Callable[..., Visit], tmp_path: Path
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(assets.vl_convert, "javascript_bundle", lambda **_: "")
+        patch.setattr(assets, "vega_script", lambda: "")
         patch.setattr(assets.charts, "template", lambda *_: {})
         patch.setattr(workers, "_make", site_workers.make_little)
         patch.setattr(workers, "_draw", site_workers.draw_nothing)

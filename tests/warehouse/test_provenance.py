@@ -166,7 +166,7 @@ def test_a_figure_and_its_files_cite_their_year(warehouse: Path, figure: str) ->
 def test_a_site_cites_what_each_page_shows(
     warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assets.vl_convert, "javascript_bundle", lambda **_: "")
+    monkeypatch.setattr(assets, "vega_script", lambda: "")
     monkeypatch.setattr(sheets, "render_pdf", lambda _: b"%PDF-1.7")
     site = tmp_path / "site"
     options = ["--warehouse", str(warehouse), "--out", str(site), "--jobs", "1"]

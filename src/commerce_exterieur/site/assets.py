@@ -6,10 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-import vl_convert
-
 from commerce_exterieur import charts, factsheet, fonts
-from commerce_exterieur.charts.render import VEGA_LITE
+from commerce_exterieur.charts.embedding import vega_script
 from commerce_exterieur.site.gazetteer import Gazetteer, search_index
 from commerce_exterieur.site.home import tile_grid
 from commerce_exterieur.wording import LanguageCode, language
@@ -34,9 +32,7 @@ def shared_files(
     files = {f"assets/{name}": _read(_STATIC / name) for name in _SCRIPTS}
     files["assets/site.css"] = _style()
     files["assets/fonts.js"] = _script("fonts", fonts.font_face_css())
-    files["assets/vega.js"] = vl_convert.javascript_bundle(
-        vl_version=VEGA_LITE
-    ).encode()
+    files["assets/vega.js"] = vega_script().encode()
     for language_code in languages:
         templates = {
             name: charts.template(name, language_code) for name in charts.FIGURES
