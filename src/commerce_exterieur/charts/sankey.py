@@ -35,7 +35,7 @@ from commerce_exterieur.charts.text import (
     wrap,
 )
 from commerce_exterieur.warehouse import Warehouse
-from commerce_exterieur.wording import Code, Language, Unit, language
+from commerce_exterieur.wording import Language, LanguageCode, Unit, language
 from commerce_exterieur.wording.numbers import unit_for
 
 _NODE_WIDTH = 9.0
@@ -380,9 +380,9 @@ def _node_color(node: Node) -> str:
 
 
 @lru_cache
-def template(code: Code) -> dict:
+def template(language_code: LanguageCode) -> dict:
     """Give the specification without its data and size, in a language."""
-    return canvas_module.worded(_template(), language(code))
+    return canvas_module.worded(_template(), language(language_code))
 
 
 @lru_cache(maxsize=1)
