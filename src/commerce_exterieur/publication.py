@@ -183,7 +183,7 @@ def _refuse_strangers(source: Path, run: FinishedRun) -> None:
         raise UserError(
             f"{source} holds {', '.join(strangers)} in its schema {SCHEMA}, which the "
             "project does not make: an old mart, or somebody's own. Drop it there, "
-            " or delete the file and run `dbt build`; then publish."
+            "or delete the file and run `dbt build`; then publish."
         )
 
 
