@@ -128,12 +128,12 @@ def read(warehouse: Warehouse, subject: Subject) -> dict[Flow, list[Tile]]:
                 name=(
                     words.say("chart.others", count=row["members"])
                     if rest
-                    else words.named(row, "short")
+                    else words.named(row, "short") or row["activity_code"]
                 ),
                 full_name=(
                     words.say("chart.other_activities", count=row["members"])
                     if rest
-                    else words.named(row, "name")
+                    else words.named(row, "name") or row["activity_code"]
                 ),
                 value_eur=row["value_eur"],
                 share=row["value_share"],
@@ -162,7 +162,7 @@ def boxes(totals: dict[Flow, int], width: float, height: float) -> dict[Flow, Bo
     """
     room = width - _GUTTER
     largest = max(FLOWS, key=lambda flow: totals[flow])
-    smallest = "export" if largest == "import" else "import"
+    smallest: Flow = "export" if largest == "import" else "import"
     share = totals[smallest] / (totals[smallest] + totals[largest])
     slots = {smallest: share * room, largest: (1 - share) * room}
     heights = {smallest: height, largest: height}
@@ -409,7 +409,7 @@ def _draw_tile(
     x, y = one.x + _INSET, top + one.y + _INSET
     width, height = one.width - 2 * _INSET, one.height - 2 * _INSET
     corners = (x, y, x + max(width, 0.3), y + max(height, 0.3))
-    exact = {
+    exact: dict[str, Any] = {
         "key": f"{one.flow}:{one.code}",
         "head": words.say(f"chart.{one.flow}s"),
         "name": one.full_name,

@@ -70,7 +70,7 @@ def read(warehouse: Warehouse, subject: Subject, unit: Unit) -> list[Partner]:
     return [
         Partner(
             code=row["country_code"],
-            name=words.named(row, "name"),
+            name=words.named(row, "name") or row["country_code"],
             import_eur=row["import_eur"],
             export_eur=row["export_eur"],
             balance_eur=row["balance_eur"],

@@ -131,9 +131,9 @@ def to_html(drawing: Drawing) -> str:
 @lru_cache(maxsize=1)
 def _bundle() -> str:
     """Vega, Vega-Lite and Vega-Embed as one script, from the vl-convert package."""
-    return vl_convert.javascript_bundle(vl_version=VEGA_LITE).replace(
-        "</script", "<\\/script"
-    )
+    return vl_convert.javascript_bundle(  # type: ignore[call-arg]  # says its stub alone
+        vl_version=VEGA_LITE
+    ).replace("</script", "<\\/script")
 
 
 def _script_json(value: object) -> str:

@@ -243,7 +243,8 @@ def _only_data(shapes: list[tuple[zipfile.ZipInfo, Shape]]) -> zipfile.ZipInfo:
     What is not understood is one when its name says so: its lines are then rejected
     one by one, with their reasons.
     """
-    data, wrong = [], []
+    data: list[zipfile.ZipInfo] = []
+    wrong: list[tuple[zipfile.ZipInfo, Shape]] = []
     for member, shape in shapes:
         is_named = flow_name(_parts(member)[-1]) is not None
         if shape is Shape.FLOW or (is_named and shape is Shape.OTHER):

@@ -31,7 +31,7 @@ from commerce_exterieur.wording import Code, Language, Unit, language
 from commerce_exterieur.wording.numbers import NO_BREAK, unit_for
 
 Block = dict[str, Any]
-DrawFigure = Callable[[str, Territory, str], "Picture"]
+DrawFigure = Callable[[str, Territory, charts.Size], "Picture"]
 
 _CAVEATS = (
     "place", "scale", "raw", "scope", "energy", "break", "price", "revision",
@@ -71,7 +71,7 @@ class Artist:
         self._code = code
         self._kept = {} if kept is None else kept
 
-    def __call__(self, figure: str, territory: Territory, size: str) -> Picture:
+    def __call__(self, figure: str, territory: Territory, size: charts.Size) -> Picture:
         """Draw a figure; one for comparison is drawn once."""
         key = (figure, territory.code)
         if size == "compact" and key in self._kept:
@@ -313,7 +313,7 @@ def _key_table(facts: Facts) -> Block | None:
     place, figures = facts.place, facts.place.figures
     if not place.trades:
         return None
-    rows = [("key.value", {}, _cell_value)]
+    rows: list[tuple[str, dict, Callable]] = [("key.value", {}, _cell_value)]
     if figures["previous_year"] is not None:
         rows.append(
             (
@@ -696,7 +696,7 @@ def _flow_figure(
     place: Place,
     flow: str,
     artist: DrawFigure,
-    size: str,
+    size: charts.Size,
     source: str,
     is_explained: bool = False,
 ) -> Block:
@@ -726,7 +726,7 @@ def _figure(
     facts: Facts,
     place: Place,
     picture: Picture,
-    size: str,
+    size: charts.Size,
     name: str,
     example: str,
     source: str,

@@ -86,7 +86,7 @@ def _start() -> str:
 @lru_cache(maxsize=1)
 def _bundle() -> str:
     """Vega, Vega-Lite and Vega-Embed, once a page."""
-    script = vl_convert.javascript_bundle(vl_version=VEGA_LITE)
+    script = vl_convert.javascript_bundle(vl_version=VEGA_LITE)  # type: ignore[call-arg]
     return script.replace("</script", "<\\/script")
 
 

@@ -51,6 +51,7 @@ class Plugin(BasePlugin):
             The settings of the profile; none is used.
         """
         self._lock = Lock()
+        assert self.creds is not None
         if self.creds.path == ":memory:":
             self._temporary = TemporaryDirectory(prefix="customs_")
             self._unpacked = Path(self._temporary.name)
@@ -76,7 +77,7 @@ class Plugin(BasePlugin):
             with suppress(duckdb.NotImplementedException, duckdb.CatalogException):
                 # With side effects, so never folded into a constant at planning.
                 conn.create_function(
-                    name, function, parameters, VARCHAR, side_effects=True
+                    name, function, [*parameters], VARCHAR, side_effects=True
                 )
 
     def customs_inventory(self, folder: str) -> str:

@@ -32,7 +32,7 @@ def shared_files(
     files = {f"assets/{name}": _read(_STATIC / name) for name in _SCRIPTS}
     files["assets/site.css"] = _style()
     files["assets/fonts.js"] = _script("fonts", fonts.font_face_css())
-    files["assets/vega.js"] = vl_convert.javascript_bundle(
+    files["assets/vega.js"] = vl_convert.javascript_bundle(  # type: ignore[call-arg]
         vl_version=VEGA_LITE
     ).encode()
     for code in languages:
