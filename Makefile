@@ -86,7 +86,7 @@ sample: $(INSTALLED)  ## Make the bundled simulated sample again
 	$(RUN)/python scripts/simulate_customs.py
 
 # Tests take a file's turn in one process: what it builds is built once.
-override PYTEST := $(RUN)/python -m pytest -n auto --dist loadgroup
+override PYTEST := $(RUN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 check: lint  ## lint and the unit tests: no warehouse, no browser, a minute
 	$(PYTEST) tests/unit
