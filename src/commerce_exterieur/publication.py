@@ -32,6 +32,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -350,10 +351,12 @@ def _finished_run(connection: duckdb.DuckDBPyConnection, source: Path) -> Finish
     """Read the mark of a finished run, and make sure that it can be relied on."""
     mark = f"{_name(_FILE)}.state.finished_run"
     try:
-        values = connection.execute(
-            "select run_id, engine, database_name, tests_passed, tests_warned "
-            f"from {mark}"
-        ).fetchone()
+        run_id, made_with, database, passed, warned = _only_row(
+            connection.execute(
+                "select run_id, engine, database_name, tests_passed, tests_warned "
+                f"from {mark}"
+            )
+        )
         marts = connection.execute(
             "select name, required_columns, columns_hash, row_count, rows_hash "
             f"from (select unnest(marts, recursive := true) from {mark})"
@@ -364,14 +367,23 @@ def _finished_run(connection: duckdb.DuckDBPyConnection, source: Path) -> Finish
             "short, or made or tested a part only. Run `dbt build`, of everything and "
             "until it ends without error, then publish."
         ) from error
-    run = FinishedRun(*values, [Mart(*mart) for mart in marts])
-    (engine,) = connection.execute("select 'duckdb ' || version()").fetchone()
+    run = FinishedRun(
+        run_id, made_with, database, passed, warned, [Mart(*mart) for mart in marts]
+    )
+    (engine,) = _only_row(connection.execute("select 'duckdb ' || version()"))
     if run.engine != engine:
         raise UserError(
             f"{source} was made with {run.engine}, and this is {engine}, which cannot "
             "tell whether it was changed since. Run `dbt build`, then publish."
         )
     return run
+
+
+def _only_row(answer: duckdb.DuckDBPyConnection) -> tuple[Any, ...]:
+    """Take the row of a query that always has one."""
+    row = answer.fetchone()
+    assert row is not None
+    return row
 
 
 def _copy_mart(
@@ -385,11 +397,12 @@ def _copy_mart(
         connection.execute(f"alter table {made} alter {_name(column)} set not null")
     connection.execute(f"insert into {made} from {made_from}")
     place = "database_name = ? and schema_name = ? and table_name = ?"
-    (comment,) = connection.execute(
+    answer = connection.execute(
         f"select comment from duckdb_tables() where {place} union all "
         f"select comment from duckdb_views() where {place.replace('table', 'view')}",
         2 * [engineer, SCHEMA, mart.name],
-    ).fetchone()
+    )
+    (comment,) = _only_row(answer)
     if comment:
         connection.execute(f"comment on table {made} is {_text(comment)}")
     for column, text in connection.execute(

@@ -231,6 +231,7 @@ def test_red_tests_take_the_mark_away_until_the_next_build(scratch: Scratch) -> 
     assert not scratch.is_finished()
 
 
+@pytest.mark.kills
 @pytest.mark.parametrize("command", ["build", "run"])
 def test_a_killed_run_leaves_no_mark(scratch: Scratch, command: str) -> None:
     scratch.write(

@@ -148,7 +148,7 @@ def boxes(totals: dict[Flow, int], width: float, height: float) -> dict[Flow, Bo
     """
     room = width - _GUTTER
     largest = max(FLOWS, key=lambda flow: totals[flow])
-    smallest = "export" if largest == "import" else "import"
+    smallest: Flow = "export" if largest == "import" else "import"
     share = totals[smallest] / (totals[smallest] + totals[largest])
     slots = {smallest: share * room, largest: (1 - share) * room}
     heights = {smallest: height, largest: height}

@@ -245,7 +245,8 @@ def _only_data(shapes: list[tuple[zipfile.ZipInfo, Shape]]) -> zipfile.ZipInfo:
     What is not understood is one when its name says so: its lines are then rejected
     one by one, with their reasons. A LISEZ-MOI that quotes lines is none.
     """
-    data, wrong = [], []
+    data: list[zipfile.ZipInfo] = []
+    wrong: list[tuple[zipfile.ZipInfo, Shape]] = []
     for member, shape in shapes:
         name = _parts(member)[-1]
         is_named = flow_name(name) is not None

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from commerce_exterieur.fetching.doors import ADDRESSES, CATALOGUE, DOORS
 from commerce_exterieur.fetching.download import Settings
-from commerce_exterieur.fetching.report import PROJECT
 from commerce_exterieur.options import add_out, count, month, seconds, year
+from commerce_exterieur.warehouse import PROJECT
 
 #: Exit statuses.
 DONE, SOME_FAILED, NOT_POSSIBLE, NOT_UNDERSTOOD, INTERRUPTED = 0, 1, 2, 3, 130

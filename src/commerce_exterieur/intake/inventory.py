@@ -274,7 +274,8 @@ def _take(given: Given, text: Path | Exception, manifest: Manifest) -> _Taken:
         return _Taken(lists=_dated(given, _list_alone(text, measured)))
     if not given.vintage:
         raise UserError(given.note)
-    names, notes, lists = [given.path.name], [given.note] if given.note else [], ()
+    names, notes = [given.path.name], [given.note] if given.note else []
+    lists: tuple[DatedList, ...] = ()
     if is_zip:
         contents = look(given.path)
         names.append(contents.data.replace("\\", "/").rpartition("/")[2])
@@ -298,7 +299,7 @@ def _take(given: Given, text: Path | Exception, manifest: Manifest) -> _Taken:
         vintage=given.vintage,
         name=given.path.name,
         sha256=measured.sha256,
-        bytes=measured.bytes,
+        bytes=measured.size,
         lines=measured.lines,
         header_lines=int(is_header(lines_of(measured.head)[0])),
         is_plain=measured.is_plain,
@@ -389,7 +390,7 @@ def _list_alone(path: Path, measured: Measured) -> list[LabelList]:
     """
     if shape_of(measured.head) is not Shape.LABELS:
         return []
-    is_small = measured.bytes <= LARGEST_LISTS
+    is_small = measured.size <= LARGEST_LISTS
     labels = label_list(path.name, path.read_bytes()) if is_small else None
     if not labels:
         raise UserError(
