@@ -22,8 +22,18 @@ _MODULES = {
     "imports": sankey,
 }
 FIGURES = tuple(_MODULES)
+Size = Literal["full", "compact"]
 
-__all__ = ["FIGURES", "Drawing", "draw", "template", "to_html", "to_png", "to_svg"]
+__all__ = [
+    "FIGURES",
+    "Drawing",
+    "Size",
+    "draw",
+    "template",
+    "to_html",
+    "to_png",
+    "to_svg",
+]
 
 
 def template(figure: str, language_code: LanguageCode) -> dict:
@@ -37,7 +47,7 @@ def draw(
     territory: Territory,
     year: int,
     *,
-    size: Literal["full", "compact"] = "full",
+    size: Size = "full",
     titled: bool = True,
     language_code: LanguageCode = "fr",
 ) -> Drawing:

@@ -117,7 +117,7 @@ def read(warehouse: Warehouse, subject: Subject) -> dict[Flow, list[Tile]]:
                     else words.named(row, "activity_short") or row["activity_code"]
                 ),
                 full_name=(
-                    words.say("chart.other_activities", count=row["members"])
+                    words.others("activity", row["members"])
                     if rest
                     else words.named(row, "activity_name") or row["activity_code"]
                 ),
@@ -148,7 +148,7 @@ def boxes(totals: dict[Flow, int], width: float, height: float) -> dict[Flow, Bo
     """
     room = width - _GUTTER
     largest = max(FLOWS, key=lambda flow: totals[flow])
-    smallest = "export" if largest == "import" else "import"
+    smallest: Flow = "export" if largest == "import" else "import"
     share = totals[smallest] / (totals[smallest] + totals[largest])
     slots = {smallest: share * room, largest: (1 - share) * room}
     heights = {smallest: height, largest: height}
@@ -393,7 +393,7 @@ def _draw_tile(
     x, y = tile.x + _INSET, top + tile.y + _INSET
     width, height = tile.width - 2 * _INSET, tile.height - 2 * _INSET
     corners = (x, y, x + max(width, 0.3), y + max(height, 0.3))
-    exact = {
+    exact: dict[str, Any] = {
         "key": f"{tile.flow}:{tile.code}",
         "head": words.say(f"chart.{tile.flow}s"),
         "name": tile.full_name,

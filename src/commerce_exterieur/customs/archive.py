@@ -243,11 +243,15 @@ def _only_data(shapes: list[tuple[zipfile.ZipInfo, Shape]]) -> zipfile.ZipInfo:
     """Find the one member that holds lines.
 
     What is not understood is one when its name says so: its lines are then rejected
-    one by one, with their reasons.
+    one by one, with their reasons. A LISEZ-MOI that quotes lines is none.
     """
-    data, wrong = [], []
+    data: list[zipfile.ZipInfo] = []
+    wrong: list[tuple[zipfile.ZipInfo, Shape]] = []
     for member, shape in shapes:
-        is_named = flow_name(_parts(member)[-1]) is not None
+        name = _parts(member)[-1]
+        is_named = flow_name(name) is not None
+        if shape is Shape.FLOW and is_documentation(name):
+            continue
         if shape is Shape.FLOW or (is_named and shape is Shape.OTHER):
             data.append(member)
         elif is_named:

@@ -46,11 +46,14 @@ def render_pdf(sheet: Sheet) -> bytes:
         It travels as JSON, so `#`, `$` or `*` in
         a label stay letters.
     """
-    return _compiler().compile(
+    pdf = _compiler().compile(
         format="pdf",
         sys_inputs={"sheet": json.dumps(_printed(sheet), ensure_ascii=False)},
         pdf_standards=["ua-1", "a-3a"],
     )
+    # Many files come only of formats of one picture a page.
+    assert isinstance(pdf, bytes)
+    return pdf
 
 
 def _printed(node: object) -> object:

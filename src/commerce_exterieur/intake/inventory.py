@@ -38,7 +38,7 @@ from commerce_exterieur.customs.names import (
     is_documentation,
     other_shape,
 )
-from commerce_exterieur.customs.shape import Shape, lines_of, shape_of
+from commerce_exterieur.customs.shape import Shape, is_header, lines_of, shape_of
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.intake.folder import Given, cannot_be_read, look_through, shown
 from commerce_exterieur.intake.measure import Measured, measure, stamp
@@ -51,6 +51,8 @@ NAME_ANOTHER = (
 )
 #: What DuckDB takes for a pattern in a path: it would read other files.
 PATTERN = set("*?[")
+#: Lines of a LISEZ-MOI, which may quote lines of a flow file.
+LONGEST_README = 200
 #: What was measured by this process, with the state of the file then.
 _measures: dict[Path, tuple[str, Measured]] = {}
 
@@ -72,7 +74,9 @@ class CustomsFile:
     bytes
         Size of the text.
     lines
-        Physical lines of the text.
+        Physical lines of the text, its header included.
+    header_lines
+        1 when the first of them is the official header, otherwise 0.
     is_plain
         Whether DuckDB's reader takes the text as it is (see `intake.measure`).
     stamp
@@ -93,6 +97,7 @@ class CustomsFile:
     sha256: str
     bytes: int
     lines: int
+    header_lines: int
     is_plain: bool
     stamp: str
     kind: str
@@ -269,7 +274,8 @@ def _take(given: Given, text: Path | Exception, manifest: Manifest) -> _Taken:
         return _Taken(lists=_dated(given, _list_alone(text, measured)))
     if not given.vintage:
         raise UserError(given.note)
-    names, notes, lists = [given.path.name], [given.note] if given.note else [], ()
+    names, notes = [given.path.name], [given.note] if given.note else []
+    lists: tuple[DatedList, ...] = ()
     if is_zip:
         contents = look(given.path)
         names.append(contents.data.replace("\\", "/").rpartition("/")[2])
@@ -293,8 +299,9 @@ def _take(given: Given, text: Path | Exception, manifest: Manifest) -> _Taken:
         vintage=given.vintage,
         name=given.path.name,
         sha256=measured.sha256,
-        bytes=measured.bytes,
+        bytes=measured.size,
         lines=measured.lines,
+        header_lines=int(is_header(lines_of(measured.head)[0])),
         is_plain=measured.is_plain,
         stamp=state,
         kind=kind,
@@ -344,6 +351,8 @@ def _is_flow_text(path: Path, measured: Measured) -> bool:
         It is none of them.
     """
     shape, other = shape_of(measured.head), other_shape(path.name)
+    if is_documentation(path.name) and measured.lines <= LONGEST_README:
+        return False
     is_named = flow_name(path.name) is not None
     if shape is Shape.FLOW and other:
         raise UserError(
@@ -381,7 +390,7 @@ def _list_alone(path: Path, measured: Measured) -> list[LabelList]:
     """
     if shape_of(measured.head) is not Shape.LABELS:
         return []
-    is_small = measured.bytes <= LARGEST_LISTS
+    is_small = measured.size <= LARGEST_LISTS
     labels = label_list(path.name, path.read_bytes()) if is_small else None
     if not labels:
         raise UserError(

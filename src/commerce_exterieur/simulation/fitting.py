@@ -45,8 +45,8 @@ def _grouped(
     known = ~np.isnan(fixed)
     free = np.where(known, 0.0, weights)
     sizes = np.where(known, fixed, free * ((total - fixed[known].sum()) / free.sum()))
-    groups = np.where(separate, np.cumsum(separate), 0)
-    return groups, np.bincount(groups, weights=sizes)
+    groups = np.where(separate, np.cumsum(separate, dtype=np.int64), 0)
+    return groups, np.bincount(groups, weights=sizes).astype(np.float64, copy=False)
 
 
 def fit_values(

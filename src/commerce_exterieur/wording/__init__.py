@@ -68,6 +68,21 @@ class Language:
         """
         return str(self._find(key)).format(**values)
 
+    def others(self, kind: str, count: int) -> str:
+        """Name the members that stand together under « Autres ».
+
+        Parameters
+        ----------
+        kind
+            `activity` or `country`.
+        count
+            How many there are.
+        """
+        if count == 1:
+            return self.say(f"chart.other_{kind}")
+        plural = {"activity": "activities", "country": "countries"}[kind]
+        return self.say(f"chart.other_{plural}", count=count)
+
     def sentences(self, key: str, **values: object) -> list[str]:
         """Write the sentences of a list of the catalogue."""
         return [text.format(**values) for text in self._find(key)]
