@@ -25,10 +25,10 @@ from unittest import mock
 from workload import PROJECT, PYTHON, Cost, run
 
 from commerce_exterieur import charts
-from commerce_exterieur.factsheet import content
+from commerce_exterieur.factsheet import pictures
 from commerce_exterieur.site import sheets
-from commerce_exterieur.site.sheets import Order
-from commerce_exterieur.site.workshop import Bench
+from commerce_exterieur.site.sheets import Job
+from commerce_exterieur.site.workers import Worker
 from commerce_exterieur.warehouse import PUBLISHED
 
 _SAMPLE = ("D08", "D10", "D51", "D52", "D54", "D55", "D57", "D67", "D68", "D88")
@@ -84,14 +84,14 @@ def change(folder: Path, year: int) -> Cost:
 
 def steps(folder: Path, year: int) -> None:
     """Say what one territory in one language is made of, in one warm process."""
-    bench = Bench(PUBLISHED, folder)
+    worker = Worker(PUBLISHED, folder)
     shared: dict = {"fr": {}}
     for code in ("FR", "R44"):
-        shared["fr"] |= bench.draw(code, year, ("fr",))["fr"]
-    linked = frozenset(bench.catalogue.territories)
-    orders = [Order(code, year, ("fr",), shared, linked) for code in _SAMPLE]
-    for order in orders[:2]:
-        bench.make(order)
+        shared["fr"] |= worker.draw(code, year, ("fr",))["fr"]
+    linked = frozenset(worker.catalogue.territories)
+    jobs = [Job(code, year, ("fr",), shared, linked) for code in _SAMPLE]
+    for job in jobs[:2]:
+        worker.make(job)
     spent: dict[str, float] = defaultdict(float)
 
     def timed(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -107,12 +107,8 @@ def steps(folder: Path, year: int) -> None:
     parts = (
         (charts, "draw", "laying figures out"),
         (charts, "to_svg", "rendering them as SVG"),
-        (content, "read_csv", "reading their data"),
-        (
-            content,
-            "read_facts",
-            "reading what the text quotes",
-        ),
+        (pictures, "read_csv", "reading their data"),
+        (sheets, "read_facts", "reading what the text quotes"),
         (sheets, "render_pdf", "setting the PDF"),
         (sheets, "render_page", "setting the page"),
         (sheets, "figures_scripts", "the interactive figures"),
@@ -123,15 +119,15 @@ def steps(folder: Path, year: int) -> None:
         for owner, name, label in parts:
             double = timed(label, getattr(owner, name))
             patches.enter_context(mock.patch.object(owner, name, double))
-        for order in orders:
-            result = bench.make(order)
+        for job in jobs:
+            result = worker.make(job)
             if result.error:
                 raise SystemExit(result.error)
     total = time.perf_counter() - begun
     spent["the rest"] = total - sum(spent.values())
-    print(f"\none territory, one language: {total / len(orders):.2f} s")
+    print(f"\none territory, one language: {total / len(jobs):.2f} s")
     for name, seconds in sorted(spent.items(), key=lambda item: -item[1]):
-        print(f"{name:40}{seconds / len(orders):9.3f} s{seconds / total:7.0%}")
+        print(f"{name:40}{seconds / len(jobs):9.3f} s{seconds / total:7.0%}")
 
 
 if __name__ == "__main__":

@@ -32,14 +32,6 @@
 {% macro default__create_code_types() %}{% endmacro %}
 
 {% macro duckdb__create_code_types() %}
-    {% do run_query("create type if not exists code_flow as enum ('export', 'import')") %}
-    {% do run_query(
-        "create type if not exists code_level as enum ('country', 'region', 'department')"
-    ) %}
-    {% do run_query(
-        "create type if not exists code_cpf4 as enum ("
-        ~ "select printf('%04d', number) from range(10000) as numbers (number))"
-    ) %}
     {% set pairs -%}
         with letters as (
             select unnest(
@@ -49,9 +41,13 @@
         select first.letter || second.letter as code
         from letters as first cross join letters as second
     {%- endset %}
-    {% do run_query("create type if not exists code_pair as enum (" ~ pairs ~ " order by code)") %}
     {% do run_query(
-        "create type if not exists code_territory as enum ("
+        "create type if not exists code_flow as enum ('export', 'import');"
+        ~ "create type if not exists code_level as enum ('country', 'region', 'department');"
+        ~ "create type if not exists code_cpf4 as enum ("
+        ~ "select printf('%04d', number) from range(10000) as numbers (number));"
+        ~ "create type if not exists code_pair as enum (" ~ pairs ~ " order by code);"
+        ~ "create type if not exists code_territory as enum ("
         ~ "select 'FR' union all select 'R' || code from (" ~ pairs ~ ")"
         ~ " union all select 'D' || code from (" ~ pairs ~ ")"
         ~ " union all select 'D97' || number from range(10) as numbers (number))"

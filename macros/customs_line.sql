@@ -9,7 +9,7 @@
     {% if not execute %}
         {% do return({'pattern': '', 'separator': ';', 'header': '', 'fields': []}) %}
     {% endif %}
-    {% do return(fromjson(run_query('select customs_line_rule()').rows[0][0])) %}
+    {% do return(fromjson(run_query('select program.customs_line_rule()').rows[0][0])) %}
 {% endmacro %}
 
 

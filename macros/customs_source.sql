@@ -92,7 +92,7 @@
         row_number() over () as line_number,
         {%- endif %}
         coalesce(line, '') as raw_line
-    from {{ customs_lines_of_file(file.file_path, file.is_plain) }}
+    from {{ lines_of_file(file.file_path, file.is_plain) }}
     {{ "union all" if not loop.last }}
     {%- else %}
     select
@@ -111,7 +111,7 @@
     an endless line, which the scan would refuse or take for a line end) the
     bytes are cut at LF, and every byte that is not plain is shown as \xNN: such
     a line is malformed, the others are read as usual. -#}
-{% macro customs_lines_of_file(path, is_plain) -%}
+{% macro lines_of_file(path, is_plain) -%}
     {%- if is_plain -%}
     read_csv(
         {{ text_literal(path) }},

@@ -112,6 +112,12 @@
     delete (lists of key texts, `2024,1`), their `fingerprints`, and whether that
     is `everything`. -#}
 {% macro keys_to_build() %}
+    {% set known = memo('keys of ' ~ model.unique_id) %}
+    {% if not known %}{% do known.update(compare_keys()) %}{% endif %}
+    {% do return(known) %}
+{% endmacro %}
+
+{% macro compare_keys() %}
     {% if flags.EMPTY %}
         {% do return({'stale': [], 'gone': [], 'fingerprints': {}, 'everything': true}) %}
     {% endif %}
@@ -208,6 +214,13 @@
 {%- endmacro %}
 
 
+{#- What is worked out once a run, a dict to fill: `graph` is the one object that all
+    nodes of a run share. -#}
+{% macro memo(name) %}
+    {% do return(graph.setdefault('memo ' ~ invocation_id, {}).setdefault(name, {})) %}
+{% endmacro %}
+
+
 {#- What the rows of this model depend on besides the files: the text of the
     model, of every model and seed upstream, of all macros, and the line rule. -#}
 {% macro project_fingerprint() %}
@@ -217,10 +230,14 @@
 {% endmacro %}
 
 {% macro macros_fingerprint() %}
-    {% do return(run_query(
-        "select md5(string_agg(content, '' order by filename) || customs_line_rule()) "
-        ~ "from read_text('macros/*.sql')"
-    ).rows[0][0]) %}
+    {% set known = memo('macros') %}
+    {% if not known %}
+        {% do known.update({'fingerprint': run_query(
+            "select md5(string_agg(content, '' order by filename) || program.customs_line_rule()) "
+            ~ "from read_text('macros/*.sql')"
+        ).rows[0][0]}) %}
+    {% endif %}
+    {% do return(known.fingerprint) %}
 {% endmacro %}
 
 {% macro add_upstream_texts(name, texts) %}

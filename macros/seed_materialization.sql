@@ -1,52 +1,43 @@
 {#-
   `dbt seed` at DuckDB's speed, and stricter.
 
-  The stock materialisation parses every line in Python. This one lets DuckDB
-  read the file from the columns declared for the seed (`columns:` with
-  `data_type`, or the config `column_types`), its `delimiter` and its quote
-  character (`config.meta.quote`, default `"`), after the checks of
-  macros/strict_csv.sql. What dbt expects of a seed stays: `--show`, the row
-  count in the log, hooks, grants, indexes, persisted docs, `--full-refresh`.
+  The stock materialisation parses every line in Python to insert it. Here the program
+  examines the file (src/commerce_exterieur/seeds.py) and DuckDB loads what passed, by
+  the columns declared for the seed (`columns:` with `data_type`, or the config
+  `column_types`), its `delimiter` and its quote character (`config.meta.quote`,
+  default `"`). With `config.meta.raw_lines` nothing is cut: the table has a row per
+  physical line, line_number and raw_line, as official files are read.
 
-  The table is replaced as a whole once the file has passed, so a refused file
-  leaves the previous table as it was.
+  What dbt expects of a seed stays: `--show`, the row count in the log, hooks, indexes,
+  persisted docs, `--full-refresh`. The table is replaced in one transaction, so a
+  refused file leaves the previous table as it was.
 -#}
 {% materialization seed, adapter='duckdb' %}
 
-    {%- set identifier = model['alias'] -%}
     {%- set target_relation = this.incorporate(type='table') -%}
-    {%- set old_relation = adapter.get_relation(database=database, schema=schema, identifier=identifier) -%}
-    {%- set grant_config = config.get('grants') -%}
-    {%- set columns = seed_columns(model) -%}
-    {%- set delimiter = config.get('delimiter', ',') -%}
-    {%- set quote = (config.get('meta') or {}).get('quote', '"') -%}
-    {%- set path = adapter.get_seed_file_path(model) -%}
-    {%- set loaded = this.incorporate(path={'identifier': identifier ~ '__seed_tmp'}) -%}
+    {%- set old_relation = load_cached_relation(this) -%}
 
     {% if old_relation is not none and old_relation.is_view %}
         {{ exceptions.raise_compiler_error("Cannot seed to '" ~ old_relation.render() ~ "', it is a view") }}
     {% endif %}
+    {%- set seed = examined_seed(model) -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-    {% do strict_csv_check_header(path, model['original_file_path'], columns, delimiter, quote) %}
-    {% do strict_csv_load(
-        path, model['original_file_path'], columns, delimiter, quote,
-        loaded, 'seed__' ~ model['schema'] ~ '__' ~ identifier
-    ) %}
-    {# In one transaction with what follows: the table is the old or the new one. #}
-    {% set swap_sql %}
-        drop table if exists {{ target_relation }};
-        alter table {{ loaded }} rename to {{ adapter.quote(identifier) }};
-    {% endset %}
-    {% call statement('swap') %}{{ swap_sql }}{% endcall %}
-
-    {% set rows = run_query('select count(*) from ' ~ target_relation).rows[0][0] | int %}
     {% set code = 'CREATE' if should_full_refresh() else 'INSERT' %}
-    {% call noop_statement('main', code ~ ' ' ~ rows, code, rows) %}
-        {{ swap_sql }}
+    {% call statement('load') %}
+        {{ load_seed(target_relation, seed) }};
+        {{ comments_on(target_relation, model) }}
     {% endcall %}
+    {% set rows = run_query('select count(*) from ' ~ target_relation).rows[0][0] | int %}
+    {% if rows != seed.rows %}
+        {% do exceptions.raise_compiler_error(
+            seed.shown ~ ": " ~ seed.rows ~ " records, of which DuckDB reads " ~ rows
+            ~ ". Look for line ends of two kinds, and inside quotes."
+        ) %}
+    {% endif %}
+    {% call noop_statement('main', code ~ ' ' ~ rows, code, rows) %}{% endcall %}
 
     {# dbt prints this sample for `dbt seed --show`, and asks for it always. #}
     {% set shown = 10 if invocation_args_dict.get('show') else 0 %}
@@ -55,11 +46,7 @@
         agate_table=run_query('from ' ~ target_relation ~ ' limit ' ~ shown)
     ) %}
 
-    {% do apply_grants(
-        target_relation, grant_config,
-        should_revoke=should_revoke(old_relation, full_refresh_mode=True)
-    ) %}
-    {% do persist_docs(target_relation, model) %}
+    {% do apply_grants(target_relation, config.get('grants'), should_revoke=false) %}
     {% do create_indexes(target_relation) %}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
@@ -71,14 +58,68 @@
 {% endmaterialization %}
 
 
-{#- The declared columns of a seed, in order: name, quoted name, data_type, the
-    pattern and words of its strict reading, required (the column carries a
-    not_null constraint). Raises when there are none. -#}
+{#- What the program says of the file of a seed: path, shown, columns, delimiter, quote,
+    rows; is_plain instead of columns for raw lines. Raises when it is not as declared. -#}
+{% macro examined_seed(model) %}
+    {% set meta = config.get('meta') or {} %}
+    {% set seed = {
+        'path': adapter.get_seed_file_path(model), 'shown': model['original_file_path'],
+        'delimiter': config.get('delimiter', ','), 'quote': meta.get('quote', '"'),
+    } %}
+    {% if not meta.get('raw_lines') %}
+        {% do seed.update({'columns': seed_columns(model)}) %}
+    {% endif %}
+    {% do adapter.store_relation(
+        'program', this, [], seed.path, 'csv', seed
+    ) %}
+    {% do return(seed) %}
+{% endmacro %}
+
+
+{#- The statements that put a table with the content of a seed in place. -#}
+{% macro load_seed(relation, seed) -%}
+    {%- if not seed.columns -%}
+    create or replace table {{ relation }} as
+    select
+        row_number() over () as line_number,
+        coalesce(line, '') as raw_line
+    from {{ lines_of_file(seed.path, seed.is_plain) }}
+    {%- else -%}
+    create or replace table {{ relation }} (
+        {%- for column in seed.columns %}
+        {{ adapter.quote(column.name) }} {{ column.data_type }}
+        {{- ' not null' if column.required }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    );
+    insert into {{ relation }}
+    from read_csv(
+        {{ text_literal(seed.path) }},
+        auto_detect = false,
+        header = true,
+        delim = {{ text_literal(seed.delimiter) }},
+        quote = {{ text_literal(seed.quote) }},
+        escape = {{ text_literal(seed.quote) }},
+        strict_mode = true,
+        -- A quoted "" is an empty text, nothing at all is null.
+        allow_quoted_nulls = false,
+        columns = {
+            {%- for column in seed.columns %}
+            {{ text_literal(column.name) }}: {{ text_literal(column.data_type) }}
+            {{- ',' if not loop.last }}
+            {%- endfor %}
+        }
+    )
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- The declared columns of a seed, in order: name, data_type, required (the column
+    carries a not_null constraint). Raises when there are none. -#}
 {% macro seed_columns(model) %}
     {% set types = model['config'].get('column_types') or {} %}
     {% set declared = model['columns'] or {} %}
     {% set columns = [] %}
-    {% for name in (declared.keys() if declared else types.keys()) %}
+    {% for name in declared or types %}
         {% set column = declared.get(name, {}) %}
         {% set data_type = types.get(name) or column.get('data_type') %}
         {% if not data_type %}
@@ -87,15 +128,11 @@
                 ~ "Declare it in the seed's properties file."
             ) %}
         {% endif %}
-        {% set constraints = column.get('constraints') or [] %}
-        {% set strict = strict_csv_type(data_type) %}
         {% do columns.append({
             'name': name,
-            'quoted': adapter.quote(name),
             'data_type': data_type,
-            'pattern': strict.pattern,
-            'words': strict.words,
-            'required': 'not_null' in constraints | map(attribute='type') | map('string') | list,
+            'required': 'not_null' in (column.get('constraints') or [])
+                | map(attribute='type') | map('string') | list,
         }) %}
     {% endfor %}
     {% if not columns %}

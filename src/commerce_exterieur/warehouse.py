@@ -36,6 +36,21 @@ class Territory:
     name: str
     region_code: str | None
     name_with_article: str
+    has_sheet: bool
+    is_one_department: bool
+
+    @classmethod
+    def of_row(cls, row: dict) -> Territory:
+        """Take a row of `dim_territory`."""
+        return cls(
+            code=row["territory_code"],
+            level=row["territory_level"],
+            name=row["territory_name"],
+            region_code=row["region_code"],
+            name_with_article=row["name_with_article"],
+            has_sheet=row["has_sheet"],
+            is_one_department=row["is_one_department"],
+        )
 
 
 class Warehouse:
@@ -123,13 +138,7 @@ class Warehouse:
                 "letters, digits and hyphens. Mend it in seeds/reference and run "
                 "`make build`."
             )
-        return Territory(
-            code=code,
-            level=row["territory_level"],
-            name=row["territory_name"],
-            region_code=row["region_code"],
-            name_with_article=row["name_with_article"],
-        )
+        return Territory.of_row(row)
 
     def _meant(self, wanted: str) -> dict:
         """Find the one territory that a number or a name means."""
@@ -165,6 +174,15 @@ class Warehouse:
                 "select distinct year from marts.fct_territory_totals order by year"
             )
         ]
+
+    def absent_flows(self, year: int) -> frozenset[str]:
+        """Name the flows of a year, `import` and `export`, that no file delivered."""
+        rows = self.rows(
+            "select distinct import_quarters as import, export_quarters as export "
+            "from marts.rpt_factsheet_territories where year = ?",
+            [year],
+        )
+        return frozenset(flow for row in rows for flow in row if row[flow] == 0)
 
     def year(self, wanted: int | None) -> int:
         """Choose the year asked for, or the latest complete one (four quarters).

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from documents import parse_page
 from playwright.sync_api import Browser, Page
-from sheet_copies import HOSTILE, small_copy
+from sheet_copies import HOSTILE, renamed, small_copy
 
-from commerce_exterieur.factsheet.content import Artist, build_sheet
+from commerce_exterieur.factsheet.content import build_sheet
 from commerce_exterieur.factsheet.page import render_page, script_json
+from commerce_exterieur.factsheet.pictures import Renderer
 from commerce_exterieur.warehouse import Warehouse
 
 _CONTRAST = """
@@ -51,17 +52,21 @@ def html(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of D52, with one hostile activity name in it."""
     folder = tmp_path_factory.mktemp("page")
     text = HOSTILE.replace("'", "''")
+    largest = (
+        "select top_activity_code from marts.rpt_factsheet_key_figures "
+        "where territory_code = 'D52' and year = 2024 and flow = 'export'"
+    )
     warehouse = small_copy(
         folder / "warehouse.duckdb",
-        f"update marts.dim_activity set activity_short_fr = '{text}', "
-        f"activity_name_fr = '{text}' where activity_code = ("
-        "select export_top_activity_code from marts.rpt_factsheet_key_figures "
-        "where territory_code = 'D52' and year = 2024)",
+        *(
+            renamed(f"activity_{form}_fr", f"'{text}'", f"{{code}} = ({largest})")
+            for form in ("short", "name")
+        ),
     )
     path = folder / "D52.html"
     with Warehouse(warehouse) as marts:
         territory = marts.territory("D52")
-        sheet = build_sheet(marts, territory, 2024, Artist(marts, 2024))
+        sheet = build_sheet(marts, territory, 2024, Renderer(marts, 2024))
     path.write_text(render_page(sheet), encoding="utf-8")
     return path
 

@@ -20,9 +20,9 @@ from axe_playwright_python.sync_playwright import Axe
 from bare_renderer import leaves_ink
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
 from sample import SAMPLE
-from sheet_copies import HOSTILE, small_copy
+from sheet_copies import HOSTILE, renamed, small_copy
 
-from commerce_exterieur.site import assets, sheets, workshop
+from commerce_exterieur.site import assets, sheets, workers
 from commerce_exterieur.site import command as build_site
 from commerce_exterieur.site.home import MEASURES, write_value
 from commerce_exterieur.site.layout import PREFIX
@@ -86,8 +86,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("whole")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assets.vl_convert, "javascript_bundle", lambda **_: "")
-        patch.setattr(workshop, "_make", site_workers.make_little)
-        patch.setattr(workshop, "_draw", site_workers.draw_nothing)
+        patch.setattr(workers, "_make", site_workers.make_little)
+        patch.setattr(workers, "_draw", site_workers.draw_nothing)
         status = build_site.main(
             ["--warehouse", str(SAMPLE), "--out", str(folder), "--jobs", "1"]
         )
@@ -575,7 +575,7 @@ def test_comparison_shows_both(visit: Callable[..., Visit], site: Path) -> None:
         code: [words.eur(each, unit="M€") for each in (exports, imports)]
         for code, exports, imports in rows(
             "select territory_code, export_eur, import_eur "
-            "from marts.rpt_factsheet_key_figures where year = ?",
+            "from marts.rpt_factsheet_territories where year = ?",
             YEAR,
         )
     }
@@ -751,10 +751,11 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = HOSTILE.replace("'", "''")
     warehouse = small_copy(
         folder / "warehouse.duckdb",
-        f"update marts.dim_activity set activity_short_fr = '{text}', "
-        f"activity_name_fr = '{text}'",
-        f"update marts.dim_country set country_name_fr = '{text}'",
-        f"update marts.dim_territory set territory_name = '{text}', "
+        renamed("activity_short_fr", f"'{text}'"),
+        renamed("activity_name_fr", f"'{text}'"),
+        renamed("country_name_fr", f"'{text}'"),
+        renamed("territory_name", f"'{text}'", "territory_code in ('D52', 'R44')"),
+        f"update marts.dim_territory set "
         f"name_genitive = 'de {text}', name_locative = 'en {text}', "
         f"name_with_article = '{text}' where territory_code in ('D52', 'R44')",
         "update marts.rpt_factsheet_territoires_industrie "
@@ -826,8 +827,8 @@ def test_pages_of_an_older_year_know_a_newer_one(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assets.vl_convert, "javascript_bundle", lambda **_: "")
         patch.setattr(assets.charts, "template", lambda *_: {})
-        patch.setattr(workshop, "_make", site_workers.make_little)
-        patch.setattr(workshop, "_draw", site_workers.draw_nothing)
+        patch.setattr(workers, "_make", site_workers.make_little)
+        patch.setattr(workers, "_draw", site_workers.draw_nothing)
         for year in ("2023", "2024"):
             status = build_site.main(
                 [

@@ -20,11 +20,20 @@ def deliver(customs: Path, files: dict[str, bytes]) -> Path:
     return customs
 
 
-def build(folder: Path, customs_dir: Path, *arguments: str, **settings: object) -> Run:
-    """Run `dbt build` on a folder of files; `settings` are vars of dbt."""
+def build(
+    folder: Path,
+    customs_dir: Path,
+    *arguments: str,
+    command: str = "build",
+    **settings: object,
+) -> Run:
+    """Run `dbt build`, or another command, on a folder of files.
+
+    `settings` are vars of dbt.
+    """
     return dbt(
         PROJECT,
-        "build",
+        command,
         *("--vars", json.dumps({"customs_dir": str(customs_dir)} | settings)),
         *arguments,
         warehouse=folder / "warehouse.duckdb",

@@ -95,6 +95,6 @@ def scratch_project(folder: Path) -> Path:
     (folder / "profiles.yml").write_text(
         "scratch: {target: dev, outputs: {dev: "
         "{type: duckdb, path: warehouse.duckdb, threads: 4, "
-        "plugins: [{module: commerce_exterieur.intake.plugin}]}}}\n"
+        "plugins: [{module: commerce_exterieur.intake.plugin, alias: program}]}}}\n"
     )
     return folder

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 from sample import SAMPLE
 
-from commerce_exterieur.factsheet.content import Artist, build_sheet
+from commerce_exterieur.factsheet.content import build_sheet
+from commerce_exterieur.factsheet.pictures import Renderer
+from commerce_exterieur.factsheet.sheet import Sheet
 from commerce_exterieur.warehouse import Warehouse
 
+Change = str | Callable[[duckdb.DuckDBPyConnection], None]
 YEAR = 2024
 HOSTILE = '<script>alert(1)</script> #panic("x") $x$ *gras* </script> & \\end'
 # Facts no figure or sentence of a sheet reads.
 _LARGE = ("fct_trade_flows", "fct_rankings", "fct_trade_balances")
 
 
-def small_copy(path: Path, *changes: str) -> Path:
+def small_copy(path: Path, *changes: Change) -> Path:
     """Copy the marts a sheet reads and run SQL on the copy."""
     with duckdb.connect(str(path)) as connection:
         connection.execute(f"attach '{SAMPLE}' as sample (read_only)")
@@ -32,8 +36,40 @@ def small_copy(path: Path, *changes: str) -> Path:
             )
         connection.execute("detach sample")
         for change in changes:
-            connection.execute(change)
+            if callable(change):
+                change(connection)
+            else:
+                connection.execute(change)
     return path
+
+
+def renamed(name: str, to: str, where: str = "true") -> Change:
+    """Change a name, `country_name_fr`, in every mart that carries it.
+
+    Parameters
+    ----------
+    to, where
+        SQL for the new name and for the rows; `{code}` is the column with the code
+        that is named.
+    """
+    kind, _, form = name.partition("_")
+
+    def change(connection: duckdb.DuckDBPyConnection) -> None:
+        for table, column in connection.execute(
+            "select table_name, column_name from duckdb_columns() "
+            "where schema_name = 'marts'"
+        ).fetchall():
+            code, rows = column.removesuffix(form) + "code", where
+            if column == f"member_{form}":
+                rows = f"{where} and side = '{kind}' and member_code not like '*%'"
+            elif column not in (name, f"top_{name}"):
+                continue
+            connection.execute(
+                f"update marts.{table} set {column} = {to.format(code=code)} "
+                f"where {rows.format(code=code)} and {column} is not null"
+            )
+
+    return change
 
 
 def without_flow(territory: str, flow: str) -> list[str]:
@@ -42,15 +78,15 @@ def without_flow(territory: str, flow: str) -> list[str]:
     nulls = ", ".join(
         f"{column} = null"
         for column in (
-            f"{flow}_region_share",
-            f"{flow}_france_share",
-            f"{flow}_eu_share",
-            f"{flow}_change_ratio",
-            f"{flow}_rank_in_region",
-            f"{flow}_rank_in_france",
-            f"{flow}_top_country_code",
-            f"{flow}_top_activity_code",
-            f"{flow}_top_3_countries_share",
+            "region_share",
+            "france_share",
+            "eu_share",
+            "change_ratio",
+            "rank_in_region",
+            "rank_in_france",
+            "top_country_code",
+            "top_activity_code",
+            "top_3_countries_share",
         )
     )
     return [
@@ -64,16 +100,18 @@ def without_flow(territory: str, flow: str) -> list[str]:
         f"update marts.fct_territory_totals set {flow}_eur = 0 where {here}",
         f"delete from marts.fct_territory_totals where {here} "
         "and import_eur = 0 and export_eur = 0",
-        f"update marts.rpt_factsheet_key_figures set {flow}_eur = 0, "
-        f"coverage_ratio = null, {nulls} where {here}",
-        "update marts.rpt_factsheet_key_figures set "
+        f"update marts.rpt_factsheet_key_figures set value_eur = 0, {nulls} "
+        f"where {here} and flow = '{flow}'",
+        f"update marts.rpt_factsheet_territories set {flow}_eur = 0, "
+        f"coverage_ratio = null where {here}",
+        "update marts.rpt_factsheet_territories set "
         f"balance_eur = export_eur - import_eur where {here}",
     ]
 
 
-def sheet_of(path: Path, code: str, year: int = YEAR) -> dict:
+def sheet_of(path: Path, code: str, year: int = YEAR) -> Sheet:
     """The content of one sheet."""
     with Warehouse(path) as warehouse:
         return build_sheet(
-            warehouse, warehouse.territory(code), year, Artist(warehouse, year)
+            warehouse, warehouse.territory(code), year, Renderer(warehouse, year)
         )

@@ -6,9 +6,9 @@ import os
 import signal
 from pathlib import Path
 
-from commerce_exterieur.site import layout, workshop
-from commerce_exterieur.site.sheets import Order
-from commerce_exterieur.site.workshop import Result
+from commerce_exterieur.site import layout, workers
+from commerce_exterieur.site.sheets import Job
+from commerce_exterieur.site.workers import Result
 
 VICTIM = "D48"
 
@@ -17,31 +17,31 @@ def draw_nothing(*_: object) -> dict:
     return {}
 
 
-def make_little(order: Order) -> Result:
+def make_little(job: Job) -> Result:
     """Write a page a language, at once."""
-    site = workshop._bench.site
+    site = workers._worker.site
     files = [
-        layout.PREFIX[code] + layout.sheet_page(order.code, order.year)
-        for code in order.languages
+        layout.PREFIX[code] + layout.sheet_page(job.code, job.year)
+        for code in job.languages
     ]
     for name in files:
         path = site / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"<title>{order.code}</title>", encoding="utf-8")
-    return Result(order.code, files)
+        path.write_text(f"<title>{job.code}</title>", encoding="utf-8")
+    return Result(job.code, files)
 
 
-def die_always(order: Order) -> Result:
+def die_always(job: Job) -> Result:
     """End this process when it gets the victim, as the system does out of memory."""
-    if order.code == VICTIM:
+    if job.code == VICTIM:
         os.kill(os.getpid(), signal.SIGKILL)
-    return make_little(order)
+    return make_little(job)
 
 
-def die_once(order: Order) -> Result:
+def die_once(job: Job) -> Result:
     """End this process when it gets the victim for the first time."""
-    marker: Path = workshop._bench.site / "died"
-    if order.code == VICTIM and not marker.exists():
+    marker: Path = workers._worker.site / "died"
+    if job.code == VICTIM and not marker.exists():
         marker.touch()
         os.kill(os.getpid(), signal.SIGKILL)
-    return make_little(order)
+    return make_little(job)

@@ -16,29 +16,32 @@ create table marts.rpt_factsheet_vintages (
     year integer, vintages varchar, sheet_vintages varchar);
 create table marts.dim_territory (
     territory_code varchar, territory_level varchar, territory_name varchar,
-    region_code varchar, name_with_article varchar, name_genitive varchar);
-create table marts.dim_country (
-    country_code varchar, country_name_fr varchar, country_name_en varchar);
-create table marts.dim_activity (
-    activity_code varchar, activity_name_fr varchar, activity_short_fr varchar,
-    activity_name_en varchar, activity_short_en varchar);
+    region_code varchar, name_with_article varchar, name_genitive varchar,
+    has_sheet boolean, is_one_department boolean);
 create table marts.fct_territory_totals (
     year integer, territory_code varchar, import_eur bigint, export_eur bigint,
     balance_eur bigint, quarters_covered integer);
+create table marts.rpt_factsheet_territories (
+    year integer, territory_code varchar, import_quarters integer,
+    export_quarters integer);
 create table marts.rpt_factsheet_flows (
     year integer, territory_code varchar, flow varchar, activity_code varchar,
     country_code varchar, value_eur bigint, value_share double,
     is_top_flow boolean);
 create table marts.rpt_factsheet_nodes (
     year integer, territory_code varchar, flow varchar, side varchar,
-    member_code varchar, position integer, value_eur bigint, value_share double,
-    members integer);
+    member_code varchar, member_name_fr varchar, member_name_en varchar,
+    member_short_fr varchar, member_short_en varchar, position integer,
+    value_eur bigint, value_share double, members integer);
 create table marts.rpt_factsheet_countries (
-    year integer, territory_code varchar, country_code varchar, position integer,
+    year integer, territory_code varchar, country_code varchar,
+    country_name_fr varchar, country_name_en varchar, position integer,
     import_eur bigint, export_eur bigint, balance_eur bigint);
 create table marts.rpt_factsheet_activities (
     year integer, territory_code varchar, flow varchar, activity_code varchar,
-    position integer, value_eur bigint, value_share double, members integer);
+    activity_name_fr varchar, activity_name_en varchar, activity_short_fr varchar,
+    activity_short_en varchar, position integer, value_eur bigint,
+    value_share double, members integer);
 """
 
 
@@ -51,6 +54,7 @@ def write(
     vintages: str = "2025-02",
     territory: str = "l'Essai",
     genitive: str = "de l'Essai",
+    absent: str | None = None,
 ) -> Path:
     """Write the marts of one department, `D00`, and of France, which trades nothing.
 
@@ -63,6 +67,8 @@ def write(
         `*unspecified` may stand for themselves.
     names
         Names of codes; a code without one is its own name.
+    absent
+        A flow that was not delivered.
     """
     names = names or {}
     with duckdb.connect(str(path)) as database:
@@ -77,40 +83,33 @@ def write(
             ["FR", "country", "France", None, "la France", "de la France"],
         ):
             database.execute(
-                "insert into marts.dim_territory values (?, ?, ?, ?, ?, ?)", row
+                "insert into marts.dim_territory values "
+                "(?, ?, ?, ?, ?, ?, true, false)",
+                row,
             )
-        _write_names(database, cells, names)
-        _write_totals(database, cells)
+        _write_totals(database, cells, absent)
         _write_flows(database, cells)
         for flow in ("import", "export"):
-            _write_sides(database, [cell for cell in cells if cell[0] == flow], flow)
-        _write_countries(database, cells)
+            of_flow = [cell for cell in cells if cell[0] == flow]
+            _write_sides(database, of_flow, flow, names)
+        _write_countries(database, cells, names, absent)
     return path
 
 
-def _write_names(
-    database: duckdb.DuckDBPyConnection, cells: list[Cell], names: dict[str, str]
+def _write_totals(
+    database: duckdb.DuckDBPyConnection, cells: list[Cell], absent: str | None
 ) -> None:
-    for code in sorted({cell[1] for cell in cells}):
-        name = names.get(code, code)
-        database.execute(
-            "insert into marts.dim_activity values (?, ?, ?, ?, ?)", [code, *4 * [name]]
-        )
-    for code in sorted({cell[2] for cell in cells}):
-        database.execute(
-            "insert into marts.dim_country values (?, ?, ?)",
-            [code, *2 * [names.get(code, code)]],
-        )
-
-
-def _write_totals(database: duckdb.DuckDBPyConnection, cells: list[Cell]) -> None:
     imports = sum(cell[3] for cell in cells if cell[0] == "import")
     exports = sum(cell[3] for cell in cells if cell[0] == "export")
     # A territory that trades nothing has no row, but the year still exists.
     code = "D00" if cells else "D99"
     database.execute(
         "insert into marts.fct_territory_totals values (?, ?, ?, ?, ?, 4)",
-        [YEAR, code, imports, exports, exports - imports],
+        [YEAR, code, imports, exports, None if absent else exports - imports],
+    )
+    database.execute(
+        "insert into marts.rpt_factsheet_territories values (?, 'D00', ?, ?)",
+        [YEAR, *(0 if absent == flow else 4 for flow in ("import", "export"))],
     )
 
 
@@ -135,21 +134,25 @@ def _write_flows(database: duckdb.DuckDBPyConnection, cells: list[Cell]) -> None
 
 
 def _write_sides(
-    database: duckdb.DuckDBPyConnection, cells: list[Cell], flow: str
+    database: duckdb.DuckDBPyConnection,
+    cells: list[Cell],
+    flow: str,
+    names: dict[str, str],
 ) -> None:
     total = sum(cell[3] for cell in cells)
     for side, column in (("activity", 1), ("country", 2)):
         for position, (code, value) in enumerate(_ranked(cells, column), start=1):
+            name = names.get(code, code)
             database.execute(
                 "insert into marts.rpt_factsheet_nodes values "
-                "(?, 'D00', ?, ?, ?, ?, ?, ?, 3)",
-                [YEAR, flow, side, code, position, value, value / total],
+                "(?, 'D00', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 3)",
+                [YEAR, flow, side, code, *4 * [name], position, value, value / total],
             )
             if side == "activity":
                 database.execute(
                     "insert into marts.rpt_factsheet_activities values "
-                    "(?, 'D00', ?, ?, ?, ?, ?, 3)",
-                    [YEAR, flow, code, position, value, value / total],
+                    "(?, 'D00', ?, ?, ?, ?, ?, ?, ?, ?, ?, 3)",
+                    [YEAR, flow, code, *4 * [name], position, value, value / total],
                 )
 
 
@@ -162,7 +165,12 @@ def _ranked(cells: list[Cell], column: int) -> list[tuple[str, int]]:
     )
 
 
-def _write_countries(database: duckdb.DuckDBPyConnection, cells: list[Cell]) -> None:
+def _write_countries(
+    database: duckdb.DuckDBPyConnection,
+    cells: list[Cell],
+    names: dict[str, str],
+    absent: str | None,
+) -> None:
     for position, (code, _) in enumerate(_ranked(cells, 2), start=1):
         if code.startswith("*"):
             continue
@@ -172,6 +180,9 @@ def _write_countries(database: duckdb.DuckDBPyConnection, cells: list[Cell]) -> 
         )
         database.execute(
             "insert into marts.rpt_factsheet_countries values "
-            "(?, 'D00', ?, ?, ?, ?, ?)",
-            [YEAR, code, position, imports, exports, exports - imports],
+            "(?, 'D00', ?, ?, ?, ?, ?, ?, ?)",
+            [
+                *(YEAR, code, *2 * [names.get(code, code)], position, imports, exports),
+                None if absent else exports - imports,
+            ],
         )

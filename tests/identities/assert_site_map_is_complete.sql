@@ -14,17 +14,12 @@ with measures as (
 
 expected as (
     select
-        figures.year,
-        figures.territory_code,
+        territories.year,
+        territories.territory_code,
         measures.measure
-    from {{ ref('rpt_factsheet_key_figures') }} as figures
-    inner join {{ ref('dim_territory') }} as territories
-        on figures.territory_code = territories.territory_code
+    from {{ ref('rpt_factsheet_territories') }} as territories
     cross join measures
-    where
-        figures.territory_level = 'department'
-        and territories.is_known
-        and figures.territory_code <> 'D98'
+    where territories.territory_level = 'department' and territories.has_sheet
 )
 
 select

@@ -231,9 +231,12 @@ def test_totals_are_reconciled_with_the_published_ones(
 
 def test_an_incomplete_year_is_not_compared(marts: duckdb.DuckDBPyConnection) -> None:
     assert marts.execute(
-        "select quarters_covered, is_complete, previous_year, import_change_ratio "
-        "from marts.rpt_factsheet_key_figures where territory_code = 'D52'"
-    ).fetchall() == [(2, False, None, None)]
+        "select quarters_covered, is_complete, previous_year, not_compared_reason "
+        "from marts.rpt_factsheet_territories where territory_code = 'D52'"
+    ).fetchall() == [(2, False, None, "incomplete")]
+    assert marts.execute(
+        "select distinct change_ratio from marts.rpt_factsheet_key_figures"
+    ).fetchall() == [(None,)]
 
 
 def test_strange_bytes_cost_their_own_line_only(tmp_path: Path) -> None:

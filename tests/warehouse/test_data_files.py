@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from sample import SAMPLE
-from sheet_copies import small_copy
+from sheet_copies import renamed, small_copy
 
 from commerce_exterieur import charts
 from commerce_exterieur.factsheet.data import read_csv, read_parquet, to_csv
@@ -80,9 +80,9 @@ def test_a_cell_is_what_it_was_and_no_formula(value: object, written: str) -> No
 def test_no_cell_of_any_file_is_a_formula(tmp_path: Path) -> None:
     path = small_copy(
         tmp_path / "warehouse.duckdb",
-        "update marts.dim_country set country_name_fr = '=cmd(' || country_code || ')'",
-        "update marts.dim_activity set activity_name_en = '@' || activity_code",
-        "update marts.dim_territory set territory_name = '-' || territory_code",
+        renamed("country_name_fr", "'=cmd(' || {code} || ')'"),
+        renamed("activity_name_en", "'@' || {code}"),
+        renamed("territory_name", "'-' || {code}"),
     )
     formula = re.compile(r"[=+@\t\r\n]|-(?![0-9.e-]+$)")
     with Warehouse(path) as warehouse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import is_dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from written_units import drawn, units
 
 from commerce_exterieur import charts
 from commerce_exterieur.charts import Drawing
-from commerce_exterieur.factsheet.content import Picture, build_sheet
+from commerce_exterieur.factsheet.content import build_sheet
 from commerce_exterieur.factsheet.facts import sheet_codes
+from commerce_exterieur.factsheet.pictures import Picture
+from commerce_exterieur.factsheet.sheet import Sheet
 from commerce_exterieur.site import sheets as site_sheets
 from commerce_exterieur.site.home import MEASURES
 from commerce_exterieur.site.layout import PREFIX
@@ -38,11 +41,11 @@ def code(request: pytest.FixtureRequest) -> Code:
 
 
 @pytest.fixture(scope="module")
-def sheets(warehouse: Warehouse, code: Code) -> list[dict]:
+def sheets(warehouse: Warehouse, code: Code) -> list[Sheet]:
     """The content of every sheet; its pictures are laid out and not drawn."""
     kept: dict[tuple[str, Territory, str], Picture] = {}
 
-    def artist(figure: str, territory: Territory, size: str) -> Picture:
+    def renderer(figure: str, territory: Territory, size: str) -> Picture:
         key = (figure, territory, size)
         if key not in kept:
             drawing = charts.draw(
@@ -52,15 +55,9 @@ def sheets(warehouse: Warehouse, code: Code) -> list[dict]:
         return kept[key]
 
     return [
-        build_sheet(warehouse, territory, YEAR, artist, code)
+        build_sheet(warehouse, territory, YEAR, renderer, code)
         for territory in map(warehouse.territory, sheet_codes(warehouse))
     ]
-
-
-def figures(sheet: dict) -> Iterator[dict]:
-    """The figures of a sheet, those it is compared with included."""
-    for section in sheet["sections"]:
-        yield from (block for block in section["blocks"] if block["kind"] == "figure")
 
 
 def drawings(warehouse: Warehouse, figure: str, code: Code) -> Iterator[Drawing]:
@@ -122,11 +119,13 @@ def test_the_rest_of_each_side_counts_what_stands_on_it(
 
 
 def leaves(node: object) -> Iterator[str]:
+    if is_dataclass(node):
+        node = vars(node)
     if isinstance(node, dict):
         for name, value in node.items():
             if name not in ("spec", "attachments"):
                 yield from leaves(value)
-    elif isinstance(node, list):
+    elif isinstance(node, list | tuple):
         for value in node:
             yield from leaves(value)
     elif isinstance(node, str):
@@ -141,28 +140,24 @@ def test_units_are_found() -> None:
     assert units("Solde (Md€)", "12,3\u00a0%") == {"Md€"}
 
 
-def test_a_line_of_a_sheet_has_one_unit(sheets: list[dict]) -> None:
+def test_a_line_of_a_sheet_has_one_unit(sheets: list[Sheet]) -> None:
     for sheet in sheets:
         lines = [[text] for text in leaves(sheet)]
-        lines.append([tile["value"] for tile in sheet["tiles"]])
-        if sheet["key_table"]:
-            lines += sheet["key_table"]["rows"]
+        lines.append([tile.value for tile in sheet.tiles])
+        if sheet.key_table:
+            lines += [list(row.cells) for row in sheet.key_table.rows]
         mixed = [line for line in lines if len(units(*line)) > 1]
-        assert mixed == [], sheet["code"]
+        assert mixed == [], sheet.territory_code
 
 
-def test_a_figure_has_one_unit(sheets: list[dict]) -> None:
+def test_a_figure_has_one_unit(sheets: list[Sheet]) -> None:
     for sheet in sheets:
-        for block in figures(sheet):
-            told = [block["subtitle"], block["alt"], block["key"]]
-            table = [
-                cell for part in block["tables"] for row in part["rows"] for cell in row
-            ]
-            found = units(*drawn(block["spec"]), *told, *table)
-            assert len(found) == 1, (sheet["code"], block["id"], found)
-            assert units(*(cell for row in block["cells"]["rows"] for cell in row)) == {
-                "€"
-            }
+        for block in sheet.figures:
+            told = [block.subtitle, block.alt, block.key]
+            table = [cell for part in block.tables for row in part.rows for cell in row]
+            found = units(*drawn(block.spec), *told, *table)
+            assert len(found) == 1, (sheet.territory_code, block.id, found)
+            assert units(*(cell for row in block.cells.rows for cell in row)) == {"€"}
 
 
 @pytest.mark.parametrize("figure", charts.FIGURES)
@@ -174,7 +169,7 @@ def test_a_figure_alone_has_one_unit(
         assert units(*written, drawing.alt) == {drawing.unit}, drawing.territory_code
 
 
-def test_the_comparison_has_one_unit(sheets: list[dict]) -> None:
+def test_the_comparison_has_one_unit(sheets: list[Sheet]) -> None:
     for name in ("value", "balance"):
         found = [site_sheets._key(sheet)[name] for sheet in sheets]
         assert units(*(cell for row in found for cell in row)) == {"M€"}
@@ -210,23 +205,23 @@ def subtracts(exports: str, imports: str, balance: str, words: Language) -> bool
 
 
 def test_balances_that_do_not_subtract_are_explained(
-    sheets: list[dict], code: Code
+    sheets: list[Sheet], code: Code
 ) -> None:
     words = language(code)
     note = words.say("figure.rounding")
     odd, rows = 0, 0
     for sheet in sheets:
-        tiles = {tile["id"]: tile["value"] for tile in sheet["tiles"]}
+        tiles = {tile.id: tile.value for tile in sheet.tiles}
         key = (tiles["export"], tiles["import"], tiles["balance"])
-        assert subtracts(*key, words) or note in sheet["key_notes"], sheet["code"]
-        for block in figures(sheet):
-            if block["figure"] == "balances":
-                (table,) = block["tables"]
+        assert subtracts(*key, words) or note in sheet.key_notes, sheet.territory_code
+        for block in sheet.figures:
+            if block.figure == "balances":
+                (table,) = block.tables
                 found = [
                     subtracts(exports, imports, balance, words)
-                    for _, imports, exports, balance in table["rows"]
+                    for _, imports, exports, balance in table.rows
                 ]
-                assert all(found) or block["note"] == note, sheet["code"]
+                assert all(found) or block.note == note, sheet.territory_code
                 odd, rows = odd + found.count(False), rows + len(found)
     # The rule is needed: it was 26 % when it was written.
     assert odd / rows > 0.1

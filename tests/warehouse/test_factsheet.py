@@ -12,13 +12,14 @@ import pytest
 from documents import elements, parse_page, pdf_text
 from label_boxes import faults
 from sample import SAMPLE
-from sheet_copies import HOSTILE, sheet_of, small_copy, without_flow
+from sheet_copies import HOSTILE, renamed, sheet_of, small_copy, without_flow
 
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.factsheet import command as render_factsheets
 from commerce_exterieur.factsheet.facts import read_facts, sheet_codes
 from commerce_exterieur.factsheet.page import render_page
 from commerce_exterieur.factsheet.pdf import render_pdf
+from commerce_exterieur.factsheet.sheet import Sheet
 from commerce_exterieur.warehouse import Warehouse
 from commerce_exterieur.wording import language
 from commerce_exterieur.wording.french import ordinal, typeset
@@ -41,12 +42,12 @@ HAUTE_MARNE = (
 
 
 @pytest.fixture(scope="module")
-def sheet() -> dict:
+def sheet() -> Sheet:
     return sheet_of(SAMPLE, "D52")
 
 
 @pytest.fixture(scope="module")
-def pdf(sheet: dict) -> bytes:
+def pdf(sheet: Sheet) -> bytes:
     return render_pdf(sheet)
 
 
@@ -65,10 +66,11 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = HOSTILE.replace("'", "''")
     return small_copy(
         tmp_path_factory.mktemp("hostile") / "warehouse.duckdb",
-        f"update marts.dim_activity set activity_short_fr = '{text}', "
-        f"activity_name_fr = '{text}'",
-        f"update marts.dim_country set country_name_fr = '{text}'",
-        f"update marts.dim_territory set territory_name = '{text}', "
+        renamed("activity_short_fr", f"'{text}'"),
+        renamed("activity_name_fr", f"'{text}'"),
+        renamed("country_name_fr", f"'{text}'"),
+        renamed("territory_name", f"'{text}'", "territory_code = 'D52'"),
+        f"update marts.dim_territory set "
         f"name_genitive = 'de {text}', name_locative = 'en {text}' "
         "where territory_code = 'D52'",
         "update marts.rpt_factsheet_territoires_industrie "
@@ -93,22 +95,22 @@ def provided(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # --------------------------------------------------------------------------- content
 
 
-def test_haute_marne_prints_the_published_digits(sheet: dict, printed: str) -> None:
+def test_haute_marne_prints_the_published_digits(sheet: Sheet, printed: str) -> None:
     page, _ = parse_page(render_page(sheet))
     for text in HAUTE_MARNE:
         assert text in printed
         assert text in page
 
 
-def test_sections_come_in_the_order_of_the_reference(sheet: dict) -> None:
-    assert [section["id"] for section in sheet["sections"]] == [
+def test_sections_come_in_the_order_of_the_reference(sheet: Sheet) -> None:
+    assert [section.id for section in sheet.sections] == [
         "context", "balances", "activities", "exports", "imports", "practical",
     ]  # fmt: skip
     figures = [
-        (block["id"], block["size"])
-        for section in sheet["sections"]
-        for block in section["blocks"]
-        if block["kind"] == "figure"
+        (block.id, block.size)
+        for section in sheet.sections
+        for block in section.blocks
+        if block.kind == "figure"
     ]
     assert figures == [
         ("figure-balances-D52", "full"),
@@ -122,8 +124,8 @@ def test_sections_come_in_the_order_of_the_reference(sheet: dict) -> None:
     ]
 
 
-def test_territoires_have_five_communes(sheet: dict) -> None:
-    assert [item["name"] for item in sheet["territoires"]["items"]] == [
+def test_territoires_have_five_communes(sheet: Sheet) -> None:
+    assert [item.name for item in sheet.industries.items] == [
         "Sud Haute-Marne",
         "Sud Meuse Nord Haute-Marne",
     ]
@@ -148,23 +150,23 @@ def test_each_level_is_compared_with_what_surrounds_it(
     assert facts.is_alone == (code == "D20")
 
 
-def test_every_figure_has_a_key_with_an_example_and_its_data(sheet: dict) -> None:
-    for section in sheet["sections"]:
-        for block in section["blocks"]:
-            if block["kind"] != "figure":
+def test_every_figure_has_a_key_with_an_example_and_its_data(sheet: Sheet) -> None:
+    for section in sheet.sections:
+        for block in section.blocks:
+            if block.kind != "figure":
                 continue
-            assert re.search(r"\d", block["key"]), block["id"]
-            assert block["alt"]
-            assert block["notice"] == MARK
-            assert block["cells"]["rows"]
-            assert all(part["rows"] for part in block["tables"])
+            assert re.search(r"\d", block.key), block.id
+            assert block.alt
+            assert block.notice == MARK
+            assert block.cells.rows
+            assert all(part.rows for part in block.tables)
 
 
-def test_no_word_of_a_figure_is_cut(sheet: dict) -> None:
-    for section in sheet["sections"]:
-        for block in section["blocks"]:
-            if block["kind"] == "figure":
-                assert faults(block["svg"]) == [], block["id"]
+def test_no_word_of_a_figure_is_cut(sheet: Sheet) -> None:
+    for section in sheet.sections:
+        for block in section.blocks:
+            if block.kind == "figure":
+                assert faults(block.svg) == [], block.id
 
 
 def test_there_are_120_sheets() -> None:
@@ -202,20 +204,21 @@ def test_typography() -> None:
 def test_year_with_missing_quarters_is_called_incomplete(tmp_path: Path) -> None:
     path = small_copy(
         tmp_path / "warehouse.duckdb",
-        "update marts.rpt_factsheet_key_figures set quarters_covered = 2, "
-        "is_complete = false, previous_year = null",
+        "update marts.rpt_factsheet_territories set quarters_covered = 2, "
+        "is_complete = false, previous_year = null, "
+        "not_compared_reason = 'incomplete'",
     )
     sheet = sheet_of(path, "D52")
     said = f"année incomplète{NO_BREAK}: 2 trimestres sur 4"
-    assert said in sheet["incomplete"].lower()
-    assert said in " ".join(sheet["key_notes"]).lower()
-    assert "Évolution" not in str(sheet["key_table"])
+    assert said in sheet.incomplete.lower()
+    assert said in " ".join(sheet.key_notes).lower()
+    assert "Évolution" not in str(sheet.key_table)
     assert said in pdf_text(render_pdf(sheet), slice(1))[0].lower()
 
 
-def test_simulated_changes_are_said_to_mean_nothing(sheet: dict) -> None:
-    assert "Évolution 2023–2024" in str(sheet["key_table"])
-    assert any("aucune signification" in note for note in sheet["key_notes"])
+def test_simulated_changes_are_said_to_mean_nothing(sheet: Sheet) -> None:
+    assert "Évolution 2023–2024" in str(sheet.key_table)
+    assert any("aucune signification" in note for note in sheet.key_notes)
 
 
 def test_method_names_every_caveat(printed: str) -> None:
@@ -227,8 +230,8 @@ def test_method_names_every_caveat(printed: str) -> None:
         assert text in printed, text
 
 
-def test_sheet_prints_version_vintage_and_build_date(sheet: dict) -> None:
-    said = str(sheet["sections"][-1])
+def test_sheet_prints_version_vintage_and_build_date(sheet: Sheet) -> None:
+    said = str(sheet.sections[-1])
     assert "0.1.0" in said
     assert "Millésime des données" in said
     assert "Entrepôt construit le" in said
@@ -298,7 +301,7 @@ def test_every_page_says_that_the_data_is_simulated(pages: list[str]) -> None:
     assert all(MARK in text for text in pages)
 
 
-def test_same_content_gives_the_same_pdf(sheet: dict, pdf: bytes) -> None:
+def test_same_content_gives_the_same_pdf(sheet: Sheet, pdf: bytes) -> None:
     assert render_pdf(sheet) == pdf
 
 
@@ -307,7 +310,7 @@ def test_same_content_gives_the_same_pdf(sheet: dict, pdf: bytes) -> None:
 
 def test_hostile_labels_stay_text(hostile: Path) -> None:
     sheet = sheet_of(hostile, "D52")
-    assert HOSTILE in [item["name"] for item in sheet["territoires"]["items"]]
+    assert HOSTILE in [item.name for item in sheet.industries.items]
     printed = " ".join(pdf_text(render_pdf(sheet), slice(8, None)))
     words = re.compile(r"\s*".join(map(re.escape, HOSTILE.split(" "))))
     assert words.search(printed)
@@ -322,12 +325,12 @@ def test_territory_without_trade_gets_a_sheet_that_says_so(provided: Path) -> No
     sheet = sheet_of(provided, "D75")
     own = [
         block
-        for section in sheet["sections"]
-        for block in section["blocks"]
-        if block["kind"] == "figure" and block["id"].endswith("D75")
+        for section in sheet.sections
+        for block in section.blocks
+        if block.kind == "figure" and block.id.endswith("D75")
     ]
     assert own == []
-    assert sheet["key_table"] is None
+    assert sheet.key_table is None
     said = " ".join(pdf_text(render_pdf(sheet), slice(3)))
     assert said.lower().count("aucun échange enregistré") >= 4
     assert f"Aucun échange enregistré à Paris en {YEAR}." in said
@@ -337,14 +340,14 @@ def test_territory_without_trade_gets_a_sheet_that_says_so(provided: Path) -> No
 def test_territory_with_one_flow(provided: Path) -> None:
     sheet = sheet_of(provided, "D48")
     blocks = {
-        section["id"]: [block["kind"] for block in section["blocks"]]
-        for section in sheet["sections"]
+        section.id: [block.kind for block in section.blocks]
+        for section in sheet.sections
     }
     assert blocks["imports"][0] == "none"
     assert "total" in blocks["exports"]
     said = " ".join(pdf_text(render_pdf(sheet), slice(6, 8)))
     assert f"Aucun échange enregistré à l’importation en Lozère en {YEAR}." in said
-    assert "sans objet" in str(sheet["key_table"])
+    assert "sans objet" in str(sheet.key_table)
     render_page(sheet)
 
 
@@ -421,8 +424,8 @@ def test_failed_sheet_is_named_and_keeps_the_old_file(
     old.parent.mkdir()
     old.write_text("old")
 
-    def fail_once(sheet: dict) -> bytes:
-        if sheet["code"] == "R94":
+    def fail_once(sheet: Sheet) -> bytes:
+        if sheet.territory_code == "R94":
             raise RuntimeError("no ink")
         return b"new"
 

@@ -50,13 +50,14 @@ def lines(flow: str, quarters: list[int], count: int, seed: int) -> bytes:
 
 BEFORE = {
     EXPORT: lines("E", [1, 2, 3], 30, seed=1),
-    IMPORT: lines("I", [1, 2], 30, seed=2),
-    "2024-11/Region_2023_Import.txt": lines("I", [4], 30, seed=3),
+    IMPORT: lines("I", [1, 2, 3], 30, seed=2),
+    "2024-11/REGIONAL_CPF4PAYSE.txt": lines("E", [4], 30, seed=6),
+    "2024-11/REGIONAL_CPF4PAYSI.txt": lines("I", [4], 30, seed=3),
 }
-#: One file as it was, one with other lines, one gone, one new.
+#: One file as it was, one with other lines, two gone, one new.
 AFTER = {
     EXPORT: BEFORE[EXPORT],
-    IMPORT: lines("I", [1, 2, 3], LINES, seed=4),
+    IMPORT: lines("I", [1, 2, 3, 4], LINES, seed=4),
     ZIP: zipped({"a.txt": lines("E", [2, 3, 4], 30, seed=5)}),
 }
 

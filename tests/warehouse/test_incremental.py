@@ -38,7 +38,9 @@ def line(flow: str, years: list[int]) -> st.SearchStrategy[str]:
         st.sampled_from(years),
         st.sampled_from(["52", "9A", "ZZ"]),
         st.sampled_from(["C24C;2451", "A01Z;0111", "Z99Z;9999"]),
-        st.sampled_from(["DE;5;1", "QS;70;0", "GB;100;2", "ZY;9;9", "XX", "DE;1.5;1"]),
+        st.sampled_from(
+            ["DE;5;1", "QS;70;0", "GB;100;2", "ZY;9;9", "DE;1", "DE;1.5;1"]
+        ),
     )
 
 

@@ -96,7 +96,7 @@ def test_sql_gets_the_rows_of_the_lists(
 
 
 def test_sql_gets_the_line_rule(connection: duckdb.DuckDBPyConnection) -> None:
-    (said,) = connection.execute("select customs_line_rule()").fetchone()
+    (said,) = connection.execute("select program.customs_line_rule()").fetchone()
     assert json.loads(said) == json.loads(json.dumps(line_rule()))
 
 

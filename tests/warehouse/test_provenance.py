@@ -16,10 +16,12 @@ from sheet_copies import sheet_of, small_copy, without_flow
 
 from commerce_exterieur import charts
 from commerce_exterieur.errors import UserError
-from commerce_exterieur.factsheet.content import Artist, build_sheet
+from commerce_exterieur.factsheet.content import build_sheet
 from commerce_exterieur.factsheet.data import read_csv, read_parquet
 from commerce_exterieur.factsheet.page import render_page
 from commerce_exterieur.factsheet.pdf import render_pdf
+from commerce_exterieur.factsheet.pictures import Renderer
+from commerce_exterieur.factsheet.sheet import Sheet
 from commerce_exterieur.site import assets, sheets
 from commerce_exterieur.site import command as build_site
 from commerce_exterieur.site.layout import PREFIX
@@ -85,10 +87,10 @@ def sources(text: str, code: Code) -> set[tuple[str, ...]]:
     return found
 
 
-def sheet_in(path: Path, territory: str, code: Code, year: int = YEAR) -> dict:
+def sheet_in(path: Path, territory: str, code: Code, year: int = YEAR) -> Sheet:
     with Warehouse(path) as held:
-        artist = Artist(held, year, code)
-        return build_sheet(held, held.territory(territory), year, artist, code)
+        renderer = Renderer(held, year, code)
+        return build_sheet(held, held.territory(territory), year, renderer, code)
 
 
 def months_of(text: str, code: Code) -> set[str]:
@@ -105,11 +107,10 @@ def test_a_sheet_cites_its_year_and_the_one_it_is_compared_with(
 ) -> None:
     sheet = sheet_in(warehouse, "R94", code)
     both, own = ("2024-02", "2025-02"), ("2025-02",)
-    assert sources(sheet["source_line"], code) == {both}
-    assert sources(sheet["metadata"], code) == {both}
-    assert months_of(sheet["metadata"], code) == set(both)
-    blocks = [each for section in sheet["sections"] for each in section["blocks"]]
-    told = [each["source"] for each in blocks if each["kind"] == "figure"]
+    assert sources(sheet.source_line, code) == {both}
+    assert sources(sheet.metadata, code) == {both}
+    assert months_of(sheet.metadata, code) == set(both)
+    told = [figure.source for figure in sheet.figures]
     # A figure shows no other year.
     assert told and {frozenset(sources(each, code)) for each in told} == {
         frozenset({own})
@@ -137,7 +138,7 @@ def test_a_sheet_that_compares_nothing_cites_its_year(
         sheet = sheet_in(warehouse, territory, code, year)
         page, _ = parse_page(render_page(sheet))
         assert sources(page, code) == {(vintage,)}, territory
-        assert months_of(page + sheet["metadata"], code) == {vintage}, territory
+        assert months_of(page + sheet.metadata, code) == {vintage}, territory
 
 
 @pytest.mark.parametrize("figure", charts.FIGURES)
@@ -202,7 +203,7 @@ def test_provided_data_is_never_cited_as_the_customs(
     assert sources(page, code) == set()
     assert months_of(page, code) == {"2024-02", "2025-02"}
     cited = {"fr": "douanes françaises", "en": "Source: French customs"}[code]
-    assert cited not in page + sheet["metadata"]
+    assert cited not in page + sheet.metadata
     with Warehouse(path) as held:
         drawing = charts.draw(held, "exports", held.territory("D48"), YEAR, code=code)
     assert cited not in drawing.source

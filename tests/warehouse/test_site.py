@@ -27,7 +27,7 @@ from sample import SAMPLE
 from sheet_copies import small_copy
 
 from commerce_exterieur.files import only_writer, writable_folder
-from commerce_exterieur.site import assets, sheets, workshop
+from commerce_exterieur.site import assets, sheets, workers
 from commerce_exterieur.site import command as build_site
 from commerce_exterieur.site.home import MEASURES, write_value
 from commerce_exterieur.site.layout import PREFIX
@@ -337,7 +337,6 @@ def test_industries_show_their_departments(site: Path, code: str) -> None:
         SAMPLE,
         "select territoire_industrie_id, territory_name, commune_count, commune_share "
         "from marts.rpt_factsheet_territoires_industrie "
-        "join marts.dim_territory using (territory_code) "
         "order by commune_count desc, territory_code",
     ):
         held.setdefault(identifier, []).append(department)
@@ -362,8 +361,7 @@ def test_industries_show_the_figures_of_whole_departments(site: Path) -> None:
         for name, exports, imports in rows(
             SAMPLE,
             "select territory_name, export_eur, import_eur "
-            "from marts.rpt_factsheet_key_figures "
-            "join marts.dim_territory using (territory_code) "
+            "from marts.rpt_factsheet_territories "
             "where year = ?",
             YEAR,
         )
@@ -458,8 +456,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def little(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a territory be one small page a language."""
-    monkeypatch.setattr(workshop, "_make", site_workers.make_little)
-    monkeypatch.setattr(workshop, "_draw", site_workers.draw_nothing)
+    monkeypatch.setattr(workers, "_make", site_workers.make_little)
+    monkeypatch.setattr(workers, "_draw", site_workers.draw_nothing)
 
 
 @pytest.fixture
@@ -514,9 +512,7 @@ def test_only_what_has_changed_is_made(
     assert dates(out) == before
     assert "0 territories made, 5 unchanged, 0 failed" in capsys.readouterr().err
     where = "territory_code = '{}' and year = 2024"
-    key = (
-        "update marts.rpt_factsheet_key_figures set export_eur = export_eur + 1 where "
-    )
+    key = "update marts.rpt_factsheet_key_figures set value_eur = value_eur + 1 where "
     copy = changed(copy, key + where.format("D48"))
     assert build() == {"D48"}
     copy = changed(
@@ -622,7 +618,7 @@ def test_a_killed_process_costs_at_most_its_own_territory(
     work: object,
     lost: list[str],
 ) -> None:
-    monkeypatch.setattr(workshop, "_make", work)
+    monkeypatch.setattr(workers, "_make", work)
     out = tmp_path / "site"
     monkeypatch.setattr(build_site, "_FEW", 2)
     monkeypatch.setattr(build_site, "_compared", lambda *_: [])
@@ -761,11 +757,12 @@ def test_a_flow_worth_nothing_is_no_trade(copy: Path, tmp_path: Path) -> None:
         f"""
         update marts.fct_territory_totals
         set import_eur = 0, balance_eur = export_eur, coverage_ratio = null {own};
+        update marts.rpt_factsheet_territories
+        set import_eur = 0, balance_eur = export_eur, coverage_ratio = null {own};
         update marts.rpt_factsheet_key_figures
-        set import_eur = 0, balance_eur = export_eur, coverage_ratio = null,
-            import_top_country_share = null, import_top_activity_share = null,
-            import_top_3_countries_share = null, import_eu_share = null,
-            import_region_share = null, import_france_share = null {own};
+        set value_eur = 0, top_country_share = null, top_activity_share = null,
+            top_3_countries_share = null, eu_share = null, region_share = null,
+            france_share = null {own} and flow = 'import';
         update marts.rpt_factsheet_countries
         set import_eur = 0, balance_eur = export_eur {own};
         update marts.rpt_factsheet_activities

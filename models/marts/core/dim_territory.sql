@@ -47,6 +47,24 @@ territories as (
         is_known,
         label_vintage
     from departments
+),
+
+-- Regions that are one department, each with that department.
+single as (
+    select
+        region_code,
+        min(territory_code) as territory_code
+    from territories
+    where territory_level = 'department'
+    group by region_code
+    having region_code is not null and count(*) = 1
 )
 
-select * from territories
+select
+    territories.*,
+    -- « Not determined » is no place, and an unknown code has no name.
+    territories.is_known and territories.territory_code <> 'D98' as has_sheet,
+    single.region_code is not null as is_one_department
+from territories
+left join single
+    on territories.territory_code in (single.region_code, single.territory_code)

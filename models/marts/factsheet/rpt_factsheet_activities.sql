@@ -8,6 +8,14 @@ totals as (
     select * from {{ ref('int_totals_by_flow') }}
 ),
 
+territories as (
+    select * from {{ ref('dim_territory') }}
+),
+
+activities as (
+    select * from {{ ref('dim_activity') }}
+),
+
 grouped as (
     select
         year,
@@ -30,8 +38,13 @@ select
     grouped.year,
     grouped.territory_level,
     grouped.territory_code,
+    territories.territory_name,
     grouped.flow,
     grouped.activity_code,
+    activities.activity_name_fr,
+    activities.activity_name_en,
+    activities.activity_short_fr,
+    activities.activity_short_en,
     cast(grouped.position as integer) as position,
     cast(grouped.value_eur as bigint) as value_eur,
     {{ share('grouped.value_eur', 'totals.value_eur') }} as value_share,
@@ -42,3 +55,7 @@ inner join totals
         grouped.year = totals.year
         and grouped.territory_code = totals.territory_code
         and grouped.flow = totals.flow
+inner join territories
+    on grouped.territory_code = territories.territory_code
+left join activities
+    on grouped.activity_code = activities.activity_code

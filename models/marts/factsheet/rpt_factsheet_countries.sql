@@ -8,6 +8,14 @@ balances as (
     select * from {{ ref('fct_trade_balances') }}
 ),
 
+territories as (
+    select * from {{ ref('dim_territory') }}
+),
+
+countries as (
+    select * from {{ ref('dim_country') }}
+),
+
 -- The union of the largest origins and the largest destinations.
 partners as (
     select
@@ -25,7 +33,10 @@ select
     balances.year,
     balances.territory_level,
     balances.territory_code,
+    territories.territory_name,
     balances.country_code,
+    countries.country_name_fr,
+    countries.country_name_en,
     cast(row_number() over (
         partition by balances.year, balances.territory_code
         order by
@@ -41,3 +52,7 @@ inner join partners
         balances.year = partners.year
         and balances.territory_code = partners.territory_code
         and balances.country_code = partners.country_code
+inner join territories
+    on balances.territory_code = territories.territory_code
+inner join countries
+    on balances.country_code = countries.country_code

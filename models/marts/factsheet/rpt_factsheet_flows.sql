@@ -1,83 +1,32 @@
-{{ config(
-    materialized='keyed',
-    keys_in='int_periods_selected',
-    key_columns=['year'],
-) }}
-
--- depends_on: {{ ref('int_periods_selected') }}
 {%- set highlighted_flows = 5 %}
 
-with cells as (
-    select * from {{ ref('int_flows_rolled_up') }}
-    where {{ is_stale() }}
-),
-
-named as (
-    select
-        year,
-        cast(territory_code as {{ code_type('territory') }}) as territory_code,
-        cast(flow as {{ code_type('flow') }}) as flow,
-        side,
-        member_code,
-        node_code
-    from {{ ref('int_factsheet_members_named') }}
-    where {{ is_stale() }}
-),
-
-partners as (
-    select
-        year,
-        territory_code,
-        flow,
-        cast(member_code as {{ code_type('pair') }}) as country_code,
-        node_code
-    from named
-    where side = 'country'
+with flows as (
+    select * from {{ ref('int_factsheet_flows_summed') }}
 ),
 
 totals as (
     select * from {{ ref('int_totals_by_flow') }}
 ),
 
-summed as (
-    select
-        cells.year,
-        cells.territory_level,
-        cells.territory_code,
-        cells.flow,
-        activities.node_code as activity_code,
-        partners.node_code as country_code,
-        sum(cells.value_eur) as value_eur
-    from cells
-    inner join named as activities
-        on
-            activities.side = 'activity'
-            and cells.year = activities.year
-            and cells.territory_code = activities.territory_code
-            and cells.flow = activities.flow
-            and cells.activity_code = activities.member_code
-    inner join partners
-        on
-            cells.year = partners.year
-            and cells.territory_code = partners.territory_code
-            and cells.flow = partners.flow
-            and cells.country_code = partners.country_code
-    group by all
+territories as (
+    select * from {{ ref('dim_territory') }}
 ),
 
-flows as (
+activities as (
+    select * from {{ ref('dim_activity') }}
+),
+
+countries as (
+    select * from {{ ref('dim_country') }}
+),
+
+-- A flow that touches « other » or « unspecified » names nothing.
+named as (
     select
-        year,
-        cast(territory_level as varchar) as territory_level,
-        cast(territory_code as varchar) as territory_code,
-        cast(flow as varchar) as flow,
-        activity_code,
-        country_code,
-        cast(value_eur as bigint) as value_eur,
-        -- A flow that touches « other » or « unspecified » names nothing.
+        *,
         activity_code <> '*other'
         and country_code not in ('*other', '*unspecified') as is_named
-    from summed
+    from flows
 ),
 
 ranked as (
@@ -87,16 +36,23 @@ ranked as (
             partition by year, territory_code, flow, is_named
             order by value_eur desc, activity_code, country_code
         ) as place
-    from flows
+    from named
 )
 
 select
     ranked.year,
     ranked.territory_level,
     ranked.territory_code,
+    territories.territory_name,
     ranked.flow,
     ranked.activity_code,
+    activities.activity_name_fr,
+    activities.activity_name_en,
+    activities.activity_short_fr,
+    activities.activity_short_en,
     ranked.country_code,
+    countries.country_name_fr,
+    countries.country_name_en,
     ranked.value_eur,
     {{ share('ranked.value_eur', 'totals.value_eur') }} as value_share,
     ranked.is_named and ranked.place <= {{ highlighted_flows }} as is_top_flow
@@ -106,3 +62,9 @@ inner join totals
         ranked.year = totals.year
         and ranked.territory_code = totals.territory_code
         and ranked.flow = totals.flow
+inner join territories
+    on ranked.territory_code = territories.territory_code
+left join activities
+    on ranked.activity_code = activities.activity_code
+left join countries
+    on ranked.country_code = countries.country_code

@@ -1,13 +1,5 @@
 with territories as (
-    select * from {{ ref('dim_territory') }}
-),
-
-years as (
-    select * from {{ ref('int_years_covered') }}
-),
-
-totals as (
-    select * from {{ ref('fct_territory_totals') }}
+    select * from {{ ref('rpt_factsheet_territories') }}
 ),
 
 flow_totals as (
@@ -22,13 +14,39 @@ rankings as (
     select * from {{ ref('fct_rankings') }}
 ),
 
+countries as (
+    select * from {{ ref('dim_country') }}
+),
+
+activities as (
+    select * from {{ ref('dim_activity') }}
+),
+
+traded as (
+    {%- for flow in ['import', 'export'] %}
+    select
+        year,
+        territory_level,
+        territory_code,
+        territory_name,
+        region_code,
+        previous_year,
+        '{{ flow }}' as flow,
+        {{ flow }}_eur as value_eur
+    from territories
+    {{- "\n    union all" if not loop.last }}
+    {%- endfor %}
+),
+
 members as (
     select
         year,
         territory_code,
         flow,
-        count(*) filter (where ranked_by = 'country') as partners,
-        count(*) filter (where ranked_by = 'activity') as activities,
+        cast(count(*) filter (where ranked_by = 'country') as integer)
+            as partners,
+        cast(count(*) filter (where ranked_by = 'activity') as integer)
+            as activities,
         max(cumulative_share) filter (
             where ranked_by = 'country' and rank <= 3
         ) as top_3_countries_share
@@ -37,20 +55,35 @@ members as (
 ),
 
 largest as (
-    select *
+    select
+        rankings.year,
+        rankings.territory_code,
+        rankings.flow,
+        rankings.ranked_by,
+        rankings.member_code,
+        countries.country_name_fr,
+        countries.country_name_en,
+        activities.activity_name_fr,
+        activities.activity_name_en,
+        activities.activity_short_fr,
+        activities.activity_short_en,
+        rankings.value_eur,
+        rankings.value_share
     from rankings
-    where rank = 1
+    left join countries
+        on
+            rankings.ranked_by = 'country'
+            and rankings.member_code = countries.country_code
+    left join activities
+        on
+            rankings.ranked_by = 'activity'
+            and rankings.member_code = activities.activity_code
+    where rankings.rank = 1
 ),
 
-figures as (
+ranked as (
     select
-        shares.year,
-        shares.territory_code,
-        shares.flow,
-        shares.region_share,
-        shares.france_share,
-        shares.rank_in_region,
-        shares.rank_in_france,
+        shares.*,
         case
             when shares.rank_in_region is not null
                 then cast(count(*) over (
@@ -67,132 +100,67 @@ figures as (
                         shares.territory_level,
                         shares.rank_in_france is not null
                 ) as integer)
-        end as ranked_in_france,
-        {{ share('flow_totals.eu_value_eur', 'flow_totals.value_eur') }}
-            as eu_share,
-        cast(members.partners as integer) as partners,
-        cast(members.activities as integer) as activities,
-        members.top_3_countries_share,
-        countries.member_code as top_country_code,
-        countries.value_eur as top_country_eur,
-        countries.value_share as top_country_share,
-        activities.member_code as top_activity_code,
-        activities.value_eur as top_activity_eur,
-        activities.value_share as top_activity_share
+        end as ranked_in_france
     from shares
     inner join territories
-        on shares.territory_code = territories.territory_code
-    inner join flow_totals
         on
-            shares.year = flow_totals.year
-            and shares.territory_code = flow_totals.territory_code
-            and shares.flow = flow_totals.flow
-    inner join members
-        on
-            shares.year = members.year
-            and shares.territory_code = members.territory_code
-            and shares.flow = members.flow
-    {%- for side, alias in [
-        ('country', 'countries'), ('activity', 'activities'),
-    ] %}
-    left join largest as {{ alias }}
-        on
-            {{ alias }}.ranked_by = '{{ side }}'
-            and shares.year = {{ alias }}.year
-            and shares.territory_code = {{ alias }}.territory_code
-            and shares.flow = {{ alias }}.flow
-    {%- endfor %}
-),
-
--- A row for every territory and year, traded or not: a sheet must be able to
--- say « no trade recorded ».
-measured as (
-    select
-        years.year,
-        years.quarters_covered,
-        years.is_complete,
-        years.has_both_flows,
-        territories.territory_level,
-        territories.territory_code,
-        territories.region_code,
-        coalesce(totals.import_eur, 0) as import_eur,
-        coalesce(totals.export_eur, 0) as export_eur,
-        case
-            when years.is_comparable then years.year - 1
-        end as previous_year
-    from years
-    cross join territories
-    left join totals
-        on
-            years.year = totals.year
-            and territories.territory_code = totals.territory_code
+            shares.year = territories.year
+            and shares.territory_code = territories.territory_code
 )
 
 select
-    measured.year,
-    measured.territory_level,
-    measured.territory_code,
-    measured.region_code,
-    measured.quarters_covered,
-    measured.is_complete,
-    measured.has_both_flows,
-    measured.import_eur,
-    measured.export_eur,
-    {{ balance_eur(
-        'measured.import_eur', 'measured.export_eur', 'measured.has_both_flows'
-    ) }} as balance_eur,
-    {{ coverage_ratio(
-        'measured.import_eur', 'measured.export_eur', 'measured.has_both_flows'
-    ) }} as coverage_ratio,
-    measured.previous_year,
-    previous.balance_eur as previous_balance_eur,
-    -- noqa: disable=LT02
-    {%- for flow in ['import', 'export'] %}
-    {%- set figures = flow ~ '_figures' %}
-    region_totals.{{ flow }}_eur as region_{{ flow }}_eur,
-    {{ figures }}.region_share as {{ flow }}_region_share,
-    france_totals.{{ flow }}_eur as france_{{ flow }}_eur,
-    {{ figures }}.france_share as {{ flow }}_france_share,
-    {{ figures }}.rank_in_region as {{ flow }}_rank_in_region,
-    {{ figures }}.ranked_in_region as {{ flow }}_ranked_in_region,
-    {{ figures }}.rank_in_france as {{ flow }}_rank_in_france,
-    {{ figures }}.ranked_in_france as {{ flow }}_ranked_in_france,
-    {{ figures }}.eu_share as {{ flow }}_eu_share,
-    previous.{{ flow }}_eur as previous_{{ flow }}_eur,
-    {{ change_ratio('measured.' ~ flow ~ '_eur', 'previous.' ~ flow ~ '_eur') }}
-        as {{ flow }}_change_ratio,
-    coalesce({{ figures }}.partners, 0) as {{ flow }}_partners,
-    coalesce({{ figures }}.activities, 0) as {{ flow }}_activities,
-    {{ figures }}.top_country_code as {{ flow }}_top_country_code,
-    {{ figures }}.top_country_eur as {{ flow }}_top_country_eur,
-    {{ figures }}.top_country_share as {{ flow }}_top_country_share,
-    {{ figures }}.top_3_countries_share as {{ flow }}_top_3_countries_share,
-    {{ figures }}.top_activity_code as {{ flow }}_top_activity_code,
-    {{ figures }}.top_activity_eur as {{ flow }}_top_activity_eur,
-    {{ figures }}.top_activity_share as {{ flow }}_top_activity_share
-    {{- "," if not loop.last }}
-    {%- endfor %}
--- noqa: enable=LT02
-from measured
-left join totals as previous
+    traded.year,
+    traded.territory_level,
+    traded.territory_code,
+    traded.territory_name,
+    traded.flow,
+    traded.value_eur,
+    ranked.region_eur,
+    ranked.region_share,
+    ranked.france_eur,
+    ranked.france_share,
+    ranked.rank_in_region,
+    ranked.ranked_in_region,
+    ranked.rank_in_france,
+    ranked.ranked_in_france,
+    {{ share('flow_totals.eu_value_eur', 'flow_totals.value_eur') }}
+        as eu_share,
+    previous.value_eur as previous_value_eur,
+    {{ change_ratio('traded.value_eur', 'previous.value_eur') }}
+        as change_ratio,
+    coalesce(members.partners, 0) as partners,
+    coalesce(members.activities, 0) as activities,
+    top_country.member_code as top_country_code,
+    top_country.country_name_fr as top_country_name_fr,
+    top_country.country_name_en as top_country_name_en,
+    top_country.value_eur as top_country_eur,
+    top_country.value_share as top_country_share,
+    members.top_3_countries_share,
+    top_activity.member_code as top_activity_code,
+    top_activity.activity_name_fr as top_activity_name_fr,
+    top_activity.activity_name_en as top_activity_name_en,
+    top_activity.activity_short_fr as top_activity_short_fr,
+    top_activity.activity_short_en as top_activity_short_en,
+    top_activity.value_eur as top_activity_eur,
+    top_activity.value_share as top_activity_share
+from traded
+left join traded as previous
     on
-        measured.previous_year = previous.year
-        and measured.territory_code = previous.territory_code
-left join totals as region_totals
+        traded.previous_year = previous.year
+        and traded.territory_code = previous.territory_code
+        and traded.flow = previous.flow
+{%- for joined in ['ranked', 'flow_totals', 'members'] %}
+left join {{ joined }}
     on
-        measured.year = region_totals.year
-        and measured.region_code = region_totals.territory_code
-left join totals as france_totals
+        traded.year = {{ joined }}.year
+        and traded.territory_code = {{ joined }}.territory_code
+        and traded.flow = {{ joined }}.flow
+{%- endfor %}
+{%- for side in ['country', 'activity'] %}
+left join largest as top_{{ side }}
     on
-        france_totals.territory_level = 'country'
-        and measured.year = france_totals.year
-left join figures as import_figures
-    on
-        import_figures.flow = 'import'
-        and measured.year = import_figures.year
-        and measured.territory_code = import_figures.territory_code
-left join figures as export_figures
-    on
-        export_figures.flow = 'export'
-        and measured.year = export_figures.year
-        and measured.territory_code = export_figures.territory_code
+        top_{{ side }}.ranked_by = '{{ side }}'
+        and traded.year = top_{{ side }}.year
+        and traded.territory_code = top_{{ side }}.territory_code
+        and traded.flow = top_{{ side }}.flow
+{%- endfor %}

@@ -1,17 +1,21 @@
-{{ config(
-    materialized='keyed',
-    keys_in='int_periods_selected',
-    key_columns=['year'],
-) }}
-
--- depends_on: {{ ref('int_periods_selected') }}
 with named as (
     select * from {{ ref('int_factsheet_members_named') }}
-    where {{ is_stale() }}
 ),
 
 totals as (
     select * from {{ ref('int_totals_by_flow') }}
+),
+
+territories as (
+    select * from {{ ref('dim_territory') }}
+),
+
+activities as (
+    select * from {{ ref('dim_activity') }}
+),
+
+countries as (
+    select * from {{ ref('dim_country') }}
 ),
 
 members as (
@@ -46,9 +50,18 @@ select
     positioned.year,
     positioned.territory_level,
     positioned.territory_code,
+    territories.territory_name,
     positioned.flow,
     positioned.side,
     positioned.member_code,
+    coalesce(activities.activity_name_fr, countries.country_name_fr)
+        as member_name_fr,
+    coalesce(activities.activity_name_en, countries.country_name_en)
+        as member_name_en,
+    coalesce(activities.activity_short_fr, countries.country_name_fr)
+        as member_short_fr,
+    coalesce(activities.activity_short_en, countries.country_name_en)
+        as member_short_en,
     cast(positioned.position as integer) as position,
     cast(positioned.value_eur as bigint) as value_eur,
     {{ share('positioned.value_eur', 'totals.value_eur') }} as value_share,
@@ -59,3 +72,13 @@ inner join totals
         positioned.year = totals.year
         and positioned.territory_code = totals.territory_code
         and positioned.flow = totals.flow
+inner join territories
+    on positioned.territory_code = territories.territory_code
+left join activities
+    on
+        positioned.side = 'activity'
+        and positioned.member_code = activities.activity_code
+left join countries
+    on
+        positioned.side = 'country'
+        and positioned.member_code = countries.country_code

@@ -21,6 +21,7 @@ wholes as (
 placed as (
     select
         departments.territory_code,
+        departments.department_name as territory_name,
         territoires.territoire_industrie_id,
         territoires.territoire_industrie_name,
         cast(sum(territoires.commune_count) as integer) as commune_count
@@ -35,6 +36,7 @@ placed as (
 
 select
     placed.territory_code,
+    placed.territory_name,
     placed.territoire_industrie_id,
     placed.territoire_industrie_name,
     placed.commune_count,

@@ -1,32 +1,25 @@
-{#- What a department is coloured by, where it is read, and the threshold its
-    colours part at: none for measures that run from little to much. -#}
+{#- What a department is coloured by, where it is read (a flow that was not delivered
+    is no 0), and the threshold its colours part at: none for measures that run from
+    little to much. -#}
 {%- set measures = [
-    ('exports', 'export_eur', 'null'),
-    ('imports', 'import_eur', 'null'),
+    ('exports', 'case when export_quarters > 0 then export_eur end', 'null'),
+    ('imports', 'case when import_quarters > 0 then import_eur end', 'null'),
     ('balance', 'balance_eur', 0),
     ('coverage', 'coverage_ratio', 1),
-    ('top_destination_share', 'export_top_country_share', 'null'),
-    ('top_origin_share', 'import_top_country_share', 'null'),
 ] %}
 
-with figures as (
+with territories as (
+    select * from {{ ref('rpt_factsheet_territories') }}
+),
+
+figures as (
     select * from {{ ref('rpt_factsheet_key_figures') }}
 ),
 
-territories as (
-    select * from {{ ref('dim_territory') }}
-),
-
 departments as (
-    select figures.*
-    from figures
-    inner join territories
-        on figures.territory_code = territories.territory_code
-    where
-        territories.territory_level = 'department'
-        and territories.is_known
-        -- « Not determined » has no place on a map.
-        and territories.territory_code <> 'D98'
+    select *
+    from territories
+    where territory_level = 'department' and has_sheet
 ),
 
 measured as (
@@ -34,12 +27,28 @@ measured as (
     select
         year,
         territory_code,
+        territory_name,
         '{{ measure }}' as measure,
         cast({{ column }} as double) as value,
         cast({{ threshold }} as double) as threshold
     from departments
-    {{- "\n    union all" if not loop.last }}
+    union all
     {%- endfor %}
+    select
+        departments.year,
+        departments.territory_code,
+        departments.territory_name,
+        case figures.flow
+            when 'export' then 'top_destination_share'
+            else 'top_origin_share'
+        end as measure,
+        figures.top_country_share as value,
+        cast(null as double) as threshold
+    from departments
+    inner join figures
+        on
+            departments.year = figures.year
+            and departments.territory_code = figures.territory_code
 ),
 
 sided as (
@@ -86,6 +95,7 @@ bounded as (
     select
         year,
         territory_code,
+        territory_name,
         measure,
         value,
         class,

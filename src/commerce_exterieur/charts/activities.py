@@ -97,23 +97,9 @@ def read(warehouse: Warehouse, subject: Subject) -> dict[Flow, list[Tile]]:
     """Read the tiles of both flows in the order of the mart."""
     rows = warehouse.rows(
         """
-        select
-            shown.flow,
-            shown.activity_code,
-            shown.position,
-            shown.value_eur,
-            shown.value_share,
-            shown.members,
-            coalesce(activities.activity_short_fr, shown.activity_code) as short_fr,
-            coalesce(activities.activity_short_en, shown.activity_code) as short_en,
-            coalesce(activities.activity_name_fr, shown.activity_code) as name_fr,
-            coalesce(activities.activity_name_en, shown.activity_code) as name_en
-        from marts.rpt_factsheet_activities as shown
-        left join marts.dim_activity as activities
-            on shown.activity_code = activities.activity_code
-        where shown.territory_code = ? and shown.year = ?
-        and shown.value_share is not null
-        order by shown.flow, shown.position
+        select * from marts.rpt_factsheet_activities
+        where territory_code = ? and year = ? and value_share is not null
+        order by flow, position
         """,
         [subject.territory.code, subject.year],
     )
@@ -128,12 +114,12 @@ def read(warehouse: Warehouse, subject: Subject) -> dict[Flow, list[Tile]]:
                 name=(
                     words.say("chart.others", count=row["members"])
                     if rest
-                    else words.named(row, "short") or row["activity_code"]
+                    else words.named(row, "activity_short") or row["activity_code"]
                 ),
                 full_name=(
                     words.say("chart.other_activities", count=row["members"])
                     if rest
-                    else words.named(row, "name") or row["activity_code"]
+                    else words.named(row, "activity_name") or row["activity_code"]
                 ),
                 value_eur=row["value_eur"],
                 share=row["value_share"],
@@ -358,7 +344,7 @@ def _draw_panels(
             color=_COLORS[flow],
         )
         if not tiles[flow]:
-            _draw_absent(canvas, box, y, height, words)
+            _draw_absent(canvas, box, y, height, subject.nothing(flow))
         for one in tiles[flow]:
             _draw_tile(canvas, one, y, values[id(one)], words)
     if aside:
@@ -386,13 +372,11 @@ def _aside(keyed: list[Tile], placed: dict[Flow, Box], height: float) -> list[Ti
     return []
 
 
-def _draw_absent(
-    canvas: Canvas, box: Box, y: float, height: float, words: Language
-) -> None:
-    """Say that nothing was traded where the panel of the flow would be."""
+def _draw_absent(canvas: Canvas, box: Box, y: float, height: float, text: str) -> None:
+    """Say why there is nothing where the panel of the flow would be."""
     width = _SLOT
     canvas.rect("panel", box.x, y, box.x + width, y + height, color=theme.CALM)
-    for index, line in enumerate(wrap(words.say("chart.no_trade"), width - 20, 13.0)):
+    for index, line in enumerate(wrap(text, width - 20, 13.0)):
         canvas.text(
             box.x + width / 2,
             y + height / 2 + 17 * index,
@@ -556,7 +540,8 @@ def _alternative(tiles: dict[Flow, list[Tile]], subject: Subject) -> str:
     parts = []
     for flow in FLOWS:
         if not tiles[flow]:
-            parts.append(words.say(f"chart.activities.alt_no_{flow}s"))
+            key = "alt_absent" if flow in subject.absent else "alt_no"
+            parts.append(words.say(f"chart.activities.{key}_{flow}s"))
             continue
         first = ", ".join(
             f"{one.name} ({words.share(one.share)})"

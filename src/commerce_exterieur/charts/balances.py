@@ -16,6 +16,7 @@ from commerce_exterieur.charts.subject import Subject
 from commerce_exterieur.charts.text import SEMIBOLD, ellipsize, measure
 from commerce_exterieur.warehouse import Warehouse
 from commerce_exterieur.wording import Code, Unit, language
+from commerce_exterieur.wording.numbers import balance_sign
 
 _ROW = 24.0
 _BAR = 13.0
@@ -51,18 +52,9 @@ def read(warehouse: Warehouse, subject: Subject, unit: Unit) -> list[Partner]:
     """Read the main partners in the order of the mart."""
     rows = warehouse.rows(
         """
-        select
-            partners.country_code,
-            coalesce(countries.country_name_fr, partners.country_code) as name_fr,
-            coalesce(countries.country_name_en, partners.country_code) as name_en,
-            partners.import_eur,
-            partners.export_eur,
-            partners.balance_eur
-        from marts.rpt_factsheet_countries as partners
-        left join marts.dim_country as countries
-            on partners.country_code = countries.country_code
-        where partners.territory_code = ? and partners.year = ?
-        order by partners.position
+        select * from marts.rpt_factsheet_countries
+        where territory_code = ? and year = ?
+        order by position
         """,
         [subject.territory.code, subject.year],
     )
@@ -70,7 +62,7 @@ def read(warehouse: Warehouse, subject: Subject, unit: Unit) -> list[Partner]:
     return [
         Partner(
             code=row["country_code"],
-            name=words.named(row, "name") or row["country_code"],
+            name=words.named(row, "country_name") or row["country_code"],
             import_eur=row["import_eur"],
             export_eur=row["export_eur"],
             balance_eur=row["balance_eur"],
@@ -126,7 +118,8 @@ def _label_room(text: str) -> float:
 def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> Drawing:
     """Draw the balances by country."""
     unit = subject.unit
-    partners = read(warehouse, subject, unit)
+    has_balance = subject.balance_eur is not None
+    partners = read(warehouse, subject, unit) if has_balance else []
     words = subject.words
     title = words.say("chart.balances.title", of=subject.of)
     subtitle = _subtitle(subject, partners)
@@ -285,12 +278,7 @@ def _draw_row(
         theme.VALUE_SIZE,
         color=theme.INK if partner.export_eur else theme.SOFT_INK,
     )
-    sign = (partner.balance_eur > 0) - (partner.balance_eur < 0)
-    ink, tint = {
-        1: (theme.SURPLUS, theme.SURPLUS_TINT),
-        -1: (theme.DEFICIT, theme.DEFICIT_TINT),
-        0: (theme.INK, theme.RULE),
-    }[sign]
+    ink, tint = theme.BALANCE_COLORS[balance_sign(partner.balance_eur)]
     canvas.rect(
         "pills",
         balance[0],
@@ -370,7 +358,8 @@ def _subtitle(subject: Subject, partners: list[Partner]) -> str:
 def _alternative(partners: list[Partner], subject: Subject, unit: Unit) -> str:
     words = subject.words
     if not partners:
-        return words.say("chart.balances.alt_none", of=subject.of, year=subject.year)
+        key = "alt_none" if subject.balance_eur is not None else "alt_no_balance"
+        return words.say(f"chart.balances.{key}", of=subject.of, year=subject.year)
     first = [
         words.say(
             "chart.balances.alt_partner",

@@ -75,13 +75,15 @@ def _small_lines(canvas: Canvas, y: float, lines: list[str]) -> float:
     return y
 
 
-def empty_panel(canvas: Canvas, y: float, subject: Subject) -> float:
-    """Draw the calm panel of a territory without trade; return its lower edge."""
+def empty_panel(
+    canvas: Canvas, y: float, subject: Subject, flow: str | None = None
+) -> float:
+    """Draw the calm panel that says why nothing is drawn; return its lower edge."""
     canvas.rect("panel", 0, y, canvas.width, y + _EMPTY_HEIGHT, color=theme.CALM)
     canvas.text(
         canvas.width / 2,
         y + _EMPTY_HEIGHT / 2 + 5,
-        subject.words.say("chart.no_trade_in", year=subject.year),
+        subject.nothing(flow),
         15.0,
         align="center",
         color=theme.SOFT_INK,

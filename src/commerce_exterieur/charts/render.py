@@ -146,8 +146,7 @@ def _script_json(value: object) -> str:
 
 def _table(drawing: Drawing) -> str:
     if drawing.is_empty:
-        nothing = language(drawing.language).say("chart.no_trade")
-        return f"<p>{escape(nothing)}.</p>"
+        return f"<p>{escape(drawing.alt)}</p>"
     heads = "".join(
         f'<th scope="col">{escape(head)}</th>' for head in drawing.cells.columns
     )

@@ -68,30 +68,10 @@ def read(warehouse: Warehouse, subject: Subject, flow: str) -> Flows:
     key = [subject.territory.code, subject.year, flow]
     nodes = warehouse.rows(
         """
-        select
-            nodes.side,
-            nodes.member_code,
-            nodes.value_eur,
-            nodes.value_share,
-            nodes.members,
-            coalesce(activities.activity_short_fr, countries.country_name_fr,
-                nodes.member_code) as short_fr,
-            coalesce(activities.activity_short_en, countries.country_name_en,
-                nodes.member_code) as short_en,
-            coalesce(activities.activity_name_fr, countries.country_name_fr,
-                nodes.member_code) as name_fr,
-            coalesce(activities.activity_name_en, countries.country_name_en,
-                nodes.member_code) as name_en
-        from marts.rpt_factsheet_nodes as nodes
-        left join marts.dim_activity as activities
-            on nodes.side = 'activity'
-            and nodes.member_code = activities.activity_code
-        left join marts.dim_country as countries
-            on nodes.side = 'country'
-            and nodes.member_code = countries.country_code
-        where nodes.territory_code = ? and nodes.year = ? and nodes.flow = ?
-        and nodes.value_share is not null
-        order by nodes.side, nodes.position
+        select * from marts.rpt_factsheet_nodes
+        where territory_code = ? and year = ? and flow = ?
+        and value_share is not null
+        order by side, position
         """,
         key,
     )
@@ -127,8 +107,8 @@ def read(warehouse: Warehouse, subject: Subject, flow: str) -> Flows:
 
 
 def _node(row: dict, words: Language) -> Node:
-    name = words.named(row, "short") or row["member_code"]
-    full = words.named(row, "name") or row["member_code"]
+    name = words.named(row, "member_short") or row["member_code"]
+    full = words.named(row, "member_name") or row["member_code"]
     if row["member_code"] == OTHER:
         kind = "activities" if row["side"] == "activity" else "countries"
         name = words.say("chart.others", count=row["members"])
@@ -165,7 +145,7 @@ def draw(
     if flows.cells:
         y = _draw_flows(canvas, flows, flow, y, style, subject)
     else:
-        y = frame.empty_panel(canvas, y, subject)
+        y = frame.empty_panel(canvas, y, subject, flow)
     canvas.height = frame.footer(canvas, y, subject, titled=titled)
     text = _alternative(flows, flow, subject)
     return Drawing(
@@ -509,7 +489,8 @@ def _subtitle(flow: str, subject: Subject, flows: Flows) -> str:
 def _alternative(flows: Flows, flow: str, subject: Subject) -> str:
     words = subject.words
     if not flows.cells:
-        return words.say(f"chart.alt_no_{flow}s", of=subject.of, year=subject.year)
+        key = "alt_absent" if flow in subject.absent else "alt_no"
+        return words.say(f"chart.{key}_{flow}s", of=subject.of, year=subject.year)
 
     def first(nodes: list[Node]) -> str:
         named = [node for node in nodes if not node.is_rest][:3]

@@ -21,7 +21,10 @@ class Subject:
     of
         The name in the genitive: « de la Haute-Marne ».
     import_eur, export_eur, balance_eur
-        Totals of the year, whole euros.
+        Totals of the year, whole euros; no balance where the two flows were delivered
+        for different quarters.
+    absent
+        The flows of the year that were not delivered: `import`, `export`.
     notice
         What the reader must know about the data before reading it, or nothing.
     source
@@ -34,7 +37,8 @@ class Subject:
     year: int
     import_eur: int
     export_eur: int
-    balance_eur: int
+    balance_eur: int | None
+    absent: frozenset[str]
     notice: str | None
     source: str | None
 
@@ -46,6 +50,15 @@ class Subject:
     def total(self, flow: str) -> int:
         """Give the year's total of `import` or `export`, whole euros."""
         return self.import_eur if flow == "import" else self.export_eur
+
+    def nothing(self, flow: str | None = None) -> str:
+        """Say why there is nothing to draw of a flow, or of any."""
+        absent = self.absent if flow is None else self.absent & {flow}
+        if absent:
+            return self.words.say(f"chart.absent_{min(absent)}s", year=self.year)
+        is_uneven = flow is None and self.balance_eur is None
+        key = "no_balance" if is_uneven else "no_trade_in"
+        return self.words.say(f"chart.{key}", year=self.year)
 
     @classmethod
     def load(
@@ -71,6 +84,7 @@ class Subject:
             words=words,
             of=words.of(names),
             year=year,
+            absent=warehouse.absent_flows(year),
             import_eur=totals[0]["import_eur"] if totals else 0,
             export_eur=totals[0]["export_eur"] if totals else 0,
             balance_eur=totals[0]["balance_eur"] if totals else 0,

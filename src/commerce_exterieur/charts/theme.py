@@ -56,3 +56,12 @@ def mix(start: str, end: str, part: float) -> str:
 
 def _channels(color: str) -> list[int]:
     return [int(color[index : index + 2], 16) for index in (1, 3, 5)]
+
+
+#: Sign of a balance → the colour of its number and of the ground under it.
+BALANCE_COLORS = {
+    "surplus": (SURPLUS, SURPLUS_TINT),
+    "deficit": (DEFICIT, DEFICIT_TINT),
+    "balanced": (INK, RULE),
+    "undefined": (SOFT_INK, RULE),
+}

@@ -13,20 +13,21 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from typing import Any
 
 from commerce_exterieur import options as shared
 from commerce_exterieur.errors import UserError
-from commerce_exterieur.factsheet.content import Artist, build_sheet
-from commerce_exterieur.factsheet.facts import NOT_DETERMINED, sheet_codes
+from commerce_exterieur.factsheet.content import build_sheet
+from commerce_exterieur.factsheet.facts import require_sheet, sheet_codes
 from commerce_exterieur.factsheet.page import render_page
 from commerce_exterieur.factsheet.pdf import render_pdf
+from commerce_exterieur.factsheet.pictures import Renderer
+from commerce_exterieur.factsheet.sheet import Sheet
 from commerce_exterieur.files import replace_file, writable_folder
 from commerce_exterieur.progress import progress_bar
 from commerce_exterieur.warehouse import PROJECT, Territory, Warehouse
 
 OUT = PROJECT / "build" / "factsheets"
-FORMATS: dict[str, Callable[[dict[str, Any]], bytes]] = {
+FORMATS: dict[str, Callable[[Sheet], bytes]] = {
     "pdf": render_pdf,
     "html": lambda sheet: render_page(sheet).encode(),
 }
@@ -58,15 +59,15 @@ def _write_sheets(warehouse: Warehouse, options: argparse.Namespace) -> int:
     year = warehouse.year(options.year)
     territories = _territories(warehouse, options)
     folder = writable_folder(options.out / str(year))
-    code = options.language
-    ending = "" if code == "fr" else f".{code}"
-    artist = Artist(warehouse, year, code)
+    language_code = options.language
+    ending = "" if language_code == "fr" else f".{language_code}"
+    renderer = Renderer(warehouse, year, language_code)
     failed: list[str] = []
     with progress_bar(territories, unit="sheet") as progress:
         for territory in progress:
             progress.set_description(territory.code)
             try:
-                sheet = build_sheet(warehouse, territory, year, artist, code)
+                sheet = build_sheet(warehouse, territory, year, renderer, language_code)
                 for name in dict.fromkeys(options.format):
                     path = folder / f"{territory.code}{ending}.{name}"
                     replace_file(path, FORMATS[name](sheet))
@@ -91,12 +92,9 @@ def _write_sheets(warehouse: Warehouse, options: argparse.Namespace) -> int:
 def _territories(warehouse: Warehouse, options: argparse.Namespace) -> list[Territory]:
     """Look up the territories, each once, all before anything is drawn."""
     codes = sheet_codes(warehouse) if options.all else options.territory
-    found = {one.code: one for one in map(warehouse.territory, codes)}
-    if NOT_DETERMINED in found:
-        raise UserError(
-            f"There is no sheet for {NOT_DETERMINED}: it gathers the lines whose "
-            "department is not determined. Name a department, a region or FR."
-        )
+    found = {territory.code: territory for territory in map(warehouse.territory, codes)}
+    for territory in found.values():
+        require_sheet(territory)
     return list(found.values())
 
 

@@ -18,14 +18,14 @@ _FLOWS = """
         flows.year,
         flows.territory_level,
         flows.territory_code,
-        territories.territory_name,
+        flows.territory_name,
         flows.flow,
         flows.activity_code,
-        activities.activity_name_fr,
-        activities.activity_name_en,
+        flows.activity_name_fr,
+        flows.activity_name_en,
         flows.country_code,
-        countries.country_name_fr,
-        countries.country_name_en,
+        flows.country_name_fr,
+        flows.country_name_en,
         flows.value_eur,
         flows.value_share,
         flows.is_top_flow,
@@ -34,9 +34,6 @@ _FLOWS = """
     from marts.rpt_factsheet_flows as flows
     cross join marts.build_info as build
     left join marts.rpt_factsheet_vintages as made using (year)
-    left join marts.dim_territory as territories using (territory_code)
-    left join marts.dim_activity as activities using (activity_code)
-    left join marts.dim_country as countries using (country_code)
     where flows.territory_code = ? and flows.year = ? and flows.flow = '{flow}'
     order by flows.value_eur desc, flows.activity_code, flows.country_code
 """
@@ -47,11 +44,11 @@ QUERIES = {
             partners.year,
             partners.territory_level,
             partners.territory_code,
-            territories.territory_name,
+            partners.territory_name,
             partners.position,
             partners.country_code,
-            countries.country_name_fr,
-            countries.country_name_en,
+            partners.country_name_fr,
+            partners.country_name_en,
             partners.import_eur,
             partners.export_eur,
             partners.balance_eur,
@@ -60,8 +57,6 @@ QUERIES = {
         from marts.rpt_factsheet_countries as partners
         cross join marts.build_info as build
         left join marts.rpt_factsheet_vintages as made using (year)
-        left join marts.dim_territory as territories using (territory_code)
-        left join marts.dim_country as countries using (country_code)
         where partners.territory_code = ? and partners.year = ?
         order by partners.position
     """,
@@ -70,12 +65,12 @@ QUERIES = {
             shown.year,
             shown.territory_level,
             shown.territory_code,
-            territories.territory_name,
+            shown.territory_name,
             shown.flow,
             shown.position,
             shown.activity_code,
-            activities.activity_name_fr,
-            activities.activity_name_en,
+            shown.activity_name_fr,
+            shown.activity_name_en,
             shown.value_eur,
             shown.value_share,
             shown.members,
@@ -84,8 +79,6 @@ QUERIES = {
         from marts.rpt_factsheet_activities as shown
         cross join marts.build_info as build
         left join marts.rpt_factsheet_vintages as made using (year)
-        left join marts.dim_territory as territories using (territory_code)
-        left join marts.dim_activity as activities using (activity_code)
         where shown.territory_code = ? and shown.year = ?
         order by shown.flow, shown.position
     """,

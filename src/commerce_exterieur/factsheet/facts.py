@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.provenance import Provenance, read_provenance
@@ -11,11 +11,11 @@ from commerce_exterieur.wording import Language, Unit
 from commerce_exterieur.wording.numbers import unit_for
 
 FLOWS = ("export", "import")
-NOT_DETERMINED = "D98"
+_NOT_DETERMINED = "D98"
 
 
 @dataclass(frozen=True)
-class Place:
+class Profile:
     """A territory with its key figures of the year and the names sentences need.
 
     Attributes
@@ -24,15 +24,18 @@ class Place:
         The language of the sheet.
     of, here
         « de la Haute-Marne », « en Haute-Marne ».
+    totals
+        Its row of `rpt_factsheet_territories`.
     figures
-        The row of `rpt_factsheet_key_figures`.
+        Flow → its row of `rpt_factsheet_key_figures`.
     """
 
     territory: Territory
     words: Language
     of: str
     here: str
-    figures: dict
+    totals: dict
+    figures: dict[str, dict]
 
     @property
     def code(self) -> str:
@@ -46,7 +49,7 @@ class Place:
 
     def total(self, flow: str) -> int:
         """Return the year's `export` or `import`, whole euros."""
-        return self.figures[f"{flow}_eur"]
+        return self.totals[f"{flow}_eur"]
 
     @property
     def unit(self) -> Unit:
@@ -58,6 +61,10 @@ class Place:
         """Whether anything was traded in the year."""
         return any(self.total(flow) for flow in FLOWS)
 
+    def delivered(self, flow: str) -> bool:
+        """Whether the year's `export` or `import` are in the files read."""
+        return self.totals[f"{flow}_quarters"] > 0
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -67,31 +74,25 @@ class Facts:
     ----------
     around
         The territories it is compared with, smallest first: region, France.
-    is_alone
-        A department that is its whole region (Corse, overseas).
     is_outside_france
         Monaco: a department to the customs, and to nobody else.
     made_from
         Where the figures of the year are from.
     cited
         The same with the year before, if the sheet prints the change on it.
-    territoires
+    industries
         The Territoires d'industrie to list, `id` and `name`; None where the programme
         does not apply (regions, France, Monaco).
-    names
-        (`country` or `activity`, code) → name in the language of the sheet.
     """
 
-    place: Place
-    around: list[Place]
-    is_alone: bool
+    profile: Profile
+    around: list[Profile]
     is_outside_france: bool
     year: int
     build: dict
     made_from: Provenance
     cited: Provenance
-    territoires: list[dict] | None
-    names: dict[tuple[str, str], str] = field(repr=False)
+    industries: list[dict] | None
     top_partner: dict | None
     top_activities: dict[str, dict]
     top_flows: dict[tuple[str, str], dict]
@@ -99,11 +100,26 @@ class Facts:
     @property
     def words(self) -> Language:
         """The language of the sheet."""
-        return self.place.words
+        return self.profile.words
 
-    def name(self, kind: str, code: str) -> str:
-        """Name of a country or activity; the code itself when unknown."""
-        return self.names.get((kind, code), code)
+    @property
+    def region(self) -> Profile | None:
+        """The region it is compared with, if it is."""
+        return self.around[0] if len(self.around) == 2 else None
+
+    @property
+    def is_alone(self) -> bool:
+        """A department that is its whole region (Corse, overseas)."""
+        territory = self.profile.territory
+        return territory.level == "department" and territory.is_one_department
+
+    def country(self, row: dict, column: str = "country") -> str:
+        """Name of the country of a row; its code when no list has one."""
+        return self.words.named(row, f"{column}_name") or row[f"{column}_code"]
+
+    def activity(self, row: dict, column: str = "activity") -> str:
+        """Short name of the activity of a row; its code when no list has one."""
+        return self.words.named(row, f"{column}_short") or row[f"{column}_code"]
 
 
 def sheet_codes(warehouse: Warehouse) -> list[str]:
@@ -111,16 +127,35 @@ def sheet_codes(warehouse: Warehouse) -> list[str]:
     rows = warehouse.rows(
         """
         select territory_code from marts.dim_territory
-        where is_known and territory_code <> ?
+        where has_sheet
         order by
             case territory_level
                 when 'country' then 0 when 'region' then 1 else 2
             end,
             territory_code
-        """,
-        [NOT_DETERMINED],
+        """
     )
     return [row["territory_code"] for row in rows]
+
+
+def require_sheet(territory: Territory) -> None:
+    """Refuse a territory that has no sheet.
+
+    Raises
+    ------
+    UserError
+        It stands for lines without a department, or no list knows it.
+    """
+    if territory.has_sheet:
+        return
+    why = (
+        "it gathers the lines whose department is not determined. Name a department, "
+        "a region or FR."
+        if territory.code == _NOT_DETERMINED
+        else "no reference list knows it. Add it to seeds/reference and run "
+        "`make build`."
+    )
+    raise UserError(f"There is no sheet for {territory.code}: {why}")
 
 
 def read_facts(
@@ -131,27 +166,23 @@ def read_facts(
     Raises
     ------
     UserError
-        The code stands for lines without a department: there is no sheet for it.
+        There is no sheet for it.
     """
-    if territory.code == NOT_DETERMINED:
-        raise UserError(
-            f"There is no sheet for {NOT_DETERMINED}: it gathers the lines whose "
-            "department is not determined. Name a department, a region or FR."
-        )
-    around, is_alone = _around(warehouse, territory)
-    places = [_place(warehouse, each, year, words) for each in [territory, *around]]
+    require_sheet(territory)
+    around = _around(warehouse, territory)
+    profile, *others = (
+        _profile(warehouse, each, year, words) for each in [territory, *around]
+    )
     return Facts(
-        place=places[0],
-        around=places[1:],
-        is_alone=is_alone,
+        profile=profile,
+        around=others,
         is_outside_france=territory.level == "department"
         and _insee_code(warehouse, territory) is None,
         year=year,
         build=warehouse.build_info(),
         made_from=read_provenance(warehouse, year),
-        cited=read_provenance(warehouse, year, is_compared=places[0].trades),
-        territoires=_territoires(warehouse, territory),
-        names=_names(warehouse, words),
+        cited=read_provenance(warehouse, year, is_compared=profile.trades),
+        industries=_industries(warehouse, territory),
         top_partner=_first(
             warehouse,
             "select * from marts.rpt_factsheet_countries "
@@ -159,54 +190,57 @@ def read_facts(
             [territory.code, year],
         ),
         top_activities=_top_activities(warehouse, territory, year),
-        top_flows=_top_flows(warehouse, [place.code for place in places], year),
+        top_flows=_top_flows(
+            warehouse, [each.code for each in (profile, *others)], year
+        ),
     )
 
 
-def _around(warehouse: Warehouse, territory: Territory) -> tuple[list[Territory], bool]:
+def _around(warehouse: Warehouse, territory: Territory) -> list[Territory]:
     """Region and France, as far as they differ from the territory itself."""
     if territory.level == "country":
-        return [], False
+        return []
     france = warehouse.territory("FR")
-    if territory.region_code is None:
-        return [france], False
-    siblings = warehouse.rows(
-        "select territory_code from marts.dim_territory where region_code = ?",
-        [territory.region_code],
-    )
-    if len(siblings) == 1:
-        return [france], True
-    return [warehouse.territory(territory.region_code), france], False
+    if territory.region_code is None or territory.is_one_department:
+        return [france]
+    return [warehouse.territory(territory.region_code), france]
 
 
-def _place(
+def _profile(
     warehouse: Warehouse, territory: Territory, year: int, words: Language
-) -> Place:
+) -> Profile:
     names = warehouse.rows(
         "select territory_name, name_genitive, name_locative from marts.dim_territory "
         "where territory_code = ?",
         [territory.code],
     )[0]
-    figures = warehouse.rows(
-        "select * from marts.rpt_factsheet_key_figures "
-        "where territory_code = ? and year = ?",
-        [territory.code, year],
+    where = "where territory_code = ? and year = ?"
+    key = [territory.code, year]
+    totals = warehouse.rows(
+        f"select * from marts.rpt_factsheet_territories {where}", key
     )
-    if not figures:
+    figures = {
+        row["flow"]: row
+        for row in warehouse.rows(
+            f"select * from marts.rpt_factsheet_key_figures {where}", key
+        )
+    }
+    if not totals or set(figures) != set(FLOWS):
         raise UserError(
             f"{warehouse.path} has no key figures for {territory.code} in {year}. "
             "Build it again with `make build`."
         )
-    return Place(
+    return Profile(
         territory=territory,
         words=words,
         of=words.of(names),
         here=words.here(names),
-        figures=figures[0],
+        totals=totals[0],
+        figures=figures,
     )
 
 
-def _territoires(warehouse: Warehouse, territory: Territory) -> list[dict] | None:
+def _industries(warehouse: Warehouse, territory: Territory) -> list[dict] | None:
     if territory.level != "department":
         return None
     if _insee_code(warehouse, territory) is None:
@@ -231,33 +265,13 @@ def _insee_code(warehouse: Warehouse, territory: Territory) -> str | None:
     )[0]["insee_code"]
 
 
-def _names(warehouse: Warehouse, words: Language) -> dict[tuple[str, str], str]:
-    rows = warehouse.rows(
-        """
-        select
-            'country' as kind,
-            country_code as code,
-            country_name_fr as name_fr,
-            country_name_en as name_en
-        from marts.dim_country
-        union all
-        select 'activity', activity_code, activity_short_fr, activity_short_en
-        from marts.dim_activity
-        """
-    )
-    return {
-        (row["kind"], row["code"]): words.named(row, "name") or row["code"]
-        for row in rows
-    }
-
-
 def _top_activities(
     warehouse: Warehouse, territory: Territory, year: int
 ) -> dict[str, dict]:
     """Find the largest named activity of each flow, as the treemap draws it."""
     rows = warehouse.rows(
         """
-        select flow, activity_code, value_eur, value_share
+        select *
         from marts.rpt_factsheet_activities
         where territory_code = ? and year = ? and position = 1
         and value_share is not null and activity_code <> '*other'
@@ -275,7 +289,7 @@ def _top_flows(
     for code in codes:
         rows = warehouse.rows(
             """
-            select flow, activity_code, country_code, value_eur
+            select *
             from marts.rpt_factsheet_flows
             where territory_code = ? and year = ? and is_top_flow
             order by value_eur desc, activity_code, country_code

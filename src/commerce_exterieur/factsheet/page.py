@@ -7,7 +7,6 @@ import hashlib
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import jinja2
 import vl_convert
@@ -15,11 +14,12 @@ from markupsafe import Markup
 
 from commerce_exterieur import fonts
 from commerce_exterieur.charts.render import VEGA_LITE
+from commerce_exterieur.factsheet.sheet import Sheet
 
 _FOLDER = Path(__file__).parent
 
 
-def render_page(sheet: dict[str, Any]) -> str:
+def render_page(sheet: Sheet) -> str:
     """Set the sheet as HTML text.
 
     Every label is escaped by the template; the drawings' data stands in a JSON script
@@ -43,18 +43,13 @@ def script_json(value: object) -> str:
     return text
 
 
-def _specs(sheet: dict[str, Any]) -> dict[str, dict]:
-    return {
-        block["id"]: block["spec"]
-        for section in sheet["sections"]
-        for block in section["blocks"]
-        if block["kind"] == "figure"
-    }
+def _specs(sheet: Sheet) -> dict[str, dict]:
+    return {figure.id: figure.spec for figure in sheet.figures}
 
 
 @lru_cache(maxsize=1)
 def _template() -> jinja2.Template:
-    return environment(_FOLDER).get_template("factsheet.html.j2")
+    return environment(_FOLDER).get_template("commerce_exterieur.factsheet.html.j2")
 
 
 def environment(*folders: Path) -> jinja2.Environment:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
+from dataclasses import is_dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import typst
 from fontTools.ttLib import TTFont
 
 from commerce_exterieur import fonts
+from commerce_exterieur.factsheet.sheet import Attachment, Block, Figure, Sheet
 
 _TEMPLATE = Path(__file__).with_name("factsheet.typ")
-# What only the page needs: large, and never printed.
-_NOT_PRINTED = ("spec", "cells", "csv", "files")
+# What only the page needs of a figure: large, and never printed.
+_NOT_PRINTED = ("spec", "cells", "csv", "downloads")
+_MOMENT = ("year", "month", "day", "hour", "minute", "second")
 
 
 @lru_cache(maxsize=1)
@@ -33,13 +37,13 @@ def _compiler() -> typst.Compiler:
     )
 
 
-def render_pdf(sheet: dict[str, Any]) -> bytes:
+def render_pdf(sheet: Sheet) -> bytes:
     """Set the sheet as PDF; the same content gives the same bytes.
 
     Parameters
     ----------
     sheet
-        What `content.build_sheet` returns. It travels as JSON, so `#`, `$` or `*` in
+        It travels as JSON, so `#`, `$` or `*` in
         a label stay letters.
     """
     pdf = _compiler().compile(
@@ -53,14 +57,20 @@ def render_pdf(sheet: dict[str, Any]) -> bytes:
 
 
 def _printed(node: object) -> object:
-    if isinstance(node, dict):
-        return {
-            # What is attached is a file, not print.
-            key: value if key == "attachments" else _printed(value)
-            for key, value in node.items()
-            if key not in _NOT_PRINTED
+    """Give what is printed as JSON has it: objects by their fields."""
+    if isinstance(node, datetime):
+        return {unit: getattr(node, unit) for unit in _MOMENT}
+    if isinstance(node, Attachment):
+        # What is attached is a file, not print.
+        return vars(node)
+    if is_dataclass(node):
+        fields = {
+            field.name: _printed(getattr(node, field.name))
+            for field in dataclasses.fields(node)
+            if not (isinstance(node, Figure) and field.name in _NOT_PRINTED)
         }
-    if isinstance(node, list):
+        return fields | ({"kind": node.kind} if isinstance(node, Block) else {})
+    if isinstance(node, list | tuple):
         return [_printed(value) for value in node]
     return _unprintable().sub("?", node) if isinstance(node, str) else node
 

@@ -1,6 +1,6 @@
 """The dbt-duckdb plugin that gives SQL the inventory of a folder of customs files.
 
-`profiles.yml` names it. On every connection it adds four functions:
+`profiles.yml` names it. On every connection it adds three functions:
 
 `customs_inventory(folder)`
     JSON: `{"files": [{path, vintage, name, …}], "refused": ["…"], "notes": ["…"]}`, as
@@ -8,11 +8,17 @@
 `customs_labels(folder)`
     JSON: the rows of the lists of labels in the folder, `[{vintage, source_file, kind,
     code, label, valid_from, valid_to}]`.
-`customs_line_rule()`
-    JSON: what a line is, as `customs.line.line_rule` gives it.
 `customs_stamp(path)`
     The present state of a file, to be compared with the `stamp` of the inventory;
     empty when it is gone.
+
+and a constant, which costs no call of Python (the first one makes DuckDB import pandas,
+a sixth of what an idle `dbt run` takes):
+
+`program.customs_line_rule()`
+    JSON: what a line is, as `customs.line.line_rule` gives it.
+
+Jinja reaches it without SQL by `adapter.store_relation`: `store` examines a seed.
 """
 
 from __future__ import annotations
@@ -28,11 +34,14 @@ from typing import Any
 
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.adapters.duckdb.utils import TargetConfig
+from dbt_common.exceptions import CompilationError
 from duckdb.sqltypes import VARCHAR
 
 from commerce_exterieur.customs.line import line_rule
 from commerce_exterieur.intake.inventory import Inventory, inventory
-from commerce_exterieur.intake.measure import stamp
+from commerce_exterieur.intake.measure import measure, stamp
+from commerce_exterieur.seeds import Column, Layout, RefusedSeedError, count_records
 
 #: Functions given to DuckDB. A database outlives the connection that added them when
 #: another one is open, and would call them after they were freed: a crash.
@@ -69,7 +78,6 @@ class Plugin(BasePlugin):
         for name, function, parameters in (
             ("customs_inventory", self.customs_inventory, [VARCHAR]),
             ("customs_labels", self.customs_labels, [VARCHAR]),
-            ("customs_line_rule", self.customs_line_rule, []),
             ("customs_stamp", self.customs_stamp, [VARCHAR]),
         ):
             _kept.append(function)
@@ -79,6 +87,10 @@ class Plugin(BasePlugin):
                 conn.create_function(
                     name, function, [*parameters], VARCHAR, side_effects=True
                 )
+        # In a database of its own: what is temporary is of one cursor only.
+        rule = json.dumps(line_rule()).replace("'", "''")
+        conn.execute("attach if not exists ':memory:' as program")
+        conn.execute(f"create or replace macro program.customs_line_rule() as '{rule}'")
 
     def customs_inventory(self, folder: str) -> str:
         """Take the inventory of a folder, as JSON.
@@ -129,13 +141,41 @@ class Plugin(BasePlugin):
             ]
         )
 
-    def customs_line_rule(self) -> str:
-        """Hand over what a line is, as JSON."""
-        return json.dumps(line_rule())
-
     def customs_stamp(self, path: str) -> str:
         """Tell the present state of a file: size and time; empty when it is gone."""
         return stamp(Path(path))
+
+    def store(self, target_config: TargetConfig) -> None:
+        """Examine the file of a seed before DuckDB loads it.
+
+        Parameters
+        ----------
+        target_config
+            Of `adapter.store_relation`. Its `config` is the caller's own dict: `path`,
+            `shown` (the name in messages), and `columns` (name, data_type, required),
+            `delimiter` and `quote`, or no columns for a file of raw lines. What is
+            found is added to it: `rows`, and for raw lines `is_plain`.
+
+        Raises
+        ------
+        CompilationError
+            The file is not as declared.
+        """
+        asked = target_config.config
+        path = Path(asked["path"])
+        if "columns" not in asked:
+            found = measure(path)
+            asked.update(rows=found.lines, is_plain=found.is_plain)
+            return
+        layout = Layout(
+            tuple(Column(**column) for column in asked["columns"]),
+            asked["delimiter"],
+            asked["quote"],
+        )
+        try:
+            asked["rows"] = count_records(path, asked["shown"], layout)
+        except RefusedSeedError as refused:
+            raise CompilationError(str(refused)) from refused
 
     def _inventory(self, folder: str) -> Inventory:
         """Take the inventory; nothing is raised: an error is one more refusal.

@@ -1,7 +1,7 @@
 """The static site: a page a territory in two languages, and the pages to find them.
 
-`workshop` makes territories side by side; `sheets` makes all files of one of them;
-`shell` writes the rest: `home`, `comparison`, `industries` and `assets`, set by `page`
-from the templates. `layout` says where every file stands, `catalogue` what places there
-are, `fingerprint` and `records` what has changed since it was last made.
+`workers` make territories side by side; `sheets` makes all files of one of them;
+`index_pages` writes the rest: `home`, `comparison`, `industries` and `assets`, set by
+`page` from the templates. `layout` says where every file stands, `catalogue` what
+places there are, `fingerprint` and `records` what has changed since it was last made.
 """

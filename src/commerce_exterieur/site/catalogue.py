@@ -89,16 +89,7 @@ def read_catalogue(warehouse: Warehouse) -> Catalogue:
         for row in warehouse.rows("select * from marts.dim_territory")
     }
     return Catalogue(
-        territories={
-            code: Territory(
-                code=code,
-                level=forms[code]["territory_level"],
-                name=forms[code]["territory_name"],
-                region_code=forms[code]["region_code"],
-                name_with_article=forms[code]["name_with_article"],
-            )
-            for code in codes
-        },
+        territories={code: Territory.of_row(forms[code]) for code in codes},
         forms=forms,
         industries=industries,
     )

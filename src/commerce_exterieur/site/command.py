@@ -21,16 +21,16 @@ from pathlib import Path
 
 from commerce_exterieur import options as shared
 from commerce_exterieur.errors import UserError
-from commerce_exterieur.factsheet.facts import NOT_DETERMINED
+from commerce_exterieur.factsheet.facts import require_sheet
 from commerce_exterieur.files import only_writer, writable_folder
 from commerce_exterieur.progress import progress_bar
 from commerce_exterieur.site.catalogue import Catalogue, read_catalogue
-from commerce_exterieur.site.fingerprint import fingerprints, shell_fingerprint
+from commerce_exterieur.site.fingerprint import fingerprints, index_fingerprint
+from commerce_exterieur.site.index_pages import write_index_pages
 from commerce_exterieur.site.layout import HOME, PREFIX
-from commerce_exterieur.site.records import SHELL, Records, standing
-from commerce_exterieur.site.sheets import Order, Shared
-from commerce_exterieur.site.shell import write_shell
-from commerce_exterieur.site.workshop import Workshop
+from commerce_exterieur.site.records import INDEX_PAGES, Records, standing
+from commerce_exterieur.site.sheets import Job, Shared
+from commerce_exterieur.site.workers import WorkerPool
 from commerce_exterieur.warehouse import PROJECT, Warehouse
 from commerce_exterieur.wording import LANGUAGES, Code
 
@@ -39,6 +39,7 @@ OUT = PROJECT / "build" / "site"
 _NEEDED = (
     "rpt_site_map.class",
     "rpt_factsheet_territoires_industrie.commune_share",
+    "rpt_factsheet_territories.not_compared_reason",
     "rpt_factsheet_vintages.sheet_vintages",
 )
 #: Fewer territories than this are not worth starting processes for.
@@ -144,9 +145,9 @@ def _make_site(
         failed |= failed_now
         made = [code for code in {*made, *remade} if code not in failed]
     try:
-        _write_shell(warehouse, catalogue, site, year, languages, options.force)
+        _write_index_pages(warehouse, catalogue, site, year, languages, options.force)
         print(site / (PREFIX[languages[0]] + HOME))
-    except Exception as error:  # the territories made are told all the same
+    except Exception as error:  # the territories made are listed all the same
         failed["home"] = f"{type(error).__name__}: {error}"
         print(f"The home page could not be made: {failed['home']}", file=sys.stderr)
     print(
@@ -189,13 +190,14 @@ class _Batch:
             if self.options.force
             or not self.records.holds(code, prints[code], self.languages)
         ]
-        jobs = 1 if len(changed) < _FEW else min(self.options.jobs, len(changed))
-        workshop = Workshop(self.options.warehouse, self.options.out, jobs)
-        shared = workshop.draw_shared(
+        few = len(changed) < _FEW
+        processes = 1 if few else min(self.options.jobs, len(changed))
+        pool = WorkerPool(self.options.warehouse, self.options.out, processes)
+        shared = pool.draw_shared(
             _compared(self.catalogue, changed), self.year, self.languages
         )
-        orders = [
-            Order(
+        jobs = [
+            Job(
                 code,
                 self.year,
                 self.languages,
@@ -205,8 +207,8 @@ class _Batch:
             for code in changed
         ]
         made, failed = [], {}
-        with progress_bar(total=len(orders), unit="territory") as progress:
-            for result in workshop.make(orders):
+        with progress_bar(total=len(jobs), unit="territory") as progress:
+            for result in pool.make(jobs):
                 progress.update()
                 progress.set_description(result.code)
                 if result.error is None:
@@ -222,7 +224,7 @@ class _Batch:
         return made, failed
 
 
-def _write_shell(
+def _write_index_pages(
     warehouse: Warehouse,
     catalogue: Catalogue,
     site: Path,
@@ -233,12 +235,12 @@ def _write_shell(
     """Write home, comparison, Territoires d'industrie and assets, if they changed."""
     records = Records(site, year)
     known = standing(site, languages)
-    told = shell_fingerprint(
+    fingerprint = index_fingerprint(
         warehouse, year, languages, {each: sorted(known[each]) for each in known}
     )
-    if is_forced or not records.holds(SHELL, told, languages):
-        files = write_shell(warehouse, catalogue, site, year, languages, known)
-        records.note(SHELL, told, languages, files)
+    if is_forced or not records.holds(INDEX_PAGES, fingerprint, languages):
+        files = write_index_pages(warehouse, catalogue, site, year, languages, known)
+        records.note(INDEX_PAGES, fingerprint, languages, files)
         records.save()
 
 
@@ -248,32 +250,25 @@ def _wanted(
     """List the territories to make, each once; all when none is asked for."""
     if asked is None:
         return list(catalogue.territories)
-    codes = list(dict.fromkeys(warehouse.territory(each).code for each in asked))
-    for code in codes:
-        if code == NOT_DETERMINED:
-            raise UserError(
-                f"There is no sheet for {code}: it gathers the lines whose department "
-                "is not determined. Name a department, a region or FR."
-            )
-        if code not in catalogue.territories:
-            raise UserError(
-                f"There is no sheet for {code}: no reference list knows it. Add it to "
-                "seeds/reference and run `make build`."
-            )
-    return codes
+    found = {}
+    for territory in map(warehouse.territory, asked):
+        require_sheet(territory)
+        found[territory.code] = territory
+    return list(found)
 
 
 def _compared(catalogue: Catalogue, codes: list[str]) -> list[str]:
     """List the regions and the country these territories are compared with."""
     found: dict[str, None] = {}
-    for code in codes:
-        one = catalogue.territories[code]
-        if one.level != "country":
+    for territory in map(catalogue.territories.__getitem__, codes):
+        if territory.level != "country":
             found["FR"] = None
-        if one.region_code and len(catalogue.departments_of(one.region_code)) > 1:
-            found[one.region_code] = None
-        if one.level == "region" and len(catalogue.departments_of(code)) > 1:
-            found[code] = None
+        if territory.is_one_department:
+            continue
+        if territory.region_code:
+            found[territory.region_code] = None
+        if territory.level == "region":
+            found[territory.code] = None
     if "FR" in codes:
         found["FR"] = None
     return list(found)

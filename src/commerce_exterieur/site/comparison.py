@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from commerce_exterieur import charts
+from commerce_exterieur.factsheet.sheet import Frame
 from commerce_exterieur.site.catalogue import Catalogue
-from commerce_exterieur.site.layout import Place
+from commerce_exterieur.site.layout import PageAddress
 from commerce_exterieur.site.page import render
 from commerce_exterieur.wording import Language
 
@@ -19,10 +18,10 @@ _ROWS = (
 
 def compare_page(
     catalogue: Catalogue,
-    place: Place,
+    address: PageAddress,
     words: Language,
     year: int,
-    frame: dict[str, Any],
+    frame: Frame,
     made: set[str],
 ) -> str:
     """Set the page that puts two territories side by side."""
@@ -33,7 +32,7 @@ def compare_page(
     )
     return render(
         "compare.html.j2",
-        place,
+        address,
         words,
         year=year,
         groups=[
@@ -56,7 +55,7 @@ def compare_page(
             {"id": figure, "heading": words.say(f"{figure}.heading")}
             for figure in charts.FIGURES
         ],
-        **frame,
+        frame=frame,
     )
 
 

@@ -18,6 +18,7 @@ _LIBRARIES = ("altair", "jinja2", "typst", "vl-convert-python")
 #: Marts with rows by territory and year that a sheet quotes or draws.
 _BY_YEAR = (
     "fct_territory_totals",
+    "rpt_factsheet_territories",
     "rpt_factsheet_key_figures",
     "rpt_factsheet_countries",
     "rpt_factsheet_activities",
@@ -73,15 +74,20 @@ def fingerprints(
     }
 
 
-def shell_fingerprint(warehouse: Warehouse, year: int, *told: object) -> str:
+def index_fingerprint(warehouse: Warehouse, year: int, *inputs: object) -> str:
     """Give the digest of the pages that lead to the sheets.
 
     Parameters
     ----------
-    told
+    inputs
         What they depend on beside the warehouse: languages, territories made, years.
     """
-    marts = ("rpt_site_map", "rpt_factsheet_key_figures", "rpt_factsheet_vintages")
+    marts = (
+        "rpt_site_map",
+        "rpt_factsheet_territories",
+        "rpt_factsheet_key_figures",
+        "rpt_factsheet_vintages",
+    )
     by_year = [
         warehouse.rows(
             "select coalesce(cast(sum(hash(mart)) as varchar), 'none') as digest "
@@ -91,7 +97,7 @@ def shell_fingerprint(warehouse: Warehouse, year: int, *told: object) -> str:
         for mart in marts
     ]
     shared = _shared(warehouse, (*_SHARED, "rpt_factsheet_territoires_industrie"))
-    return _digest(programs(), *shared, *map(str, by_year), str(year), repr(told))
+    return _digest(programs(), *shared, *map(str, by_year), str(year), repr(inputs))
 
 
 def _rows_by_territory(warehouse: Warehouse, year: int) -> dict[str, str]:
@@ -132,8 +138,8 @@ def _shared(warehouse: Warehouse, marts: tuple[str, ...] = _SHARED) -> list[str]
         for mart in marts
     ]
     build = warehouse.build_info()
-    told = ("data_origin", "lines_read", "project_version")
-    return [*names, *(str(build[name]) for name in told)]
+    columns = ("data_origin", "lines_read", "project_version")
+    return [*names, *(str(build[name]) for name in columns)]
 
 
 def _vintages(warehouse: Warehouse, year: int) -> str:

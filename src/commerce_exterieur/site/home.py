@@ -9,13 +9,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from commerce_exterieur.factsheet.sheet import Frame
 from commerce_exterieur.site import layout
 from commerce_exterieur.site.catalogue import Catalogue, fold
-from commerce_exterieur.site.layout import Place
+from commerce_exterieur.site.layout import PageAddress
 from commerce_exterieur.site.page import render
 from commerce_exterieur.warehouse import Warehouse
 from commerce_exterieur.wording import Language, Unit
-from commerce_exterieur.wording.numbers import unit_for
+from commerce_exterieur.wording.numbers import balance_sign, unit_for
 
 #: Measure of the map → how its values are written.
 MEASURES = {
@@ -58,10 +59,10 @@ def map_unit(rows: list[dict]) -> Unit:
 def home_page(
     warehouse: Warehouse,
     catalogue: Catalogue,
-    place: Place,
+    address: PageAddress,
     words: Language,
     year: int,
-    frame: dict[str, Any],
+    frame: Frame,
     made: set[str],
 ) -> str:
     """Set the home page of a year.
@@ -77,7 +78,7 @@ def home_page(
     departments = _departments(catalogue, rows, words, year, made)
     return render(
         "home.html.j2",
-        place,
+        address,
         words,
         year=year,
         measures=[
@@ -102,7 +103,7 @@ def home_page(
         france_path=layout.link_to_sheet("FR", year, made),
         map_script=layout.map_script(year, words.code),
         map_data=layout.data_file(f"departments_{year}", year, "csv"),
-        **frame,
+        frame=frame,
     )
 
 
@@ -263,25 +264,27 @@ def _france(warehouse: Warehouse, year: int, words: Language) -> list[dict[str, 
     """Give France's four numbers."""
     figures = warehouse.rows(
         """
-        select export_eur, import_eur, balance_eur, coverage_ratio
-        from marts.rpt_factsheet_key_figures
+        select export_eur, import_eur, balance_eur, coverage_ratio,
+            export_quarters, import_quarters
+        from marts.rpt_factsheet_territories
         where territory_code = 'FR' and year = ?
         """,
         [year],
     )[0]
     balance = figures["balance_eur"]
     unit = unit_for(figures["export_eur"], figures["import_eur"])
-    sign = "surplus" if balance > 0 else "deficit" if balance < 0 else "balanced"
     return [
         {
             "kind": kind,
             "label": words.say(f"key.{label}"),
-            "value": write_value(value, written, words, unit),
+            "value": write_value(value, written, words, unit)
+            if figures.get(f"{kind}_quarters") != 0
+            else words.say("sheet.not_delivered"),
         }
         for kind, label, value, written in (
             ("export", "exports", figures["export_eur"], "eur"),
             ("import", "imports", figures["import_eur"], "eur"),
-            (sign, "balance", balance, "signed"),
+            (balance_sign(balance), "balance", balance, "signed"),
             ("coverage", "coverage", figures["coverage_ratio"], "share"),
         )
     ]

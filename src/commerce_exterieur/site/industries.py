@@ -2,57 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from commerce_exterieur.factsheet.cover import incomplete
+from commerce_exterieur.factsheet.facts import FLOWS
+from commerce_exterieur.factsheet.sheet import Frame
 from commerce_exterieur.site import layout
 from commerce_exterieur.site.catalogue import Catalogue, Industry
-from commerce_exterieur.site.layout import Place
+from commerce_exterieur.site.layout import PageAddress
 from commerce_exterieur.site.page import render
 from commerce_exterieur.warehouse import Warehouse
 from commerce_exterieur.wording import Language
-from commerce_exterieur.wording.numbers import unit_for
+from commerce_exterieur.wording.numbers import balance_sign, unit_for
 
 
-def industry_figures(warehouse: Warehouse, year: int) -> dict[str, dict]:
+@dataclass(frozen=True)
+class Figures:
+    """The key figures of a department: its totals, and those of each flow."""
+
+    totals: dict
+    flows: dict[str, dict]
+
+
+def industry_figures(warehouse: Warehouse, year: int) -> dict[str, Figures]:
     """Read the key figures of all departments, by territory."""
-    return {
-        row["territory_code"]: row
+    where = "where year = ? and territory_level = 'department'"
+    figures = {
+        row["territory_code"]: Figures(row, {})
         for row in warehouse.rows(
-            """
-            select
-                figures.*,
-                exported.country_name_fr as export_country_fr,
-                exported.country_name_en as export_country_en,
-                imported.country_name_fr as import_country_fr,
-                imported.country_name_en as import_country_en,
-                export_activities.activity_short_fr as export_activity_fr,
-                export_activities.activity_short_en as export_activity_en,
-                import_activities.activity_short_fr as import_activity_fr,
-                import_activities.activity_short_en as import_activity_en
-            from marts.rpt_factsheet_key_figures as figures
-            left join marts.dim_country as exported
-                on figures.export_top_country_code = exported.country_code
-            left join marts.dim_country as imported
-                on figures.import_top_country_code = imported.country_code
-            left join marts.dim_activity as export_activities
-                on figures.export_top_activity_code = export_activities.activity_code
-            left join marts.dim_activity as import_activities
-                on figures.import_top_activity_code = import_activities.activity_code
-            where figures.year = ? and figures.territory_level = 'department'
-            """,
-            [year],
+            f"select * from marts.rpt_factsheet_territories {where}", [year]
         )
+    }
+    for row in warehouse.rows(
+        f"select * from marts.rpt_factsheet_key_figures {where}", [year]
+    ):
+        figures[row["territory_code"]].flows[row["flow"]] = row
+    return {
+        code: found for code, found in figures.items() if len(found.flows) == len(FLOWS)
     }
 
 
 def industry_page(
     catalogue: Catalogue,
     industry: Industry,
-    figures: dict[str, dict],
-    place: Place,
+    figures: dict[str, Figures],
+    address: PageAddress,
     words: Language,
     year: int,
-    frame: dict[str, Any],
+    frame: Frame,
     made: set[str],
 ) -> str:
     """Set the page of a Territoire d'industrie: its departments, side by side."""
@@ -68,86 +67,89 @@ def industry_page(
     found = [figures.get(row["territory_code"]) for row in industry.departments]
     return render(
         "industry.html.j2",
-        place,
+        address,
         words,
         year=year,
         industry={"id": industry.id, "name": words.label(industry.name)},
         departments=departments,
         rows=_industry_rows(found, words),
         incomplete=_incomplete(found, words),
-        **frame,
+        frame=frame,
     )
 
 
-def _incomplete(rows: list[dict | None], words: Language) -> str | None:
-    """Say that the year is not whole, as the sheets do."""
-    found = [row for row in rows if row is not None]
-    covered = min((row["quarters_covered"] for row in found), default=4)
-    if covered < 4:
-        key = "one_quarter" if covered == 1 else "some_quarters"
-        quarters = words.say(f"sheet.{key}", count=covered)
-        return words.say("sheet.incomplete_cover", quarters=quarters)
-    whole = all(row["is_complete"] for row in found)
-    return None if whole else words.say("sheet.partial")
+def _incomplete(rows: list[Figures | None], words: Language) -> str | None:
+    """Say that the year is not whole, as the sheets do: it is the same for all."""
+    return next((incomplete(row.totals, words) for row in rows if row), None)
 
 
-def _industry_rows(found: list[dict | None], words: Language) -> list[dict[str, Any]]:
+#: Label, key, and what writes the cell of a department.
+_Row = tuple[str, str, Callable[[Figures], str]]
+
+
+def _industry_rows(
+    found: list[Figures | None], words: Language
+) -> list[dict[str, Any]]:
     """Write the indicators, a column a department; one without figures has dashes."""
     unit = unit_for(
-        *(row[f"{flow}_eur"] for row in found if row for flow in ("export", "import"))
+        *(row.totals[f"{flow}_eur"] for row in found if row for flow in FLOWS)
     )
 
-    def eur(row: dict, name: str) -> str:
-        return words.eur(row[f"{name}_eur"], unit=unit, signed=name == "balance")
+    def eur(row: Figures, name: str) -> str:
+        amount = row.totals[f"{name}_eur"]
+        return words.eur(amount, unit=unit, signed=name == "balance")
 
-    def share(row: dict, name: str) -> str:
-        value = row[name]
+    def amount(row: Figures, flow: str) -> str:
+        is_here = row.totals[f"{flow}_quarters"]
+        return eur(row, flow) if is_here else words.say("sheet.not_delivered")
+
+    def share(value: float | None) -> str:
         return (
             words.say("sheet.not_applicable") if value is None else words.share(value)
         )
 
-    def top(row: dict, flow: str, kind: str) -> str:
-        code = row[f"{flow}_top_{kind}_code"]
+    def top(row: dict, kind: str, name: str) -> str:
         # A flow of lines worth 0 € has members, and no shares.
-        if code is None or row[f"{flow}_top_{kind}_share"] is None:
+        if row[f"top_{kind}_code"] is None or row[f"top_{kind}_share"] is None:
             return words.say("sheet.not_applicable")
         return words.say(
             "key.value_and_share",
-            name=words.named(row, f"{flow}_{kind}") or code,
-            share=words.share(row[f"{flow}_top_{kind}_share"]),
+            name=words.named(row, f"top_{name}") or row[f"top_{kind}_code"],
+            share=words.share(row[f"top_{kind}_share"]),
         )
 
-    rows: list[tuple[str, str, Any]] = []
-    for flow in ("export", "import"):
+    def of_flow(flow: str) -> list[_Row]:
         flow_name = words.say(f"key.{flow}s")
 
-        def of_flow(key: str, flow_name: str = flow_name) -> str:
+        def label(key: str) -> str:
             name = words.say(f"key.{key}")
             return words.say(
                 "site.compare.flow_of", flow=flow_name, name=name[:1].lower() + name[1:]
             )
 
-        rows += [
-            (flow_name, flow, lambda row, flow=flow: eur(row, flow)),
+        return [
+            (flow_name, flow, lambda row: amount(row, flow)),
+            (label("eu_share"), "", lambda row: share(row.flows[flow]["eu_share"])),
             (
-                of_flow("eu_share"),
+                label("top_country"),
                 "",
-                lambda row, flow=flow: share(row, f"{flow}_eu_share"),
+                lambda row: top(row.flows[flow], "country", "country_name"),
             ),
             (
-                of_flow("top_country"),
+                label("top_activity"),
                 "",
-                lambda row, flow=flow: top(row, flow, "country"),
-            ),
-            (
-                of_flow("top_activity"),
-                "",
-                lambda row, flow=flow: top(row, flow, "activity"),
+                lambda row: top(row.flows[flow], "activity", "activity_short"),
             ),
         ]
+
+    rows = [row for flow in FLOWS for row in of_flow(flow)]
     rows += [
         (words.say("key.balance"), "sign", lambda row: eur(row, "balance")),
-        (words.say("key.coverage"), "", lambda row: share(row, "coverage_ratio")),
+        (
+            words.say("key.coverage"),
+            "",
+            lambda row: share(row.totals["coverage_ratio"]),
+        ),
     ]
     return [
         {
@@ -155,7 +157,9 @@ def _industry_rows(found: list[dict | None], words: Language) -> list[dict[str, 
             "cells": [
                 {
                     "text": cell(row),
-                    "kind": _sign(row["balance_eur"]) if kind == "sign" else kind,
+                    "kind": balance_sign(row.totals["balance_eur"])
+                    if kind == "sign"
+                    else kind,
                 }
                 if row is not None
                 else {"text": "–", "kind": ""}
@@ -164,7 +168,3 @@ def _industry_rows(found: list[dict | None], words: Language) -> list[dict[str, 
         }
         for label, kind, cell in rows
     ]
-
-
-def _sign(balance_eur: int) -> str:
-    return "surplus" if balance_eur > 0 else "deficit" if balance_eur < 0 else ""

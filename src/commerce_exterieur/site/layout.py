@@ -62,12 +62,12 @@ def data_file(name: str, year: int, ending: str) -> str:
 
 
 @dataclass(frozen=True)
-class Place:
-    """A page's own place; every link it holds is made by it.
+class PageAddress:
+    """Where a page stands; every link it holds is made by it.
 
     Attributes
     ----------
-    language
+    language_code
         Language of the page.
     path
         Its path below the language's prefix.
@@ -75,14 +75,14 @@ class Place:
         The languages it is made in.
     """
 
-    language: Code
+    language_code: Code
     path: str
     languages: tuple[Code, ...] = LANGUAGES
 
     @property
     def file(self) -> str:
         """Its path in the site."""
-        return PREFIX[self.language] + self.path
+        return PREFIX[self.language_code] + self.path
 
     @property
     def root(self) -> str:
@@ -105,6 +105,6 @@ class Place:
     @property
     def other(self) -> str | None:
         """Link to the same page in the other language; None if it is not made."""
-        if OTHER[self.language] not in self.languages:
+        if OTHER[self.language_code] not in self.languages:
             return None
-        return self.root + PREFIX[OTHER[self.language]] + self.path
+        return self.root + PREFIX[OTHER[self.language_code]] + self.path

@@ -11,12 +11,12 @@ import jinja2
 from commerce_exterieur import factsheet
 from commerce_exterieur.factsheet.page import environment
 from commerce_exterieur.site import layout
-from commerce_exterieur.site.layout import Place
+from commerce_exterieur.site.layout import PageAddress
 from commerce_exterieur.wording import Language
 
 
 def render(
-    template: str, place: Place, words: Language, *, year: int, **values: object
+    template: str, address: PageAddress, words: Language, *, year: int, **values: object
 ) -> str:
     """Set a page; every value is escaped by the template.
 
@@ -24,7 +24,7 @@ def render(
     ----------
     template
         Name of the template.
-    place
+    address
         Where the page stands.
     words
         Its language; the template says sentences with `say`.
@@ -38,7 +38,7 @@ def render(
         .render(
             defaults
             | {
-                "place": place,
+                "address": address,
                 "year": year,
                 "words": words,
                 "say": words.say,

@@ -14,7 +14,7 @@ _FOLDER = ".made"
 #: A path below the site's folder, as the site names its files.
 _PATH = re.compile(r"(?:[\w*-]+/)*[\w-]+\.\w{1,8}")
 #: The name under which the pages that lead to the sheets are recorded.
-SHELL = "*"
+INDEX_PAGES = "*"
 
 
 class Records:
@@ -30,7 +30,7 @@ class Records:
         return {
             code
             for code, made in self._made.items()
-            if code != SHELL
+            if code != INDEX_PAGES
             and set(languages) <= set(made["languages"])
             and all((self._site / name).is_file() for name in made["files"])
         }

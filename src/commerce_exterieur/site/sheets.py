@@ -16,23 +16,26 @@ from typing import Any
 from commerce_exterieur import charts
 from commerce_exterieur.charts import theme
 from commerce_exterieur.charts.text import SEMIBOLD, wrap
-from commerce_exterieur.factsheet.content import Artist, Picture, build_sheet
+from commerce_exterieur.factsheet.content import compose_sheet
 from commerce_exterieur.factsheet.data import read_parquet
+from commerce_exterieur.factsheet.facts import read_facts
 from commerce_exterieur.factsheet.pdf import render_pdf
+from commerce_exterieur.factsheet.pictures import Pictures, Renderer, draw_pictures
+from commerce_exterieur.factsheet.sheet import Downloads, Frame, Link, Links, Sheet
 from commerce_exterieur.files import replace_files
 from commerce_exterieur.site import layout
 from commerce_exterieur.site.catalogue import Catalogue
-from commerce_exterieur.site.layout import Place
+from commerce_exterieur.site.layout import PageAddress
 from commerce_exterieur.site.page import render
 from commerce_exterieur.warehouse import Territory, Warehouse
 from commerce_exterieur.wording import Code, Language, language
 
 COMPARED = ("exports", "imports")
-Shared = dict[Code, dict[tuple[str, str], Picture]]
+Shared = dict[Code, Pictures]
 
 
 @dataclass(frozen=True)
-class Order:
+class Job:
     """One territory to make.
 
     Attributes
@@ -56,14 +59,14 @@ def draw_shared(
     """Draw the figures with which a territory serves others for comparison."""
     drawn: Shared = {code: {} for code in languages}
     for code in languages:
-        artist = Artist(warehouse, year, code, drawn[code])
+        renderer = Renderer(warehouse, year, code, drawn[code])
         for figure in COMPARED:
-            artist(figure, territory, "compact")
+            renderer(figure, territory, "compact")
     return drawn
 
 
 def write_sheets(
-    warehouse: Warehouse, catalogue: Catalogue, order: Order, folder: Path
+    warehouse: Warehouse, catalogue: Catalogue, job: Job, folder: Path
 ) -> list[str]:
     """Make and write a territory's files.
 
@@ -72,106 +75,106 @@ def write_sheets(
     list of str
         Their paths below `folder`.
     """
-    territory = catalogue.territories[order.code]
+    territory = catalogue.territories[job.code]
     files: dict[str, bytes] = {}
-    for code in order.languages:
+    for code in job.languages:
         words = language(code)
         prefix = layout.PREFIX[code]
-        artist = Artist(warehouse, order.year, code, dict(order.shared.get(code, {})))
-        sheet = build_sheet(warehouse, territory, order.year, artist, code)
-        files[prefix + layout.sheet_pdf(order.code, order.year)] = render_pdf(sheet)
-        _add_links(sheet, order, words)
-        page = Place(code, layout.sheet_page(order.code, order.year), order.languages)
-        files[page.file] = render_page(
-            sheet, page, catalogue, words, order.linked
+        address = PageAddress(
+            code, layout.sheet_page(job.code, job.year), job.languages
+        )
+        renderer = Renderer(warehouse, job.year, code, dict(job.shared.get(code, {})))
+        facts = read_facts(warehouse, territory, job.year, words)
+        pictures = draw_pictures(facts, renderer)
+        printed = compose_sheet(facts, pictures, Links())
+        files[prefix + layout.sheet_pdf(job.code, job.year)] = render_pdf(printed)
+        sheet = compose_sheet(facts, pictures, SiteLinks(address, job, words))
+        files[address.file] = render_page(
+            sheet, address, catalogue, words, job.linked
         ).encode()
-        for size, script in figures_scripts(sheet, artist, order).items():
-            name = layout.figures_script(order.code, order.year, size)
+        for size, script in figures_scripts(sheet, renderer, job).items():
+            name = layout.figures_script(job.code, job.year, size)
             files[prefix + name] = script.encode()
-        for block in _figures(sheet):
-            if block["code"] == order.code and block["csv"] is not None:
-                name = layout.data_file(block["data_name"], order.year, "csv")
-                files[name] = block["csv"].encode()
+        for figure in sheet.figures:
+            if figure.territory_code == job.code and figure.csv is not None:
+                name = layout.data_file(figure.data_name, job.year, "csv")
+                files[name] = figure.csv.encode()
     for name in [name for name in files if name.endswith(".csv")]:
-        figure = Path(name).stem.rsplit("_", 1)[1]
+        figure_name = Path(name).stem.rsplit("_", 1)[1]
         files[name.removesuffix("csv") + "parquet"] = read_parquet(
-            warehouse, figure, territory, order.year
+            warehouse, figure_name, territory, job.year
         )
     replace_files({folder / name: content for name, content in files.items()})
     return list(files)
 
 
-def _figures(sheet: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        block
-        for section in sheet["sections"]
-        for block in section["blocks"]
-        if block["kind"] == "figure"
-    ]
+class SiteLinks(Links):
+    """Where a sheet leads as a page of the site."""
 
+    def __init__(self, address: PageAddress, job: Job, words: Language) -> None:
+        self._address = address
+        self._job = job
+        self._say = words.say
 
-def _add_links(sheet: dict[str, Any], order: Order, words: Language) -> None:
-    """Say where the data of the sheet's figures and the pages it names stand."""
-    year = order.year
-    place = Place(words.code, layout.sheet_page(sheet["code"], year))
-    for block in _figures(sheet):
-        if block["code"] not in order.linked:
-            continue
-        block["files"] = [
-            {
-                "label": words.say(f"site.figure.{ending}"),
-                "title": words.say(
-                    "site.figure.file",
-                    kind=words.say(f"site.figure.{ending}"),
-                    title=block["heading"],
-                ),
-                "href": place.shared(
-                    layout.data_file(block["data_name"], year, ending)
-                ),
-            }
-            for ending in ("csv", "parquet")
-        ]
-        block["save"] = {
-            kind: words.say(f"site.figure.save_{kind}", title=block["heading"])
-            for kind in ("svg", "png")
-        }
-    # A reader of the site has no command line, but a page with all territories.
-    for section in sheet["sections"]:
-        for block in section["blocks"]:
-            for item in block.get("items", []):
-                if item.pop("code", None):
-                    item["text"] = words.say("site.others")
-                    item["link"] = place.to(layout.year_page(year))
-                    item["link_text"] = words.say("site.others_link")
-    if sheet["territoires"]:
-        for item in sheet["territoires"]["items"]:
-            item["href"] = place.to(layout.industry_page(item["id"], year))
+    def of_figure(self, territory_code: str, data_name: str, title: str) -> Downloads:
+        """Give the data files of a figure and the pictures the page can save."""
+        if territory_code not in self._job.linked:
+            return Downloads()
+        say, year = self._say, self._job.year
+        return Downloads(
+            files=tuple(
+                Link(
+                    href=self._address.shared(
+                        layout.data_file(data_name, year, ending)
+                    ),
+                    text=say(f"site.figure.{ending}"),
+                    title=say(
+                        "site.figure.file",
+                        kind=say(f"site.figure.{ending}"),
+                        title=title,
+                    ),
+                )
+                for ending in ("csv", "parquet")
+            ),
+            save=tuple(
+                (kind, say(f"site.figure.save_{kind}", title=title))
+                for kind in ("svg", "png")
+            ),
+        )
+
+    def to_industry(self, industry_id: str) -> str:
+        """Give the page of a Territoire d'industrie."""
+        return self._address.to(layout.industry_page(industry_id, self._job.year))
+
+    def to_others(self) -> Link:
+        """Give the page with all territories: a reader has no command line."""
+        return Link(
+            href=self._address.to(layout.year_page(self._job.year)),
+            text=self._say("site.others_link"),
+        )
 
 
 def render_page(
-    sheet: dict[str, Any],
-    place: Place,
+    sheet: Sheet,
+    address: PageAddress,
     catalogue: Catalogue,
     words: Language,
     linked: frozenset[str],
 ) -> str:
     """Set the territory's page of the site."""
-    code, year = sheet["code"], sheet["year"]
+    code, year = sheet.territory_code, sheet.year
     drawn = dict.fromkeys(
-        layout.figures_script(block["code"], year, block["size"])
-        for block in _figures(sheet)
-        if block["code"] in linked
+        layout.figures_script(figure.territory_code, year, figure.size)
+        for figure in sheet.figures
+        if figure.territory_code in linked
     )
     return render(
         "territory.html.j2",
-        place,
+        address,
         words,
         sheet=sheet,
         year=year,
-        notice=sheet["notice"],
-        source_line=sheet["source_line"],
-        version=sheet["version"],
-        origin=sheet["origin"],
+        frame=Frame(sheet.notice, sheet.source_line, sheet.version, sheet.origin),
         compared=code,
         pdf=layout.sheet_pdf(code, year),
         drawn=list(drawn),
@@ -210,12 +213,12 @@ def _around(
             "heading": heading,
             "places": [
                 {
-                    "name": words.label(place.name),
-                    "path": layout.sheet_page(place.code, year)
-                    if place.code in linked
+                    "name": words.label(near.name),
+                    "path": layout.sheet_page(near.code, year)
+                    if near.code in linked
                     else None,
                 }
-                for place in places
+                for near in places
             ],
         }
         for heading, places in groups
@@ -223,41 +226,41 @@ def _around(
     ]
 
 
-def figures_scripts(
-    sheet: dict[str, Any], artist: Artist, order: Order
-) -> dict[str, str]:
+def figures_scripts(sheet: Sheet, renderer: Renderer, job: Job) -> dict[str, str]:
     """Write the data of a territory's interactive figures as scripts, by size.
 
     Scripts and not JSON: a page opened from a file share may load scripts only. The
     compact figures, which only pages of other territories show, come apart.
     """
     figures: dict[str, dict[str, dict]] = {"full": {}, "compact": {}}
-    for block in _figures(sheet):
-        if block["code"] == order.code:
-            name = block["figure"]
-            figures[block["size"]][name] = _interactive(
-                name, block["spec"], block["heading"], block["subtitle"], block
+    for figure in sheet.figures:
+        if figure.territory_code == job.code:
+            figures[figure.size][figure.figure] = _interactive(
+                figure.figure,
+                figure.spec,
+                figure.heading,
+                [figure.subtitle, figure.notice, figure.note, figure.source],
             )
-    for figure in COMPARED:
-        picture = artist.kept(figure, order.code)
+    for name in COMPARED:
+        picture = renderer.kept(name, job.code)
         if picture is not None and not picture.drawing.is_empty:
-            figures["compact"][figure] = _interactive(
-                figure,
-                picture.drawing.spec,
-                picture.drawing.title,
-                picture.drawing.subtitle,
-                {
-                    "note": picture.drawing.note,
-                    "source": sheet["figure_source"],
-                    "notice": sheet["notice"],
-                },
+            drawing = picture.drawing
+            figures["compact"][name] = _interactive(
+                name,
+                drawing.spec,
+                drawing.title,
+                [drawing.subtitle, sheet.notice, drawing.note, sheet.figure_source],
             )
-    told = {"name": sheet["territory"], "year": order.year}
-    full = {"key": _key(sheet), "notes": sheet["key_notes"], "figures": figures["full"]}
-    contents = {"full": told | full}
+    subject = {"name": sheet.territory_name, "year": job.year}
+    full = {
+        "key": _key(sheet),
+        "notes": sheet.key_notes,
+        "figures": figures["full"],
+    }
+    contents = {"full": subject | full}
     if figures["compact"]:
-        contents["compact"] = told | {"figures": figures["compact"]}
-    code = json.dumps(order.code)
+        contents["compact"] = subject | {"figures": figures["compact"]}
+    code = json.dumps(job.code)
     return {
         size: f"commerce.sheets.{size}[{code}]="
         + json.dumps(content, ensure_ascii=False, separators=(",", ":"))
@@ -267,11 +270,10 @@ def figures_scripts(
 
 
 def _interactive(
-    figure: str, spec: dict, title: str, subtitle: str, told: dict[str, Any]
+    figure: str, spec: dict, title: str, lines: list[str | None]
 ) -> dict[str, Any]:
     """Leave out what all figures of a kind share, and what none of them shows."""
     used = _used(figure)
-    lines = [subtitle, told["notice"], told["note"], told["source"]]
     return {
         "width": spec["width"],
         "height": spec["height"],
@@ -309,23 +311,23 @@ def _used(figure: str) -> dict[str, set[str]]:
     }
 
 
-def _key(sheet: dict[str, Any]) -> dict[str, list[str]]:
+def _key(sheet: Sheet) -> dict[str, list[str]]:
     """Key figures by indicator: exports, then imports, or one for both.
 
     Amounts are in M€ whatever the sheet has: the comparison sets them on one line with
     those of any other territory.
     """
-    words = language(sheet["lang"])
-    tiles = {tile["id"]: tile for tile in sheet["tiles"]}
+    words = language(sheet.language_code)
+    tiles = {tile.id: tile for tile in sheet.tiles}
 
     def eur(name: str) -> str:
-        signed = name == "balance"
-        return words.eur(tiles[name]["value_eur"], unit="M€", signed=signed)
+        tile = tiles[name]
+        if tile.value_eur is None:
+            return tile.value
+        return words.eur(tile.value_eur, unit="M€", signed=name == "balance")
 
-    key = {"balance": [eur("balance")], "coverage": [tiles["coverage"]["value"]]}
-    table = sheet["key_table"]
-    if table is None:
+    key = {"balance": [eur("balance")], "coverage": [tiles["coverage"].value]}
+    if sheet.key_table is None:
         return key
-    rows = zip(table["ids"], table["rows"], strict=True)
     amounts = {"value": [eur("export"), eur("import")]}
-    return key | {row_id: row[1:] for row_id, row in rows} | amounts
+    return key | {row.id: list(row.cells) for row in sheet.key_table.rows} | amounts

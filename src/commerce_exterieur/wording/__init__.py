@@ -93,13 +93,18 @@ class Language:
 
     def eur(
         self,
-        value_eur: int,
+        value_eur: int | None,
         *,
         unit: Unit | None = None,
         signed: bool = False,
         bare: bool = False,
     ) -> str:
-        """Write an amount: « 1 306,6 M€ », "€1,306.6m" (`numbers.format_eur`)."""
+        """Write an amount: « 1 306,6 M€ », "€1,306.6m" (`numbers.format_eur`).
+
+        Where there is none, a balance of one flow alone, « sans objet ».
+        """
+        if value_eur is None:
+            return self.say("sheet.not_applicable")
         return numbers.format_eur(
             value_eur, unit=unit, signed=signed, bare=bare, style=self.style
         )

@@ -189,3 +189,14 @@ def _fixed(scaled: int, digits: int, style: Style) -> str:
 
 def _grouped(value: int, style: Style) -> str:
     return f"{value:,}".replace(",", style.thousands)
+
+
+def balance_sign(
+    balance_eur: int | None,
+) -> Literal["surplus", "deficit", "balanced", "undefined"]:
+    """Say on which side a balance is; 0 is on neither, None is no balance."""
+    if balance_eur is None:
+        return "undefined"
+    if balance_eur == 0:
+        return "balanced"
+    return "surplus" if balance_eur > 0 else "deficit"

@@ -13,12 +13,12 @@ from commerce_exterieur.site.catalogue import Catalogue
 from commerce_exterieur.site.comparison import compare_page
 from commerce_exterieur.site.home import home_page, map_script
 from commerce_exterieur.site.industries import industry_figures, industry_page
-from commerce_exterieur.site.layout import Place
+from commerce_exterieur.site.layout import PageAddress
 from commerce_exterieur.warehouse import Warehouse
 from commerce_exterieur.wording import Code, language
 
 
-def write_shell(
+def write_index_pages(
     warehouse: Warehouse,
     catalogue: Catalogue,
     site: Path,
@@ -54,23 +54,25 @@ def write_shell(
         if year >= max(standing, default=year):
             homes.append(layout.HOME)
         for path in homes:
-            place = Place(code, path, languages)
-            files[place.file] = home_page(
-                warehouse, catalogue, place, words, year, frame, made
+            address = PageAddress(code, path, languages)
+            files[address.file] = home_page(
+                warehouse, catalogue, address, words, year, frame, made
             ).encode()
-        place = Place(code, layout.compare_page(year), languages)
-        files[place.file] = compare_page(
+        address = PageAddress(code, layout.compare_page(year), languages)
+        files[address.file] = compare_page(
             catalogue,
-            place,
+            address,
             words,
             year,
             frame_of(warehouse, words, year, is_compared=True),
             made,
         ).encode()
         for industry in catalogue.industries:
-            place = Place(code, layout.industry_page(industry.id, year), languages)
-            files[place.file] = industry_page(
-                catalogue, industry, figures, place, words, year, frame, made
+            address = PageAddress(
+                code, layout.industry_page(industry.id, year), languages
+            )
+            files[address.file] = industry_page(
+                catalogue, industry, figures, address, words, year, frame, made
             ).encode()
     # A file that has not changed keeps its date: less to copy to a server.
     replace_files(
@@ -89,13 +91,11 @@ def _map_csv(warehouse: Warehouse, year: int) -> bytes:
         """
         select
             map.*,
-            territories.territory_name,
             build.data_origin,
             made.vintages
         from marts.rpt_site_map as map
         cross join marts.build_info as build
         left join marts.rpt_factsheet_vintages as made using (year)
-        left join marts.dim_territory as territories using (territory_code)
         where map.year = ?
         order by map.territory_code, map.measure
         """,

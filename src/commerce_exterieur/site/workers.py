@@ -19,7 +19,7 @@ from typing import Any
 
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.site.catalogue import Catalogue, read_catalogue
-from commerce_exterieur.site.sheets import Order, Shared, draw_shared, write_sheets
+from commerce_exterieur.site.sheets import Job, Shared, draw_shared, write_sheets
 from commerce_exterieur.warehouse import Warehouse
 from commerce_exterieur.wording import Code
 
@@ -33,7 +33,7 @@ class Result:
     error: str | None = None
 
 
-class Bench:
+class Worker:
     """One worker: an open warehouse, and where the files go."""
 
     def __init__(self, warehouse: Path, site: Path) -> None:
@@ -54,33 +54,33 @@ class Bench:
         except Exception:
             return {}
 
-    def make(self, order: Order) -> Result:
+    def make(self, job: Job) -> Result:
         """Make a territory's files."""
         try:
-            files = write_sheets(self.warehouse, self.catalogue, order, self.site)
+            files = write_sheets(self.warehouse, self.catalogue, job, self.site)
         except UserError as error:
-            return Result(order.code, [], str(error))
+            return Result(job.code, [], str(error))
         except Exception as error:  # one bad sheet must not cost the others
-            return Result(order.code, [], f"{type(error).__name__}: {error}")
-        return Result(order.code, files)
+            return Result(job.code, [], f"{type(error).__name__}: {error}")
+        return Result(job.code, files)
 
 
-_bench: Bench | UserError
+_worker: Worker | UserError
 
 
-def _open_bench(warehouse: Path, site: Path, stamp: tuple) -> None:
-    """Open this process's bench, or keep the reason why it cannot be opened."""
-    global _bench
+def _open_worker(warehouse: Path, site: Path, stamp: tuple) -> None:
+    """Open this process's worker, or keep the reason why it cannot be opened."""
+    global _worker
     try:
         if _stamp(warehouse) != stamp:
             raise UserError(f"{warehouse} was replaced while the site was being made.")
-        _bench = Bench(warehouse, site)
+        _worker = Worker(warehouse, site)
     except UserError as error:
-        _bench = error
+        _worker = error
 
 
-def _open_bench_of_worker(*arguments: Any) -> None:  # noqa: ANN401
-    """Open the bench of a process that ends with the one that started it."""
+def _open_worker_of_process(*arguments: Any) -> None:  # noqa: ANN401
+    """Open the worker of a process that ends with the one that started it."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         watch = threading.Thread(target=_end_with, args=(parent,), daemon=True)
@@ -88,7 +88,7 @@ def _open_bench_of_worker(*arguments: Any) -> None:  # noqa: ANN401
     # Ctrl-C is for the parent, which then ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _open_bench(*arguments)
+    _open_worker(*arguments)
 
 
 def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
@@ -106,21 +106,21 @@ def _stamp(warehouse: Path) -> tuple:
 
 
 def _draw(*arguments: Any) -> Shared:  # noqa: ANN401
-    return {} if isinstance(_bench, UserError) else _bench.draw(*arguments)
+    return {} if isinstance(_worker, UserError) else _worker.draw(*arguments)
 
 
-def _make(order: Order) -> Result:
-    if isinstance(_bench, UserError):
-        return Result(order.code, [], str(_bench))
-    return _bench.make(order)
+def _make(job: Job) -> Result:
+    if isinstance(_worker, UserError):
+        return Result(job.code, [], str(_worker))
+    return _worker.make(job)
 
 
-class Workshop:
-    """Workers, as many as `jobs`; with one, the work is done in this process."""
+class WorkerPool:
+    """Workers, as many as `processes`; with one, the work is done in this process."""
 
-    def __init__(self, warehouse: Path, site: Path, jobs: int) -> None:
-        self._bench = (warehouse, site, _stamp(warehouse))
-        self._jobs = jobs
+    def __init__(self, warehouse: Path, site: Path, processes: int) -> None:
+        self._opened_with = (warehouse, site, _stamp(warehouse))
+        self._processes = processes
 
     def draw_shared(
         self, codes: list[str], year: int, languages: tuple[Code, ...]
@@ -129,9 +129,9 @@ class Workshop:
         drawn = self._run(_draw, {code: (code, year, languages) for code in codes})
         return {code: shared for code, shared in drawn if isinstance(shared, dict)}
 
-    def make(self, orders: list[Order]) -> Iterator[Result]:
+    def make(self, jobs: list[Job]) -> Iterator[Result]:
         """Make territories; results come in the order they are ready."""
-        wanted = {order.code: (order,) for order in orders}
+        wanted = {job.code: (job,) for job in jobs}
         for code, result in self._run(_make, wanted):
             if isinstance(result, Result):
                 yield result
@@ -141,13 +141,13 @@ class Workshop:
     def _run(
         self, work: Callable[..., Any], wanted: dict[str, tuple]
     ) -> Iterator[tuple[str, Any]]:
-        if self._jobs == 1:
-            _open_bench(*self._bench)
+        if self._processes == 1:
+            _open_worker(*self._opened_with)
             for code, arguments in wanted.items():
                 yield code, work(*arguments)
             return
         left = dict(wanted)
-        for code, result in self._in_pool(work, left, self._jobs):
+        for code, result in self._in_pool(work, left, self._processes):
             if not isinstance(result, BrokenProcessPool):
                 del left[code]
                 yield code, result
@@ -157,13 +157,13 @@ class Workshop:
             yield from self._in_pool(work, {code: arguments}, 1)
 
     def _in_pool(
-        self, work: Callable[..., Any], wanted: dict[str, tuple], jobs: int
+        self, work: Callable[..., Any], wanted: dict[str, tuple], processes: int
     ) -> Iterator[tuple[str, Any]]:
         pool = ProcessPoolExecutor(
-            jobs,
+            processes,
             mp_context=multiprocessing.get_context("spawn"),
-            initializer=_open_bench_of_worker,
-            initargs=self._bench,
+            initializer=_open_worker_of_process,
+            initargs=self._opened_with,
         )
         try:
             futures: dict[Future, str] = {}
