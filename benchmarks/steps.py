@@ -59,7 +59,7 @@ def measure(
     paths = [
         path
         for (path,) in connection.execute(
-            "select file_path from staging.stg_customs__files order by all"
+            "select read_from from staging.stg_customs__files order by all"
         ).fetchall()
     ]
     scan = SCAN.format(paths=paths)

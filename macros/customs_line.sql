@@ -19,6 +19,12 @@
 {%- endmacro %}
 
 
+{#- The official header. Only as the first line of a file it is no line. -#}
+{% macro customs_line_is_header(raw_line) -%}
+    lower({{ raw_line }}) = {{ text_literal(customs_line_rule().header) }}
+{%- endmacro %}
+
+
 {#- Why a physical line is not well-formed; null when it is. -#}
 {% macro customs_line_reason(raw_line) -%}
     {%- set rule = customs_line_rule() -%}

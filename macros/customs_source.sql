@@ -1,9 +1,9 @@
 {#-
   The one door: where customs lines come from.
 
-  Without the var `customs_dir`, the bundled simulated sample. With it, the
-  official files in that folder (src/commerce_exterieur/intake lists them), read line by line.
-  Everything that depends on the choice is in this file and in staging.
+  Without the var `customs_dir`, from the seeds of the bundled simulated sample. With
+  it, from the official files in that folder (src/commerce_exterieur/intake lists
+  them). Raw lines either way: from there on there is one program.
 -#}
 
 
@@ -69,41 +69,45 @@
 {% endmacro %}
 
 
-{#- The files that the next lines are read from, as `stg_customs__files` lists
-    them: file_id, file_path, is_plain. `condition` chooses among them; none
-    before the list is made (`dbt compile` in a new warehouse). -#}
-{% macro customs_files_to_read(files, condition='true') %}
-    {% if load_relation(files) is none %}{% do return([]) %}{% endif %}
-    {% do return(run_query(
-        'select file_id, file_path, is_plain from ' ~ files
-        ~ ' where ' ~ condition ~ ' order by vintage, source_file'
-    ).rows) %}
-{% endmacro %}
-
-
-{#- One row per physical line of official files, in file order: file_id, raw_line
-    ('' when blank; a line ends at LF or CRLF). The number of the line costs the
-    parallel scan: ask for it only where it is shown. -#}
-{% macro customs_raw_lines(files, with_line_number=false) -%}
-    {%- for file in files %}
+{#- One row per physical line of the files listed in `files` (`stg_customs__files`), in
+    file order: file_id, raw_line ('' when blank; a line ends at LF or CRLF).
+    `condition` chooses among the files. The number of the line costs the parallel
+    scan of files: ask for it only where it is shown. -#}
+{% macro customs_raw_lines(files, condition='true', with_line_number=false) -%}
+    {%- for file in customs_files_to_read(files, condition) %}
     select
         cast({{ file.file_id }} as bigint) as file_id,
+        {%- if not uses_customs_dir() %}
+        line_number,
+        raw_line
+    from {{ file.read_from }}
+        {%- else %}
         {%- if with_line_number %}
         row_number() over () as line_number,
         {%- endif %}
         coalesce(line, '') as raw_line
-    from {{ lines_of_file(file.file_path, file.is_plain) }}
+    from {{ lines_of_file(file.read_from, file.is_plain) }}
+        {%- endif %}
     {{ "union all" if not loop.last }}
     {%- else %}
     select
         cast(null as bigint) as file_id,
-        {%- if with_line_number %}
         cast(null as bigint) as line_number,
-        {%- endif %}
         cast(null as varchar) as raw_line
     where false
     {%- endfor %}
 {%- endmacro %}
+
+
+{#- The files that the next lines are read from: file_id, read_from, is_plain. None
+    before they are listed (`dbt compile` in a new warehouse). -#}
+{% macro customs_files_to_read(files, condition) %}
+    {% if not execute or load_relation(files) is none %}{% do return([]) %}{% endif %}
+    {% do return(run_query(
+        'select file_id, read_from, is_plain from ' ~ files
+        ~ ' where ' ~ condition ~ ' order by vintage, source_file'
+    ).rows) %}
+{% endmacro %}
 
 
 {#- The physical lines of one file. Files of plain characters are scanned by
@@ -150,7 +154,7 @@
 {% macro refuse_changed_files(files) %}
     {% if execute and uses_customs_dir() %}
         {% set changed = run_query(
-            'select file_path from ' ~ files ~ ' where customs_stamp(file_path) <> stamp'
+            'select read_from from ' ~ files ~ ' where customs_stamp(read_from) <> stamp'
         ).columns[0].values() %}
         {% if changed %}
             {% do exceptions.raise_compiler_error(

@@ -64,8 +64,8 @@ _NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
 class Mart:
     """A mart as the finished run left it.
 
-    `columns_hash` is the digest of names, types and comments; `rows_hash` the sum of
-    the hashes of the rows, as text, none without a row.
+    `columns_hash` is the digest of names, types and all comments; `rows_hash` the sum
+    of the hashes of the rows, as text, none without a row.
     """
 
     name: str
@@ -139,6 +139,8 @@ def publish(source: Path, target: Path, manifest: Path | None = None) -> Finishe
         lists other marts; the target is written to by another program, or cannot be.
     """
     require_file(source)
+    # Through a link, to the file it stands for.
+    target = target.resolve()
     unfinished = target.with_name(f".{target.name}.unfinished")
     try:
         if target.exists() and target.samefile(source):
@@ -149,6 +151,7 @@ def publish(source: Path, target: Path, manifest: Path | None = None) -> Finishe
             _delete(unfinished)
             try:
                 run = _copy(source, unfinished)
+                _refuse_strangers(source, run)
                 if manifest:
                     _refuse_other_marts(manifest, source, run)
                 _flush_to_disk(unfinished)
@@ -160,6 +163,29 @@ def publish(source: Path, target: Path, manifest: Path | None = None) -> Finishe
     except (OSError, duckdb.Error) as error:
         raise _cannot_publish(source, target, error) from error
     return run
+
+
+def _refuse_strangers(source: Path, run: FinishedRun) -> None:
+    """Refuse a file with more in its schema `marts` than the run made.
+
+    Raises
+    ------
+    UserError
+        What an earlier project or another program left there is named.
+    """
+    with _reading(source) as connection:
+        found = connection.execute(
+            "select distinct table_name from duckdb_columns() "
+            "where database_name = ? and schema_name = ? order by table_name",
+            [_FILE, SCHEMA],
+        ).fetchall()
+    strangers = [name for (name,) in found if name not in {m.name for m in run.marts}]
+    if strangers:
+        raise UserError(
+            f"{source} holds {', '.join(strangers)} in its schema {SCHEMA}, which the "
+            "project does not make: an old mart, or somebody's own. Drop it there, "
+            "or delete the file and run `dbt build`; then publish."
+        )
 
 
 def _refuse_other_marts(manifest: Path, source: Path, run: FinishedRun) -> None:
@@ -412,7 +438,17 @@ def _differences(file: Path, run: FinishedRun) -> list[str]:
                             concat_ws(' ', column_name, data_type, comment), ','
                             order by column_index
                         ))
-                        from duckdb_columns()
+                        from (
+                            select * from duckdb_columns()
+                            union all by name
+                            select database_name, schema_name, table_name, comment,
+                                0 as column_index
+                            from duckdb_tables()
+                            union all by name
+                            select database_name, schema_name,
+                                view_name as table_name, comment, 0 as column_index
+                            from duckdb_views()
+                        )
                         where
                             database_name = ?
                             and schema_name = ?

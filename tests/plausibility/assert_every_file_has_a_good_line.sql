@@ -12,8 +12,8 @@ with files as (
 -- Read again, not from rejected_lines: this must stop a build before it.
 raw_lines as (
     {{ customs_raw_lines(
-        customs_files_to_read(ref('stg_customs__files'), without)
-        if execute and load_relation(ref('int_files_summed')) else [],
+        ref('stg_customs__files'),
+        without if load_relation(ref('int_files_summed')) else 'false',
         with_line_number=true
     ) }}
 ),
@@ -21,10 +21,11 @@ raw_lines as (
 first_lines as (
     select
         file_id,
+        line_number,
         left(raw_line, 100) as first_line,
         {{ customs_line_reason('raw_line') }} as reason
     from raw_lines
-    where line_number = 1
+    where line_number <= 2
 )
 
 select
@@ -35,5 +36,7 @@ select
     first_lines.reason
 from files
 left join first_lines
-    on files.file_id = first_lines.file_id
+    on
+        files.file_id = first_lines.file_id
+        and first_lines.line_number = files.header_lines + 1
 where files.{{ without }}

@@ -60,6 +60,7 @@ def test_texts_and_zips_are_listed_in_order_with_what_is_known_of_them(
                 "sha256": sha256(content),
                 "bytes": len(content),
                 "lines": 3,
+                "header_lines": 0,
                 "is_plain": True,
                 "stamp": stamp(path),
                 "kind": "annual",

@@ -120,7 +120,7 @@ def test_a_plain_text_is_one_that_duckdb_reads_line_by_line(
     with tempfile.NamedTemporaryFile(suffix=".txt") as file:
         Path(file.name).write_bytes(BOM * marked + content)
         found = measure(Path(file.name))
-        # As `customs_lines_of_file` in macros/customs_source.sql.
+        # As `lines_of_file` in macros/customs_source.sql.
         rows = duckdb.execute(
             "select coalesce(line, '') from read_csv(?, auto_detect = false, "
             "header = false, delim = '\x01', quote = '', escape = '', "

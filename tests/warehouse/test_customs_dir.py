@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 from customs_build import NO_TESTS, build, deliver, rows
-from dbt_scratch import Run
+from dbt_scratch import PROJECT, Run
+from sample import SAMPLE
 
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.warehouse import Warehouse
@@ -327,3 +328,49 @@ def test_lines_of_half_corsica_are_kept_and_the_log_says_what_corsica_is(
         assert warehouse.territory("D2A").name == "2A"
         with pytest.raises(UserError, match="D20"):
             warehouse.territory("2A")
+
+
+def test_the_official_header_is_counted_apart_and_only_on_top(tmp_path: Path) -> None:
+    header = b"FLUX;TRIMESTRE;ANNEE;DEPARTEMENT;REGION;A129;CPF4;PAYS;VALEUR;MASSE\r\n"
+    line = b"E;1;2024;52;13;C24C;2451;DE;1000;10\r\n"
+    files = {
+        "2025-02/Region_2024_Export.txt": codecs.BOM_UTF8 + header + line,
+        "2025-02/Region_2023_Export.txt": header + header + line.replace(b"4", b"3", 1),
+    }
+    customs = deliver(tmp_path / "customs", files)
+    built = build(tmp_path, customs, *NO_TESTS)
+    assert built.exit_code == 0, built.output
+    assert rows(
+        tmp_path,
+        "select source_file, line_count, header_lines from staging.stg_customs__files "
+        "order by all",
+    ) == [("Region_2023_Export.txt", 2, 1), ("Region_2024_Export.txt", 1, 1)]
+    assert rows(
+        tmp_path, "select source_file, line_number, reason from marts.rejected_lines"
+    ) == [("Region_2023_Export.txt", 2, "unknown flow")]
+    assert rows(
+        tmp_path, "select lines_read, lines_rejected from marts.build_info"
+    ) == [(3, 1)]
+
+
+def test_the_sample_goes_through_the_same_door(tmp_path: Path) -> None:
+    """As official files, the sample gives the marts that it gives as seeds."""
+    customs = tmp_path / "customs" / "2025-02"
+    customs.mkdir(parents=True)
+    for flow in ("export", "import"):
+        for year in (2023, 2024):
+            seed = PROJECT / "seeds" / "customs" / f"customs_{year}_{flow}.csv"
+            name = f"Region_{year}_{flow.capitalize()}.txt"
+            (customs / name).write_bytes(seed.read_bytes())
+    made = build(tmp_path, customs.parent, *NO_TESTS)
+    assert made.exit_code == 0, made.output
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as both:
+        both.execute(f"attach '{SAMPLE}' as sample (read_only)")
+        # Tables: a view would read from the one file by the other's name.
+        for table in ("intermediate.int_flows_summed", "marts.fct_rankings"):
+            differing = both.execute(
+                f"(from {table} except all from sample.{table}) union all "
+                f"(from sample.{table} except all from {table})"
+            ).fetchall()
+            assert differing == []
+            assert both.execute(f"select count(*) > 0 from {table}").fetchone()[0]

@@ -59,7 +59,17 @@ def test_sql_gets_the_inventory_as_json(
         "notes": list(found.notes),
     }
     assert list(said["files"][0]) == [
-        *("path", "vintage", "name", "sha256", "bytes", "lines", "is_plain", "stamp"),
+        *(
+            "path",
+            "vintage",
+            "name",
+            "sha256",
+            "bytes",
+            "lines",
+            "header_lines",
+            "is_plain",
+            "stamp",
+        ),
         *("kind", "flow", "year", "data_origin", "published_on"),
     ]
     assert kept(unpacked) == [Path(said["files"][1]["path"]).name]

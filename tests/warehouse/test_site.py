@@ -448,7 +448,7 @@ def run(*arguments: object) -> int:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out what takes long and has no part in what is made when."""
-    monkeypatch.setattr(assets.vl_convert, "javascript_bundle", lambda **_: "")
+    monkeypatch.setattr(assets, "vega_script", lambda: "")
     monkeypatch.setattr(assets.fonts, "font_face_css", lambda: "")
     monkeypatch.setattr(sheets, "render_pdf", lambda _: b"%PDF-1.7")
 

@@ -1,7 +1,6 @@
 {{ config(post_hook="{{ refuse_changed_files(ref('stg_customs__files')) }}") }}
 
-{#- Only files with a malformed line are read again, to number their lines. The
-    sample has none: a seed with a malformed line is refused whole. -#}
+{#- Only files with a malformed line are read again, to number their lines. -#}
 {%- set incomplete -%}
     (file_id, line_count) not in (
         select
@@ -17,8 +16,8 @@ with files as (
 
 raw_lines as (
     {{ customs_raw_lines(
-        customs_files_to_read(ref('stg_customs__files'), incomplete)
-        if execute and load_relation(ref('int_files_summed')) else [],
+        ref('stg_customs__files'),
+        incomplete if load_relation(ref('int_files_summed')) else 'false',
         with_line_number=true
     ) }}
 ),
@@ -41,4 +40,6 @@ select
 from rejected
 inner join files
     on rejected.file_id = files.file_id
-where rejected.reason is not null
+where
+    rejected.reason is not null
+    and rejected.line_number > files.header_lines

@@ -7,7 +7,7 @@ with source as (
     select
         'simulated' as vintage,
         {{ text_literal(seed ~ '.csv') }} as source_file,
-        bytes.filename as file_path,
+        {{ text_literal(ref(seed)) }} as read_from,
         sha256(bytes.content) as file_sha256,
         '' as stamp,
         'simulated' as data_origin,
@@ -15,7 +15,12 @@ with source as (
         cast(null as varchar) as named_flow,
         cast(null as integer) as named_year,
         cast(null as date) as published_on,
-        cast((select count(*) from {{ ref(seed) }}) as bigint) as line_count,
+        (select count(*) from {{ ref(seed) }}) as physical_lines,
+        (
+            select count(*)
+            from {{ ref(seed) }}
+            where line_number = 1 and {{ customs_line_is_header('raw_line') }}
+        ) as header_lines,
         true as is_plain
     from {{ bytes_of_file('seeds/customs/' ~ seed ~ '.csv') }} as bytes
     {{ "union all" if not loop.last }}
@@ -25,7 +30,7 @@ with source as (
     select
         {{ text_literal(file.vintage) }} as vintage,
         {{ text_literal(file.name) }} as source_file,
-        {{ text_literal(file.path) }} as file_path,
+        {{ text_literal(file.path) }} as read_from,
         {{ text_literal(file.sha256) }} as file_sha256,
         {{ text_literal(file.stamp) }} as stamp,
         {{ text_literal(file.data_origin) }} as data_origin,
@@ -37,7 +42,8 @@ with source as (
             {{- text_literal(file.published_on) if file.published_on else 'null' }}
             as date
         ) as published_on,
-        cast({{ file.lines }} as bigint) as line_count,
+        cast({{ file.lines }} as bigint) as physical_lines,
+        cast({{ file.header_lines }} as bigint) as header_lines,
         {{ file.is_plain | lower }} as is_plain
     {{ "union all" if not loop.last }}
     {%- endfor %}
@@ -51,11 +57,12 @@ described as (
         {{ whole_number_of("vintage || '/' || source_file") }} as file_id,
         vintage,
         source_file,
-        file_path,
+        read_from,
         file_sha256,
         stamp,
         data_origin,
-        line_count,
+        physical_lines - header_lines as line_count,
+        header_lines,
         is_plain,
         file_kind,
         named_flow,

@@ -5,49 +5,11 @@
     post_hook="{{ refuse_changed_files(ref('stg_customs__files')) }}",
 ) }}
 
-with files as (
-    select * from {{ ref('stg_customs__files') }}
+with raw_lines as (
+    {{ customs_raw_lines(ref('stg_customs__files'), is_stale()) }}
 ),
 
-{% if not uses_customs_dir() %}
-
-source as (
-    {%- for seed in sample_seeds() %}
-    select
-        '{{ seed }}.csv' as source_file,
-        flux,
-        trimestre,
-        annee,
-        departement,
-        region,
-        a129,
-        cpf4,
-        pays,
-        valeur,
-        masse
-    from {{ ref(seed) }}
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
-),
-
-lines as (
-    select
-        files.file_id,
-        source.*
-    from source
-    inner join files
-        on source.source_file = files.source_file
-    where {{ is_stale('files') }}
-),
-
-{% elif execute %}
-
-raw_lines as (
-    {{ customs_raw_lines(
-        customs_files_to_read(ref('stg_customs__files'), is_stale())
-    ) }}
-),
-
+-- The official header is not one of them.
 well_formed as (
     select
         file_id,
@@ -71,12 +33,6 @@ lines as (
         fields[10] as masse
     from well_formed
 ),
-
-{% else %}
-
-lines as (select 1 as file_id from files),
-
-{% endif %}
 
 typed as (
     select

@@ -37,7 +37,7 @@ from commerce_exterieur.charts.text import (
     wrap,
 )
 from commerce_exterieur.warehouse import Warehouse
-from commerce_exterieur.wording import Code, Language, Unit, language
+from commerce_exterieur.wording import Language, LanguageCode, Unit, language
 from commerce_exterieur.wording.numbers import unit_for
 
 _NODE_WIDTH = 9.0
@@ -110,9 +110,8 @@ def _node(row: dict, words: Language) -> Node:
     name = words.named(row, "member_short") or row["member_code"]
     full = words.named(row, "member_name") or row["member_code"]
     if row["member_code"] == OTHER:
-        kind = "activities" if row["side"] == "activity" else "countries"
         name = words.say("chart.others", count=row["members"])
-        full = words.say(f"chart.other_{kind}", count=row["members"])
+        full = words.others(row["side"], row["members"])
     elif row["member_code"] == UNSPECIFIED:
         name = words.say("chart.unspecified")
         full = words.say("chart.unspecified_full")
@@ -383,9 +382,9 @@ def _node_color(node: Node) -> str:
 
 
 @lru_cache
-def template(code: Code) -> dict:
+def template(language_code: LanguageCode) -> dict:
     """Give the specification without its data and size, in a language."""
-    return canvas_module.worded(_template(), language(code))
+    return canvas_module.worded(_template(), language(language_code))
 
 
 @lru_cache(maxsize=1)

@@ -79,5 +79,5 @@ def _printed(node: object) -> object:
 def _unprintable() -> re.Pattern[str]:
     """Match letters the typeface lacks: archivable PDF admits no empty boxes."""
     with TTFont(fonts.font_file(fonts.REGULAR), lazy=True) as font:
-        known = "".join(re.escape(chr(code)) for code in font.getBestCmap())
+        known = "".join(re.escape(chr(codepoint)) for codepoint in font.getBestCmap())
     return re.compile(f"[^{known}\n]")
