@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from commerce_exterieur.customs import archive
 from commerce_exterieur.customs.archive import Limits, Unpacked, look, unpack
+from commerce_exterieur.customs.line import HEADER
 from commerce_exterieur.errors import UserError
 
 LINE = b"E;1;2024;52;13;C24C;2451;DE;1000;10\n"
@@ -323,3 +324,13 @@ def test_an_archive_that_may_not_be_read_is_not_called_damaged(path: Path) -> No
     path.mkdir()
     with pytest.raises(IsADirectoryError):
         look(path)
+
+
+def test_a_lisez_moi_that_begins_with_lines_is_passed_over(tmp_path: Path) -> None:
+    quoted = f"{HEADER}\r\nE;3;2018;01;18;A01Z;0111;AT;29916;20815\r\n".encode()
+    archive = tmp_path / "a.zip"
+    archive.write_bytes(shipped("export", 2024, others={"LISEZ-MOI.txt": quoted}))
+    assert look(archive).data.endswith("Region_2024_Export.txt")
+    archive.write_bytes(zipped({"LISEZ-MOI.txt": quoted}))
+    with pytest.raises(UserError, match="holds no flow file"):
+        look(archive)

@@ -315,6 +315,10 @@ def test_accents_are_read_in_whatever_encoding(
         "<a href='?page=1' title='Aller à la page suivante'>››</a>",
         "<a href='?page=1' rel='next'>»</a>",
         "<link rel='next' href='?page=1'>",
+        # Minified: no space between two elements.
+        "<a href='?page=1'><span>Page suivante</span><span>Suivant ›</span></a>",
+        "<a href='?page=1'>Page<br>Suivant</a>",
+        "<a href='?page=1'><img src='next.png' alt='Suivant'></a>",
     ],
 )
 def test_another_page_follows_where_a_link_says_so(link: str) -> None:

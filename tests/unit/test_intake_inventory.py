@@ -487,3 +487,16 @@ def test_a_file_that_is_deleted_while_it_is_looked_at_is_refused(
     )
     said = refusal(inventory(customs, unpacked))
     assert said == f"{path}: cannot be read: No such file or directory."
+
+
+def test_a_lisez_moi_that_quotes_lines_is_passed_over(
+    customs: Path, unpacked: Path
+) -> None:
+    put(customs / TXT)
+    put(customs / "2025-02" / "LISEZ-MOI.txt", TEXT)
+    found = inventory(customs, unpacked)
+    assert names(found) == [("2025-02", Path(TXT).name)]
+    assert found.refused == ()
+    # Thousands of lines are no notice, whatever the name.
+    put(customs / "2025-02" / "LISEZ-MOI.txt", TEXT * 1000)
+    assert "LISEZ-MOI.txt: its name says" in inventory(customs, unpacked).refused[0]

@@ -135,3 +135,18 @@ def test_on_the_map_a_flow_that_was_not_delivered_is_no_zero(
         ("top_destination_share", None, None),
         ("top_origin_share", 200 / 220, 1),
     ]
+
+
+def test_nobody_is_ranked_in_a_year_of_uneven_flows(run: Run, folder: Path) -> None:
+    found = rows(
+        folder,
+        "select year, flow, rank_in_france, rank_in_region from marts.fct_share_ratios "
+        "where territory_code = 'D52' order by year, flow",
+    )
+    assert found == [
+        (2022, "export", 1, 1),
+        (2022, "import", 1, 1),
+        (2023, "import", None, None),
+        (2024, "export", None, None),
+        (2024, "import", None, None),
+    ]

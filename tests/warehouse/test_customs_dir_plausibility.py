@@ -162,3 +162,26 @@ def test_wrong_lines_in_the_middle_stop_a_build_before_anything_is_summed(
     assert run.exit_code != 0
     assert run.status["assert_files_hold_what_their_name_says"] == "fail"
     assert run.status["fct_trade_flows"] == "skipped"
+
+
+def test_a_department_that_a_republication_leaves_out_is_named(tmp_path: Path) -> None:
+    first = {
+        f"2025-02/Region_2024_{flow}.txt": lines(flow[0], 2024, 1, 300, "52")
+        + lines(flow[0], 2024, 1, 2000, "75")
+        for flow in ("Export", "Import")
+    }
+    again = {
+        path.replace("2025-02", "2025-05"): [one for one in text if ";75;" in one]
+        for path, text in first.items()
+    }
+    run = build(
+        tmp_path,
+        deliver(
+            tmp_path / "customs",
+            {path: "".join(text).encode() for path, text in (first | again).items()},
+        ),
+        *("--select", "+assert_no_department_vanishes"),
+    )
+    assert run.status["assert_no_department_vanishes"] == "fail"
+    assert "territory_code D52, compared_with 2025-02" in run.output
+    assert "territory_code D75" not in run.output

@@ -528,3 +528,33 @@ def test_a_manifest_of_another_project_stops_the_publication(
     if listed:
         manifest.write_text(json.dumps({"nodes": of_ours}))
         assert publish.main([*arguments, "--manifest", str(manifest)]) == 0
+
+
+def test_a_description_changed_since_is_not_published(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    source, target = make(tmp_path / "warehouse.duckdb"), tmp_path / "published.duckdb"
+    change(source, "comment on table marts.dim_territory is 'wrong'")
+    arguments = ["--source", str(source), "--target", str(target)]
+    assert publish.main(arguments) == 2
+    assert "was changed since its tests (dim_territory)" in capsys.readouterr().err
+    assert not target.exists()
+
+
+def test_through_a_link_the_file_it_stands_for_is_published(tmp_path: Path) -> None:
+    source = make(tmp_path / "warehouse.duckdb")
+    (tmp_path / "share").mkdir()
+    link, file = tmp_path / "link.duckdb", tmp_path / "share" / "published.duckdb"
+    link.symlink_to(file)
+    assert publish.main(["--source", str(source), "--target", str(link)]) == 0
+    assert link.is_symlink()
+    assert file.is_file()
+
+
+def test_what_the_project_does_not_make_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    source, target = make(tmp_path / "warehouse.duckdb"), tmp_path / "published.duckdb"
+    change(source, "create table marts.ghost as select 1 as a")
+    assert publish.main(["--source", str(source), "--target", str(target)]) == 2
+    assert "holds ghost in its schema marts" in capsys.readouterr().err
