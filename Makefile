@@ -34,7 +34,7 @@ override SHEET = --territory="$$territory" $(if $(year),--year="$$year") --langu
 # No --vars when they say nothing: dbt parses the project anew when they change.
 override VARS = $(if $(customs_dir)$(as_of),$1)
 # dbt renders the text of a var as Jinja: a literal renders to itself.
-override DUMP_VARS = import json, os, yaml; print(yaml.safe_dump({name: "{{ " + json.dumps(os.environ[name]) + " }}" for name in ("customs_dir", "as_of")}))
+override DUMP_VARS = import json, os, yaml; print(yaml.safe_dump({name: "{{ " + json.dumps(os.environ[name], ensure_ascii=False) + " }}" for name in ("customs_dir", "as_of")}))
 
 .DEFAULT_GOAL := help
 .PHONY: help install build warehouse charts factsheet site fetch sample check test lint docs lock clean
