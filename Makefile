@@ -86,8 +86,9 @@ fetch: $(INSTALLED)  ## Download the official files of YEARS="2023 2024" into da
 sample: $(INSTALLED)  ## Make the bundled simulated sample again
 	$(RUN)/python scripts/simulate_customs.py
 
-# Tests take a file's turn in one process: what it builds is built once.
-override PYTEST := $(RUN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+# The tests of a file run in one process: what it builds is built once. (Groups of
+# pytest-xdist 3.8, `loadgroup`, are not seen by pytest 9.2.)
+override PYTEST := $(RUN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: lint  ## lint and the unit tests: no warehouse, no browser, a minute
 	$(PYTEST) tests/unit

@@ -18,15 +18,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-# Before pytest-xdist reads the groups.
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the tests of a file run in one process: they share what it builds."""
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
 def pytest_unconfigure() -> None:
     if IS_MINE:
         shutil.rmtree(SHARED, ignore_errors=True)

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from dbt.clients.jinja import get_rendered
 from dbt_scratch import PROJECT
+from jinja2 import Template
 from packaging.specifiers import SpecifierSet
 
 #: Stands for dbt and python: notes how it was called, and fails when told to.
@@ -30,7 +30,7 @@ sys.exit(os.environ.get("fail") == tool or sys.argv[1] == "-c")
 #: Each would make a file if make or a shell took it for code.
 HOSTILE = [
     "{{ 7 * 7 }}{% do x %}{# #}",
-    '{{ "{% endraw %}" }}',
+    "{{ \"{% endraw %}\" }}",
     "D52; touch executed #",
     "$(shell touch executed)",
     "${shell touch executed}",
@@ -93,6 +93,12 @@ def folder(tmp_path: Path) -> Path:
         (tools / name).chmod(0o755)
     (tmp_path / ".venv" / ".installed").touch()
     return tmp_path
+
+
+def vars_of_dbt(made: Made) -> dict[str, str]:
+    """The vars as dbt takes them: it renders what they hold as Jinja."""
+    given = yaml.safe_load(made.argument("dbt", "--vars") or "")
+    return {name: Template(value).render() for name, value in given.items()}
 
 
 def make(folder: Path, *arguments: str, **environment: str) -> Made:
@@ -197,9 +203,7 @@ def test_a_value_arrives_whole_and_is_never_code(folder: Path, value: str) -> No
                 assert made.argument(script, option) == value
         assert made.argument("build_site", "--year") == value
         assert made.environments[0]["COMMERCE_WAREHOUSE"] == value
-        given = yaml.safe_load(made.argument("dbt", "--vars") or "")
-        # As `var()` reads them: dbt takes the text of a var for Jinja.
-        assert {name: get_rendered(text, {}) for name, text in given.items()} == {
+        assert vars_of_dbt(made) == {
             "customs_dir": value,
             "as_of": value,
         }
@@ -289,7 +293,7 @@ def test_vars_are_given_to_dbt_only_when_they_say_something(folder: Path) -> Non
         made = make(folder, verb, "CUSTOMS_DIR=", "AS_OF=")
         assert ["dbt", "build"] in made.calls
     made = make(folder, "build", "AS_OF=2025-02")
-    assert yaml.safe_load(made.argument("dbt", "--vars") or "") == {
+    assert vars_of_dbt(made) == {
         "customs_dir": "",
         "as_of": "2025-02",
     }
