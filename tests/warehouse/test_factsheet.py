@@ -134,7 +134,7 @@ def test_territoires_have_five_communes(sheet: Sheet) -> None:
             facts = read_facts(
                 warehouse, warehouse.territory(code), YEAR, language("fr")
             )
-            assert facts.territoires == listed
+            assert facts.industries == listed
 
 
 @pytest.mark.parametrize(
