@@ -15,14 +15,18 @@ with source as (
         cast(null as varchar) as named_flow,
         cast(null as integer) as named_year,
         cast(null as date) as published_on,
-        (select count(*) from {{ ref(seed) }}) as physical_lines,
-        (
-            select count(*)
-            from {{ ref(seed) }}
-            where line_number = 1 and {{ customs_line_is_header('raw_line') }}
-        ) as header_lines,
+        counted.physical_lines,
+        counted.header_lines,
         true as is_plain
     from {{ bytes_of_file('seeds/customs/' ~ seed ~ '.csv') }} as bytes
+    cross join (
+        select
+            count(*) as physical_lines,
+            count(*) filter (
+                where line_number = 1 and {{ customs_line_is_header('raw_line') }}
+            ) as header_lines
+        from {{ ref(seed) }}
+    ) as counted
     {{ "union all" if not loop.last }}
     {%- endfor %}
     {%- elif execute %}
