@@ -33,10 +33,11 @@ override INSTALLED := $(VENV)/.installed
 override SHEET = --territory="$$territory" $(if $(year),--year="$$year") --language="$$language"
 # No --vars when they say nothing: dbt parses the project anew when they change.
 override VARS = $(if $(customs_dir)$(as_of),$1)
-override DUMP_VARS = import os, yaml; print(yaml.safe_dump({name: os.environ[name] for name in ("customs_dir", "as_of")}))
+# dbt renders the text of a var as Jinja: a literal renders to itself.
+override DUMP_VARS = import json, os, yaml; print(yaml.safe_dump({name: "{{ " + json.dumps(os.environ[name]) + " }}" for name in ("customs_dir", "as_of")}))
 
 .DEFAULT_GOAL := help
-.PHONY: help install build warehouse charts factsheet site fetch sample test lint docs lock clean
+.PHONY: help install build warehouse charts factsheet site fetch sample check test lint docs lock clean
 # One verb after the other under any -j: they write in the same folders.
 .NOTPARALLEL:
 
@@ -85,14 +86,22 @@ fetch: $(INSTALLED)  ## Download the official files of YEARS="2023 2024" into da
 sample: $(INSTALLED)  ## Make the bundled simulated sample again
 	$(RUN)/python scripts/simulate_customs.py
 
-test: $(INSTALLED)  ## dbt build with its tests, then pytest
-	$(RUN)/dbt build
-	$(RUN)/python -m pytest
+# Tests take a file's turn in one process: what it builds is built once.
+override PYTEST := $(RUN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
-lint: $(INSTALLED)  ## sqlfluff, ruff, dbt-bouncer
+check: lint  ## lint and the unit tests: no warehouse, no browser, a minute
+	$(PYTEST) tests/unit
+
+test: $(INSTALLED)  ## dbt build with its tests, then all of pytest, on every core
+	$(RUN)/dbt build
+	$(PYTEST) --sample="$${COMMERCE_WAREHOUSE:-build/dev/warehouse.duckdb}"
+
+lint: $(INSTALLED)  ## ruff, mypy, import-linter, sqlfluff, dbt-bouncer
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
-	$(RUN)/sqlfluff lint models tests
+	$(RUN)/mypy src
+	$(RUN)/lint-imports --no-cache --no-logo
+	$(RUN)/sqlfluff lint --processes 0 models tests
 	$(RUN)/dbt parse --quiet
 	$(RUN)/dbt-bouncer run --config-file dbt-bouncer.yml
 

@@ -88,7 +88,7 @@ def steps(folder: Path, year: int) -> None:
     shared: dict = {"fr": {}}
     for code in ("FR", "R44"):
         shared["fr"] |= worker.draw(code, year, ("fr",))["fr"]
-    linked = frozenset(worker.catalogue.territories)
+    linked = frozenset(worker.gazetteer.territories)
     jobs = [Job(code, year, ("fr",), shared, linked) for code in _SAMPLE]
     for job in jobs[:2]:
         worker.make(job)

@@ -32,6 +32,7 @@
 {% macro remember_finished_run(results) %}
     {% if execute and nothing_failed(results) %}
         {% if everything_ran(results) %}
+            {% do drop_marts_of_the_past() %}
             {% do run_query(
                 'create or replace table ' ~ finished_run_relation() ~ ' as ' ~ finished_run(results)
             ) %}
@@ -39,6 +40,35 @@
     {% else %}
         {% do drop_finished_run() %}
     {% endif %}
+{% endmacro %}
+
+
+{#- Drops the marts that an earlier complete run made and the project no longer does:
+    renamed or deleted models. Anything else in the schema is somebody's, and publish
+    asks about it. -#}
+{% macro drop_marts_of_the_past() %}
+    {% set made = api.Relation.create(
+        database=target.database, schema='state', identifier='marts_made'
+    ) %}
+    {% set marts = [] %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model' and node.schema == 'marts' %}
+        {% do marts.append('(' ~ text_literal(node.alias) ~ ')') %}
+    {% endfor %}
+    {% set listed = '(values ' ~ marts | join(', ') ~ ') as listed (name)' %}
+    {% do run_query('create table if not exists ' ~ made ~ ' (name varchar)') %}
+    {% for row in run_query(
+        "select table_name, table_type from information_schema.tables where table_catalog = "
+        ~ text_literal(target.database) ~ " and table_schema = 'marts' and table_name in (from "
+        ~ made ~ ") and table_name not in (select name from " ~ listed ~ ")"
+    ).rows %}
+        {% do run_query(
+            'drop ' ~ ('view ' if row[1] == 'VIEW' else 'table ') ~ api.Relation.create(
+                database=target.database, schema='marts', identifier=row[0]
+            )
+        ) %}
+        {% do log('dropped mart: ' ~ row[0] ~ ', which the project no longer makes', info=true) %}
+    {% endfor %}
+    {% do run_query('create or replace table ' ~ made ~ ' as select name from ' ~ listed) %}
 {% endmacro %}
 
 
@@ -133,7 +163,15 @@
                     concat_ws(' ', column_name, data_type, comment), ','
                     order by column_index
                 ))
-                from duckdb_columns()
+                from (
+                    select * from duckdb_columns()
+                    union all by name
+                    select database_name, schema_name, table_name, comment, 0 as column_index
+                    from duckdb_tables()
+                    union all by name
+                    select database_name, schema_name, view_name as table_name, comment, 0 as column_index
+                    from duckdb_views()
+                )
                 where
                     database_name = {{ text_literal(mart.database) }}
                     and schema_name = {{ text_literal(mart.schema) }}

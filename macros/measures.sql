@@ -32,3 +32,12 @@
 {% macro label_core(label) -%}
     lower(trim(regexp_replace(replace({{ label }}, '’', ''''), '\s+', ' ', 'g')))
 {%- endmacro %}
+
+
+{#- A label of a list, cut where pages and drawings have no more room. -#}
+{% macro label_cut(label, length) -%}
+    case
+        when length({{ label }}) <= {{ length }} then {{ label }}
+        else left({{ label }}, {{ length - 1 }}) || '…'
+    end
+{%- endmacro %}

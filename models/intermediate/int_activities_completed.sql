@@ -17,7 +17,8 @@ labels as (
 unknown as (
     select
         seen.activity_code,
-        coalesce(labels.label, seen.activity_code) as activity_name,
+        coalesce({{ label_cut('labels.label', 90) }}, seen.activity_code)
+            as activity_name,
         labels.vintage as label_vintage
     from seen
     left join known

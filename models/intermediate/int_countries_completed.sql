@@ -28,7 +28,8 @@ labels as (
 unknown as (
     select
         seen.country_code,
-        coalesce(labels.label, seen.country_code) as country_name,
+        coalesce({{ label_cut('labels.label', 32) }}, seen.country_code)
+            as country_name,
         labels.vintage as label_vintage
     from seen
     left join latest

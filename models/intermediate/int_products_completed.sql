@@ -27,7 +27,8 @@ labels as (
 unknown as (
     select
         seen.product_code,
-        coalesce(labels.label, seen.product_code) as product_name_fr,
+        coalesce({{ label_cut('labels.label', 155) }}, seen.product_code)
+            as product_name_fr,
         seen.activity_code,
         labels.vintage as label_vintage
     from seen

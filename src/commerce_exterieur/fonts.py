@@ -16,6 +16,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
 import vl_convert
 from fontTools import subset
@@ -28,8 +29,8 @@ FAMILY = "Source Sans Pro"
 #: What a picture asks for: where the typeface is missing, any text is better than none.
 STACK = f"{FAMILY}, sans-serif"
 _CACHE = Path(__file__).resolve().parents[2] / "build" / "cache"
-REGULAR = 400
-SEMIBOLD = 600
+REGULAR: Final = 400
+SEMIBOLD: Final = 600
 _STYLES = ("Regular", "It", "Semibold", "Bold")
 _STYLE_OF_WEIGHT = {REGULAR: "Regular", SEMIBOLD: "Semibold"}
 # Latin letters, punctuation, narrow spaces, euro, arrows and the minus sign.

@@ -32,6 +32,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -63,8 +64,8 @@ _NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
 class Mart:
     """A mart as the finished run left it.
 
-    `columns_hash` is the digest of names, types and comments; `rows_hash` the sum of
-    the hashes of the rows, as text, none without a row.
+    `columns_hash` is the digest of names, types and all comments; `rows_hash` the sum
+    of the hashes of the rows, as text, none without a row.
     """
 
     name: str
@@ -138,6 +139,8 @@ def publish(source: Path, target: Path, manifest: Path | None = None) -> Finishe
         lists other marts; the target is written to by another program, or cannot be.
     """
     require_file(source)
+    # Through a link, to the file it stands for.
+    target = target.resolve()
     unfinished = target.with_name(f".{target.name}.unfinished")
     try:
         if target.exists() and target.samefile(source):
@@ -148,6 +151,7 @@ def publish(source: Path, target: Path, manifest: Path | None = None) -> Finishe
             _delete(unfinished)
             try:
                 run = _copy(source, unfinished)
+                _refuse_strangers(source, run)
                 if manifest:
                     _refuse_other_marts(manifest, source, run)
                 _flush_to_disk(unfinished)
@@ -159,6 +163,29 @@ def publish(source: Path, target: Path, manifest: Path | None = None) -> Finishe
     except (OSError, duckdb.Error) as error:
         raise _cannot_publish(source, target, error) from error
     return run
+
+
+def _refuse_strangers(source: Path, run: FinishedRun) -> None:
+    """Refuse a file with more in its schema `marts` than the run made.
+
+    Raises
+    ------
+    UserError
+        What an earlier project or another program left there is named.
+    """
+    with _reading(source) as connection:
+        found = connection.execute(
+            "select distinct table_name from duckdb_columns() "
+            "where database_name = ? and schema_name = ? order by table_name",
+            [_FILE, SCHEMA],
+        ).fetchall()
+    strangers = [name for (name,) in found if name not in {m.name for m in run.marts}]
+    if strangers:
+        raise UserError(
+            f"{source} holds {', '.join(strangers)} in its schema {SCHEMA}, which the "
+            "project does not make: an old mart, or somebody's own. Drop it there, "
+            "or delete the file and run `dbt build`; then publish."
+        )
 
 
 def _refuse_other_marts(manifest: Path, source: Path, run: FinishedRun) -> None:
@@ -324,10 +351,12 @@ def _finished_run(connection: duckdb.DuckDBPyConnection, source: Path) -> Finish
     """Read the mark of a finished run, and make sure that it can be relied on."""
     mark = f"{_name(_FILE)}.state.finished_run"
     try:
-        values = connection.execute(
-            "select run_id, engine, database_name, tests_passed, tests_warned "
-            f"from {mark}"
-        ).fetchone()
+        run_id, made_with, database, passed, warned = _only_row(
+            connection.execute(
+                "select run_id, engine, database_name, tests_passed, tests_warned "
+                f"from {mark}"
+            )
+        )
         marts = connection.execute(
             "select name, required_columns, columns_hash, row_count, rows_hash "
             f"from (select unnest(marts, recursive := true) from {mark})"
@@ -338,14 +367,23 @@ def _finished_run(connection: duckdb.DuckDBPyConnection, source: Path) -> Finish
             "short, or made or tested a part only. Run `dbt build`, of everything and "
             "until it ends without error, then publish."
         ) from error
-    run = FinishedRun(*values, [Mart(*mart) for mart in marts])
-    (engine,) = connection.execute("select 'duckdb ' || version()").fetchone()
+    run = FinishedRun(
+        run_id, made_with, database, passed, warned, [Mart(*mart) for mart in marts]
+    )
+    (engine,) = _only_row(connection.execute("select 'duckdb ' || version()"))
     if run.engine != engine:
         raise UserError(
             f"{source} was made with {run.engine}, and this is {engine}, which cannot "
             "tell whether it was changed since. Run `dbt build`, then publish."
         )
     return run
+
+
+def _only_row(answer: duckdb.DuckDBPyConnection) -> tuple[Any, ...]:
+    """Take the row of a query that always has one."""
+    row = answer.fetchone()
+    assert row is not None
+    return row
 
 
 def _copy_mart(
@@ -359,11 +397,12 @@ def _copy_mart(
         connection.execute(f"alter table {made} alter {_name(column)} set not null")
     connection.execute(f"insert into {made} from {made_from}")
     place = "database_name = ? and schema_name = ? and table_name = ?"
-    (comment,) = connection.execute(
+    answer = connection.execute(
         f"select comment from duckdb_tables() where {place} union all "
         f"select comment from duckdb_views() where {place.replace('table', 'view')}",
         2 * [engineer, SCHEMA, mart.name],
-    ).fetchone()
+    )
+    (comment,) = _only_row(answer)
     if comment:
         connection.execute(f"comment on table {made} is {_text(comment)}")
     for column, text in connection.execute(
@@ -399,7 +438,17 @@ def _differences(file: Path, run: FinishedRun) -> list[str]:
                             concat_ws(' ', column_name, data_type, comment), ','
                             order by column_index
                         ))
-                        from duckdb_columns()
+                        from (
+                            select * from duckdb_columns()
+                            union all by name
+                            select database_name, schema_name, table_name, comment,
+                                0 as column_index
+                            from duckdb_tables()
+                            union all by name
+                            select database_name, schema_name,
+                                view_name as table_name, comment, 0 as column_index
+                            from duckdb_views()
+                        )
                         where
                             database_name = ?
                             and schema_name = ?

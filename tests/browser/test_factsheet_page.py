@@ -11,8 +11,9 @@ from documents import parse_page
 from playwright.sync_api import Browser, Page
 from sheet_copies import HOSTILE, renamed, small_copy
 
+from commerce_exterieur.charts.embedding import script_json
 from commerce_exterieur.factsheet.content import build_sheet
-from commerce_exterieur.factsheet.page import render_page, script_json
+from commerce_exterieur.factsheet.page import render_page
 from commerce_exterieur.factsheet.pictures import Renderer
 from commerce_exterieur.warehouse import Warehouse
 

@@ -26,7 +26,7 @@ from commerce_exterieur.site import assets, sheets, workers
 from commerce_exterieur.site import command as build_site
 from commerce_exterieur.site.home import MEASURES, write_value
 from commerce_exterieur.site.layout import PREFIX
-from commerce_exterieur.wording import LANGUAGES, Code, language
+from commerce_exterieur.wording import LANGUAGES, LanguageCode, language
 from commerce_exterieur.wording.numbers import NARROW, NO_BREAK
 
 YEAR = 2024
@@ -85,7 +85,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All pages that lead to sheets; the 120 sheets are one line each."""
     folder = tmp_path_factory.mktemp("whole")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(assets.vl_convert, "javascript_bundle", lambda **_: "")
+        patch.setattr(assets, "vega_script", lambda: "")
         patch.setattr(workers, "_make", site_workers.make_little)
         patch.setattr(workers, "_draw", site_workers.draw_nothing)
         status = build_site.main(
@@ -249,7 +249,7 @@ def test_search_by_keyboard_only(visit: Callable[..., Visit], whole: Path) -> No
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_search_says_that_nothing_is_found(
-    visit: Callable[..., Visit], whole: Path, code: Code
+    visit: Callable[..., Visit], whole: Path, code: LanguageCode
 ) -> None:
     page = visit(whole).open(PREFIX[code] + "index.html")
     page.locator("#search").press_sequentially("zzz")
@@ -361,7 +361,7 @@ def save(page: Page, figure: str, kind: str, folder: Path) -> Path:
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_saved_figures_stand_alone(
-    visit: Callable[..., Visit], site: Path, tmp_path: Path, code: Code
+    visit: Callable[..., Visit], site: Path, tmp_path: Path, code: LanguageCode
 ) -> None:
     one = visit(site, accept_downloads=True)
     page = one.open(PREFIX[code] + "2024/D52.html")
@@ -466,7 +466,7 @@ def test_languages_keep_the_page(
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_map_follows_the_keyboard(
-    visit: Callable[..., Visit], whole: Path, code: Code
+    visit: Callable[..., Visit], whole: Path, code: LanguageCode
 ) -> None:
     words = language(code)
     names = dict(rows("select territory_code, territory_name from marts.dim_territory"))
@@ -517,7 +517,7 @@ def test_map_follows_the_keyboard(
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_the_line_under_the_map_follows_the_measure(
-    visit: Callable[..., Visit], whole: Path, code: Code
+    visit: Callable[..., Visit], whole: Path, code: LanguageCode
 ) -> None:
     words = language(code)
     page = visit(whole).open(PREFIX[code] + "index.html?measure=imports")
@@ -825,7 +825,7 @@ def test_pages_of_an_older_year_know_a_newer_one(
     visit: Callable[..., Visit], tmp_path: Path
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(assets.vl_convert, "javascript_bundle", lambda **_: "")
+        patch.setattr(assets, "vega_script", lambda: "")
         patch.setattr(assets.charts, "template", lambda *_: {})
         patch.setattr(workers, "_make", site_workers.make_little)
         patch.setattr(workers, "_draw", site_workers.draw_nothing)

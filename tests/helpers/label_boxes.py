@@ -140,7 +140,7 @@ def faults_of(job: tuple[Path, list[tuple[str, str, str]], int, str]) -> list[st
                 warehouse.territory(code),
                 year,
                 size=size,
-                code=language,
+                language_code=language,
             )
             found += [
                 f"{code} {figure} {size}: {fault}"

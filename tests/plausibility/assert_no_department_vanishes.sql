@@ -1,6 +1,7 @@
 -- A department with at least 200 lines in a quarter still has most of them in
--- the same quarter of the next year: fewer mean an incomplete file, until
--- somebody says otherwise (var max_department_lost_share).
+-- the same quarter of the next year, and in the next publication of the quarter:
+-- fewer mean an incomplete file, until somebody says otherwise (var
+-- max_department_lost_share).
 with counted as (
     select
         vintage,
@@ -33,30 +34,83 @@ current_periods as (
             and periods.quarter = counted.quarter
             and periods.flow = counted.flow
             and periods.vintage = counted.vintage
+),
+
+year_later as (
+    select
+        periods.vintage,
+        periods.source_file,
+        periods.year,
+        periods.quarter,
+        periods.flow,
+        previous.territory_code,
+        'the year before' as compared_with,
+        previous.line_count as previous_line_count,
+        coalesce(later.line_count, 0) as line_count
+    from current_periods as previous
+    inner join periods
+        on
+            previous.year + 1 = periods.year
+            and previous.quarter = periods.quarter
+            and previous.flow = periods.flow
+    left join current_periods as later
+        on
+            previous.year + 1 = later.year
+            and previous.quarter = later.quarter
+            and previous.flow = later.flow
+            and previous.territory_code = later.territory_code
+),
+
+vintages as (
+    select
+        vintage,
+        year,
+        quarter,
+        flow,
+        lag(vintage) over (
+            partition by year, quarter, flow
+            order by vintage
+        ) as previous_vintage
+    from counted
+    group by vintage, year, quarter, flow
+),
+
+published_again as (
+    select
+        vintages.vintage,
+        cast(null as varchar) as source_file,
+        vintages.year,
+        vintages.quarter,
+        vintages.flow,
+        previous.territory_code,
+        vintages.previous_vintage as compared_with,
+        previous.line_count as previous_line_count,
+        coalesce(later.line_count, 0) as line_count
+    from vintages
+    inner join counted as previous
+        on
+            vintages.previous_vintage = previous.vintage
+            and vintages.year = previous.year
+            and vintages.quarter = previous.quarter
+            and vintages.flow = previous.flow
+    left join counted as later
+        on
+            vintages.vintage = later.vintage
+            and vintages.year = later.year
+            and vintages.quarter = later.quarter
+            and vintages.flow = later.flow
+            and previous.territory_code = later.territory_code
+),
+
+compared as (
+    select * from year_later
+    union all
+    select * from published_again
 )
 
-select
-    periods.vintage,
-    periods.source_file,
-    previous.year + 1 as year,
-    previous.quarter,
-    previous.flow,
-    previous.territory_code,
-    previous.line_count as previous_line_count,
-    coalesce(later.line_count, 0) as line_count
-from current_periods as previous
-inner join periods
-    on
-        previous.year + 1 = periods.year
-        and previous.quarter = periods.quarter
-        and previous.flow = periods.flow
-left join current_periods as later
-    on
-        previous.year + 1 = later.year
-        and previous.quarter = later.quarter
-        and previous.flow = later.flow
-        and previous.territory_code = later.territory_code
+select *
+from compared
 where
-    previous.line_count >= 200
-    and coalesce(later.line_count, 0)
-    < (1 - {{ var('max_department_lost_share') }}) * previous.line_count
+    previous_line_count >= 200
+    and line_count
+    < (1 - {{ var('max_department_lost_share') }}) * previous_line_count

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from commerce_exterieur.fetching.catalogue import resources_of
 from commerce_exterieur.fetching.choice import (
     Choice,
     FlowFile,
@@ -14,6 +13,7 @@ from commerce_exterieur.fetching.choice import (
     judge,
     quarters_of,
 )
+from commerce_exterieur.fetching.datagouv import resources_of
 from commerce_exterieur.fetching.resources import (
     Resource,
     is_official,

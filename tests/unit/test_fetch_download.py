@@ -382,6 +382,7 @@ def killed_run(doors: Customs, out: Path, patch: str = "") -> subprocess.Popen:
     )
 
 
+@pytest.mark.kills
 def test_killed_in_a_download_it_leaves_no_half_file_and_resumes(
     doors: Customs, out: Path, year_2024: tuple
 ) -> None:
@@ -408,6 +409,7 @@ def test_killed_in_a_download_it_leaves_no_half_file_and_resumes(
     assert placed(out) == BOTH
 
 
+@pytest.mark.kills
 @pytest.mark.parametrize(
     ("patch", "left"),
     [

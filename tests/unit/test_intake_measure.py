@@ -64,7 +64,7 @@ def test_a_text_cut_anywhere_is_measured_as_if_it_were_not(
         patch.setattr(commerce_exterieur.intake.measure, "HEAD", head)
         Path(file.name).write_bytes(content)
         found = measure(Path(file.name), chunk, longest)
-    said = (found.sha256, found.bytes, found.lines, found.is_plain)
+    said = (found.sha256, found.size, found.lines, found.is_plain)
     assert said == naive(content, longest)
     assert (found.head, found.tail) == (content[:head], content[-head:])
 
@@ -142,7 +142,7 @@ def test_a_large_text_does_not_fill_the_memory(tmp_path: Path) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert found.lines == 500_000
-    assert peak < 4 << 20 < found.bytes
+    assert peak < 4 << 20 < found.size
 
 
 def test_a_stamp_is_size_and_time_and_nothing_for_a_file_that_is_gone(

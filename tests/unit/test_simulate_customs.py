@@ -19,7 +19,7 @@ import pytest
 
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.simulation import command as simulate_customs
-from commerce_exterieur.simulation.catalogue import read_catalogue
+from commerce_exterieur.simulation.codes import read_codes
 from commerce_exterieur.simulation.draws import (
     Case,
     Stream,
@@ -136,9 +136,9 @@ def test_order_of_reference_rows_does_not_matter(fresh, tmp_path):
 
 
 def test_another_seed_gives_other_lines():
-    catalogue = read_catalogue(SEEDS / "reference")
+    reference = read_codes(SEEDS / "reference")
     one, two = (
-        simulate(catalogue, SEEDS, Case("import", 2023, seed), 2000) for seed in (1, 2)
+        simulate(reference, SEEDS, Case("import", 2023, seed), 2000) for seed in (1, 2)
     )
     assert (one.values != two.values).any()
     assert one.values.sum() == two.values.sum()
@@ -498,13 +498,13 @@ def test_official_layout(tmp_path, capsys):
     [("export", 2012), ("export", 2014), ("import", 2016), ("import", 2031)],
 )
 def test_any_year_can_be_simulated(flow, year):
-    catalogue = read_catalogue(SEEDS / "reference")
-    made = simulate(catalogue, SEEDS, Case(flow, year, 3), 3000)
+    reference = read_codes(SEEDS / "reference")
+    made = simulate(reference, SEEDS, Case(flow, year, 3), 3000)
     assert len(made.values) == 3000
     for code, euros in {2014: {"D52": 938e6}, 2016: {"D88": 1817e6}}.get(
         year, {}
     ).items():
-        member = catalogue.members(code)[made.lines.department]
+        member = reference.members(code)[made.lines.department]
         assert made.values[member].sum() == euros
 
 
@@ -549,12 +549,12 @@ def test_missing_seeds(tmp_path):
 
 
 def test_contradictory_totals():
-    catalogue = read_catalogue(SEEDS / "reference")
+    reference = read_codes(SEEDS / "reference")
     totals = pd.DataFrame(
         {"territory_code": ["D52", "R44"], "value_meur": [99_999.0, 67_665.4]}
     )
     with pytest.raises(UserError, match="R44 is smaller than its parts"):
-        department_targets(catalogue, totals, 580_354.5, np.ones(102))
+        department_targets(reference, totals, 580_354.5, np.ones(102))
 
 
 # --- parts

@@ -23,7 +23,7 @@ from commerce_exterieur.site import sheets as site_sheets
 from commerce_exterieur.site.home import MEASURES
 from commerce_exterieur.site.layout import PREFIX
 from commerce_exterieur.warehouse import Territory, Warehouse
-from commerce_exterieur.wording import LANGUAGES, Code, Language, language
+from commerce_exterieur.wording import LANGUAGES, Language, LanguageCode, language
 from commerce_exterieur.wording.numbers import MINUS
 
 YEAR = 2024
@@ -36,12 +36,12 @@ def warehouse() -> Iterator[Warehouse]:
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
-def code(request: pytest.FixtureRequest) -> Code:
+def code(request: pytest.FixtureRequest) -> LanguageCode:
     return request.param
 
 
 @pytest.fixture(scope="module")
-def sheets(warehouse: Warehouse, code: Code) -> list[Sheet]:
+def sheets(warehouse: Warehouse, code: LanguageCode) -> list[Sheet]:
     """The content of every sheet; its pictures are laid out and not drawn."""
     kept: dict[tuple[str, Territory, str], Picture] = {}
 
@@ -49,7 +49,13 @@ def sheets(warehouse: Warehouse, code: Code) -> list[Sheet]:
         key = (figure, territory, size)
         if key not in kept:
             drawing = charts.draw(
-                warehouse, figure, territory, YEAR, size=size, titled=False, code=code
+                warehouse,
+                figure,
+                territory,
+                YEAR,
+                size=size,
+                titled=False,
+                language_code=code,
             )
             kept[key] = Picture(drawing, "", None)
         return kept[key]
@@ -60,10 +66,12 @@ def sheets(warehouse: Warehouse, code: Code) -> list[Sheet]:
     ]
 
 
-def drawings(warehouse: Warehouse, figure: str, code: Code) -> Iterator[Drawing]:
+def drawings(
+    warehouse: Warehouse, figure: str, code: LanguageCode
+) -> Iterator[Drawing]:
     """The figure of every territory."""
     for territory in map(warehouse.territory, sheet_codes(warehouse)):
-        yield charts.draw(warehouse, figure, territory, YEAR, code=code)
+        yield charts.draw(warehouse, figure, territory, YEAR, language_code=code)
 
 
 # -------------------------------------------------------------- who « Autres » are
@@ -91,7 +99,7 @@ def sides_told(drawing: Drawing) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("figure", ["exports", "imports"])
 def test_the_rest_of_each_side_counts_what_stands_on_it(
-    warehouse: Warehouse, code: Code, figure: str
+    warehouse: Warehouse, code: LanguageCode, figure: str
 ) -> None:
     words = language(code)
     names = {"activity": "other_activities", "country": "other_countries"}
@@ -162,7 +170,7 @@ def test_a_figure_has_one_unit(sheets: list[Sheet]) -> None:
 
 @pytest.mark.parametrize("figure", charts.FIGURES)
 def test_a_figure_alone_has_one_unit(
-    warehouse: Warehouse, code: Code, figure: str
+    warehouse: Warehouse, code: LanguageCode, figure: str
 ) -> None:
     for drawing in drawings(warehouse, figure, code):
         written = drawn(drawing.spec)
@@ -175,7 +183,9 @@ def test_the_comparison_has_one_unit(sheets: list[Sheet]) -> None:
         assert units(*(cell for row in found for cell in row)) == {"M€"}
 
 
-def test_pages_of_the_site_have_one_unit_a_table(site: Path, code: Code) -> None:
+def test_pages_of_the_site_have_one_unit_a_table(
+    site: Path, code: LanguageCode
+) -> None:
     folder = site / PREFIX[code] / str(YEAR)
     for path in [folder / "index.html", *folder.glob("ti-*.html")]:
         for table in tables(path):
@@ -205,7 +215,7 @@ def subtracts(exports: str, imports: str, balance: str, words: Language) -> bool
 
 
 def test_balances_that_do_not_subtract_are_explained(
-    sheets: list[Sheet], code: Code
+    sheets: list[Sheet], code: LanguageCode
 ) -> None:
     words = language(code)
     note = words.say("figure.rounding")
@@ -227,7 +237,9 @@ def test_balances_that_do_not_subtract_are_explained(
     assert odd / rows > 0.1
 
 
-def test_the_note_on_rounding_stands_under_its_figure(site: Path, code: Code) -> None:
+def test_the_note_on_rounding_stands_under_its_figure(
+    site: Path, code: LanguageCode
+) -> None:
     note = language(code).say("figure.rounding")
     for name in ("D52", "R44", "FR", "D48"):
         path = site / PREFIX[code] / f"{YEAR}/{name}.html"
@@ -244,7 +256,7 @@ def test_the_note_on_rounding_stands_under_its_figure(site: Path, code: Code) ->
 
 
 def test_a_balance_figure_alone_carries_the_note(
-    warehouse: Warehouse, code: Code
+    warehouse: Warehouse, code: LanguageCode
 ) -> None:
     note = language(code).say("figure.rounding")
     for drawing in drawings(warehouse, "balances", code):

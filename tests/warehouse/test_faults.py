@@ -185,6 +185,7 @@ def kill(process: subprocess.Popen) -> bool:
 # Killed
 
 
+@pytest.mark.kills
 def test_a_killed_build_is_not_published_and_the_next_one_is_right(
     site: Site,
     before: dict[str, list[tuple]],
@@ -236,6 +237,7 @@ def writing_time(site: Site, source: Path) -> float:
     return time.monotonic() - start
 
 
+@pytest.mark.kills
 def test_a_killed_publication_leaves_the_old_file_or_the_new_one(
     site: Site,
     before: dict[str, list[tuple]],
@@ -365,6 +367,7 @@ def test_a_publication_on_a_full_disk_says_so_and_changes_nothing(
 # Two at once
 
 
+@pytest.mark.kills
 def test_of_two_builds_at_once_the_second_stops_and_says_why(site: Site) -> None:
     first = site.start(site.dbt("run", "--select", "stg_customs__files"))
     try:

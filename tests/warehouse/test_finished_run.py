@@ -231,6 +231,7 @@ def test_red_tests_take_the_mark_away_until_the_next_build(scratch: Scratch) -> 
     assert not scratch.is_finished()
 
 
+@pytest.mark.kills
 @pytest.mark.parametrize("command", ["build", "run"])
 def test_a_killed_run_leaves_no_mark(scratch: Scratch, command: str) -> None:
     scratch.write(
@@ -271,6 +272,19 @@ def test_a_mart_that_was_renamed_is_not_published_under_its_old_name(
     with Warehouse(scratch.target) as published:
         names = {row["table_name"] for row in published.rows("from duckdb_tables()")}
     assert names == {"build_info", "dim_territory", "fct_a", "fct_trade_flows"}
+
+
+def test_what_the_project_never_made_stops_the_publication(
+    scratch: Scratch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert scratch.dbt("build").exit_code == 0
+    with duckdb.connect(str(scratch.file)) as engineer:
+        engineer.execute("create table marts.fct_ghost as select 1 as a")
+    assert not scratch.is_finished()
+    assert "fct_ghost" in capsys.readouterr().err
+    # A build makes it no mart of the project.
+    assert scratch.dbt("build").exit_code == 0
+    assert not scratch.is_finished()
 
 
 def test_the_projects_own_mark_is_of_its_own_run() -> None:

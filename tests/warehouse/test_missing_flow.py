@@ -20,7 +20,7 @@ from commerce_exterieur.factsheet.sheet import Sheet
 from commerce_exterieur.site import command as build_site
 from commerce_exterieur.site import layout
 from commerce_exterieur.warehouse import Warehouse
-from commerce_exterieur.wording import LANGUAGES, Code, language
+from commerce_exterieur.wording import LANGUAGES, LanguageCode, language
 
 #: 2022 as it should be, 2023 with imports alone, 2024 with three quarters of exports:
 #: 110 M€ a quarter.
@@ -50,16 +50,18 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", text.replace("’", "'"))
 
 
-def assert_nothing_false(text: str, code: Code) -> None:
+def assert_nothing_false(text: str, code: LanguageCode) -> None:
     found = plain(text)
     for words in FALSE[code]:
         assert not re.search(rf"(?<![\d,.]){re.escape(words)}", found), words
 
 
-def drawn(path: Path, figure: str, year: int, code: Code) -> charts.drawing.Drawing:
+def drawn(
+    path: Path, figure: str, year: int, code: LanguageCode
+) -> charts.drawing.Drawing:
     with Warehouse(path) as warehouse:
         return charts.draw(
-            warehouse, figure, warehouse.territory("D52"), year, code=code
+            warehouse, figure, warehouse.territory("D52"), year, language_code=code
         )
 
 
@@ -75,7 +77,7 @@ def texts(drawing: charts.drawing.Drawing) -> str:
 @pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("figure", charts.FIGURES)
 def test_a_picture_says_that_the_flow_was_not_delivered(
-    path: Path, figure: str, code: Code
+    path: Path, figure: str, code: LanguageCode
 ) -> None:
     drawing = drawn(path, figure, 2023, code)
     page = parse_page(charts.to_html(drawing))[0]
@@ -104,7 +106,7 @@ def test_pictures_of_uneven_flows_are_drawn_but_no_balance(
     assert language("fr").say("chart.no_balance", year=2024) in texts(balances)
 
 
-def sheet_of(path: Path, territory: str, year: int, code: Code) -> Sheet:
+def sheet_of(path: Path, territory: str, year: int, code: LanguageCode) -> Sheet:
     with Warehouse(path) as warehouse:
         renderer = Renderer(warehouse, year, code)
         place = warehouse.territory(territory)
@@ -114,7 +116,7 @@ def sheet_of(path: Path, territory: str, year: int, code: Code) -> Sheet:
 @pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("territory", ["D52", "R44", "FR", "D01"])
 def test_a_sheet_says_that_the_exports_were_not_delivered(
-    path: Path, territory: str, code: Code
+    path: Path, territory: str, code: LanguageCode
 ) -> None:
     sheet = sheet_of(path, territory, 2023, code)
     words = language(code)

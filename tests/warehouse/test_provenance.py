@@ -26,7 +26,7 @@ from commerce_exterieur.site import assets, sheets
 from commerce_exterieur.site import command as build_site
 from commerce_exterieur.site.layout import PREFIX
 from commerce_exterieur.warehouse import Warehouse
-from commerce_exterieur.wording import LANGUAGES, Code, language
+from commerce_exterieur.wording import LANGUAGES, LanguageCode, language
 
 YEAR = 2024
 #: What the warehouse holds: three results that the year 2024 was not made from.
@@ -76,7 +76,7 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-def sources(text: str, code: Code) -> set[tuple[str, ...]]:
+def sources(text: str, code: LanguageCode) -> set[tuple[str, ...]]:
     """The vintages a text cites as its sources."""
     text = plain(text)
     found = set()
@@ -87,13 +87,13 @@ def sources(text: str, code: Code) -> set[tuple[str, ...]]:
     return found
 
 
-def sheet_in(path: Path, territory: str, code: Code, year: int = YEAR) -> Sheet:
+def sheet_in(path: Path, territory: str, code: LanguageCode, year: int = YEAR) -> Sheet:
     with Warehouse(path) as held:
         renderer = Renderer(held, year, code)
         return build_sheet(held, held.territory(territory), year, renderer, code)
 
 
-def months_of(text: str, code: Code) -> set[str]:
+def months_of(text: str, code: LanguageCode) -> set[str]:
     """The months a text names, but those of its own explanations."""
     words = language(code)
     return {
@@ -103,7 +103,7 @@ def months_of(text: str, code: Code) -> set[str]:
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_sheet_cites_its_year_and_the_one_it_is_compared_with(
-    warehouse: Path, code: Code
+    warehouse: Path, code: LanguageCode
 ) -> None:
     sheet = sheet_in(warehouse, "R94", code)
     both, own = ("2024-02", "2025-02"), ("2025-02",)
@@ -129,7 +129,7 @@ def test_a_sheet_cites_its_year_and_the_one_it_is_compared_with(
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_sheet_that_compares_nothing_cites_its_year(
-    warehouse: Path, code: Code
+    warehouse: Path, code: LanguageCode
 ) -> None:
     for territory, year, vintage in (
         ("D75", 2024, "2025-02"),
@@ -147,7 +147,7 @@ def test_a_figure_and_its_files_cite_their_year(warehouse: Path, figure: str) ->
         territory = held.territory("D52")
         for year, vintage in ((2023, "2024-02"), (2024, "2025-02")):
             for code in LANGUAGES:
-                drawing = charts.draw(held, figure, territory, year, code=code)
+                drawing = charts.draw(held, figure, territory, year, language_code=code)
                 assert sources(drawing.source, code) == {(vintage,)}
                 written = " ".join(
                     row["text"] for row in drawing.spec["datasets"]["text_400_left"]
@@ -166,7 +166,7 @@ def test_a_figure_and_its_files_cite_their_year(warehouse: Path, figure: str) ->
 def test_a_site_cites_what_each_page_shows(
     warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assets.vl_convert, "javascript_bundle", lambda **_: "")
+    monkeypatch.setattr(assets, "vega_script", lambda: "")
     monkeypatch.setattr(sheets, "render_pdf", lambda _: b"%PDF-1.7")
     site = tmp_path / "site"
     options = ["--warehouse", str(warehouse), "--out", str(site), "--jobs", "1"]
@@ -195,7 +195,7 @@ def test_a_site_cites_what_each_page_shows(
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_provided_data_is_never_cited_as_the_customs(
-    tmp_path: Path, code: Code
+    tmp_path: Path, code: LanguageCode
 ) -> None:
     path = official(tmp_path / "warehouse.duckdb", origin="provided")
     sheet = sheet_in(path, "D48", code)
@@ -205,7 +205,9 @@ def test_provided_data_is_never_cited_as_the_customs(
     cited = {"fr": "douanes françaises", "en": "Source: French customs"}[code]
     assert cited not in page + sheet.metadata
     with Warehouse(path) as held:
-        drawing = charts.draw(held, "exports", held.territory("D48"), YEAR, code=code)
+        drawing = charts.draw(
+            held, "exports", held.territory("D48"), YEAR, language_code=code
+        )
     assert cited not in drawing.source
     assert months_of(drawing.source, code) == {"2025-02"}
 

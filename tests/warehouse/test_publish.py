@@ -40,7 +40,6 @@ def make(file: Path) -> Path:
             insert into marts.dim_territory values ('D52', 1), ('FR', null);
             comment on table marts.dim_territory is 'It''s one row per territory.';
             comment on column marts.dim_territory."or" is 'A word of SQL.';
-            create table marts.renamed_long_ago as select 1 as a;
             """
         )
         # As dbt writes it: with the name of the database.

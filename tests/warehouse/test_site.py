@@ -448,7 +448,7 @@ def run(*arguments: object) -> int:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out what takes long and has no part in what is made when."""
-    monkeypatch.setattr(assets.vl_convert, "javascript_bundle", lambda **_: "")
+    monkeypatch.setattr(assets, "vega_script", lambda: "")
     monkeypatch.setattr(assets.fonts, "font_face_css", lambda: "")
     monkeypatch.setattr(sheets, "render_pdf", lambda _: b"%PDF-1.7")
 
@@ -605,6 +605,7 @@ def test_failed_territory_is_named_and_keeps_its_files(
     assert not [name for name in after if "unfinished" in name or "/." in name]
 
 
+@pytest.mark.kills
 @pytest.mark.parametrize(
     ("work", "lost"),
     [(site_workers.die_once, []), (site_workers.die_always, ["D48"])],
@@ -791,6 +792,7 @@ def children(pid: int) -> set[int]:
     return found
 
 
+@pytest.mark.kills
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_no_process_outlives_the_one_that_started_it(
     sent: signal.Signals, tmp_path: Path

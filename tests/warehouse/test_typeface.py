@@ -11,7 +11,7 @@ from sample import SAMPLE
 
 from commerce_exterieur import charts, fonts
 from commerce_exterieur.warehouse import PROJECT, Warehouse
-from commerce_exterieur.wording import LANGUAGES, Code, language
+from commerce_exterieur.wording import LANGUAGES, LanguageCode, language
 
 _GENERIC = re.compile(r"(.+, ?)?(sans-serif|serif|monospace)")
 _DECLARED = re.compile(r"font-family: ?([^;}\n]+)|\bfont: ?[^;}\n]*?/[\d.]+ ([^;}\n]+)")
@@ -23,8 +23,10 @@ def warehouse() -> Iterator[Warehouse]:
         yield warehouse
 
 
-def draw(warehouse: Warehouse, figure: str, code: Code) -> charts.Drawing:
-    return charts.draw(warehouse, figure, warehouse.territory("D52"), 2024, code=code)
+def draw(warehouse: Warehouse, figure: str, code: LanguageCode) -> charts.Drawing:
+    return charts.draw(
+        warehouse, figure, warehouse.territory("D52"), 2024, language_code=code
+    )
 
 
 def named_fonts(node: object) -> Iterator[str]:
@@ -43,7 +45,7 @@ def named_fonts(node: object) -> Iterator[str]:
 @pytest.mark.parametrize("figure", charts.FIGURES)
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_text_of_a_picture_ends_in_a_generic_family(
-    warehouse: Warehouse, figure: str, code: Code
+    warehouse: Warehouse, figure: str, code: LanguageCode
 ) -> None:
     spec = draw(warehouse, figure, code).spec
     svg = charts.to_svg(spec, embed_fonts=True)

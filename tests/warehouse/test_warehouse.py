@@ -23,7 +23,7 @@ from commerce_exterieur.charts import command as render_charts
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.factsheet import command as render_factsheets
 from commerce_exterieur.site import command as build_site
-from commerce_exterieur.site.catalogue import read_catalogue
+from commerce_exterieur.site.gazetteer import read_gazetteer
 from commerce_exterieur.warehouse import Warehouse
 
 
@@ -171,7 +171,7 @@ def test_every_command_understands_the_same(warehouse: Warehouse) -> None:
     assert [one.code for one in drawn] == ["D52", "R44", "FR"]
     (sheet,) = render_factsheets._territories(warehouse, sheets)
     assert sheet.code == "D52"
-    assert build_site._wanted(warehouse, read_catalogue(warehouse), said) == ["D52"]
+    assert build_site._wanted(warehouse, read_gazetteer(warehouse), said) == ["D52"]
     for command in (render_charts, render_factsheets, build_site):
         assert command.main(["--territory", "2A", "--warehouse", str(SAMPLE)]) == 2
 

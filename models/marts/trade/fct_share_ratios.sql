@@ -6,6 +6,10 @@ territories as (
     select * from {{ ref('dim_territory') }}
 ),
 
+years as (
+    select * from {{ ref('int_years_covered') }}
+),
+
 compared as (
     select
         totals.year,
@@ -14,14 +18,19 @@ compared as (
         totals.flow,
         totals.value_eur,
         territories.region_code,
-        -- A department that is nowhere (not determined, unknown code) has none.
-        territories.region_code is not null
-        or totals.territory_level = 'region' as has_rank,
+        -- A department that is nowhere (not determined, unknown code) has none,
+        -- and nobody in a year of uneven flows.
+        years.has_both_flows and (
+            territories.region_code is not null
+            or totals.territory_level = 'region'
+        ) as has_rank,
         region_totals.value_eur as region_eur,
         france_totals.value_eur as france_eur
     from totals
     inner join territories
         on totals.territory_code = territories.territory_code
+    inner join years
+        on totals.year = years.year
     left join totals as region_totals
         on
             territories.region_code = region_totals.territory_code
@@ -44,7 +53,7 @@ select
     {{ share('value_eur', 'region_eur') }} as region_share,
     france_eur,
     {{ share('value_eur', 'france_eur') }} as france_share,
-    case when region_code is not null then cast(row_number() over (
+    case when has_rank and region_code is not null then cast(row_number() over (
         partition by year, flow, region_code
         order by value_eur desc, territory_code
     ) as integer) end as rank_in_region,

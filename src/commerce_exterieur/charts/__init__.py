@@ -13,7 +13,7 @@ from commerce_exterieur.charts.drawing import Drawing
 from commerce_exterieur.charts.render import to_html, to_png, to_svg
 from commerce_exterieur.charts.subject import Subject
 from commerce_exterieur.warehouse import Territory, Warehouse
-from commerce_exterieur.wording import Code, language
+from commerce_exterieur.wording import LanguageCode, language
 
 _MODULES = {
     "balances": balances,
@@ -22,13 +22,23 @@ _MODULES = {
     "imports": sankey,
 }
 FIGURES = tuple(_MODULES)
+Size = Literal["full", "compact"]
 
-__all__ = ["FIGURES", "Drawing", "draw", "template", "to_html", "to_png", "to_svg"]
+__all__ = [
+    "FIGURES",
+    "Drawing",
+    "Size",
+    "draw",
+    "template",
+    "to_html",
+    "to_png",
+    "to_svg",
+]
 
 
-def template(figure: str, code: Code) -> dict:
+def template(figure: str, language_code: LanguageCode) -> dict:
     """Give what the specifications of a figure share: all but data and size."""
-    return _MODULES[figure].template(code)
+    return _MODULES[figure].template(language_code)
 
 
 def draw(
@@ -37,9 +47,9 @@ def draw(
     territory: Territory,
     year: int,
     *,
-    size: Literal["full", "compact"] = "full",
+    size: Size = "full",
     titled: bool = True,
-    code: Code = "fr",
+    language_code: LanguageCode = "fr",
 ) -> Drawing:
     """Draw one figure of one territory and year.
 
@@ -59,7 +69,7 @@ def draw(
     titled
         False leaves title, subtitle, mention and source to the page around.
 
-    code
+    language_code
         The language of its words and numbers.
 
     Raises
@@ -69,7 +79,7 @@ def draw(
     """
     if figure not in FIGURES or size not in sankey.STYLES:
         raise ValueError(f"no figure {figure!r} of size {size!r}")
-    subject = Subject.load(warehouse, territory, year, language(code))
+    subject = Subject.load(warehouse, territory, year, language(language_code))
     if figure == "balances":
         return balances.draw(warehouse, subject, size=size, titled=titled)
     if figure == "activities":

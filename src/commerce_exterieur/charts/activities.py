@@ -25,7 +25,7 @@ from commerce_exterieur.charts.text import (
     wrap,
 )
 from commerce_exterieur.warehouse import Warehouse
-from commerce_exterieur.wording import Code, Language, Unit, language
+from commerce_exterieur.wording import Language, LanguageCode, Unit, language
 
 OTHER = "*other"
 Flow = Literal["import", "export"]
@@ -117,7 +117,7 @@ def read(warehouse: Warehouse, subject: Subject) -> dict[Flow, list[Tile]]:
                     else words.named(row, "activity_short") or row["activity_code"]
                 ),
                 full_name=(
-                    words.say("chart.other_activities", count=row["members"])
+                    words.others("activity", row["members"])
                     if rest
                     else words.named(row, "activity_name") or row["activity_code"]
                 ),
@@ -148,7 +148,7 @@ def boxes(totals: dict[Flow, int], width: float, height: float) -> dict[Flow, Bo
     """
     room = width - _GUTTER
     largest = max(FLOWS, key=lambda flow: totals[flow])
-    smallest = "export" if largest == "import" else "import"
+    smallest: Flow = "export" if largest == "import" else "import"
     share = totals[smallest] / (totals[smallest] + totals[largest])
     slots = {smallest: share * room, largest: (1 - share) * room}
     heights = {smallest: height, largest: height}
@@ -166,7 +166,7 @@ def boxes(totals: dict[Flow, int], width: float, height: float) -> dict[Flow, Bo
     }
 
 
-def tile(tiles: list[Tile], box: Box) -> None:
+def lay_tiles(tiles: list[Tile], box: Box) -> None:
     """Squarify the tiles into the box, in the order of the mart.
 
     Words are wider than tall: the tiles are squares of a box narrowed beforehand and
@@ -177,64 +177,64 @@ def tile(tiles: list[Tile], box: Box) -> None:
     """
     if not tiles or box.width <= 0 or box.height <= 0:
         return
-    named = [one for one in tiles if one.code != OTHER]
-    total = sum(one.value_eur for one in tiles)
-    upper = box.height * sum(one.value_eur for one in named) / total
+    named = [tile for tile in tiles if tile.code != OTHER]
+    total = sum(tile.value_eur for tile in tiles)
+    upper = box.height * sum(tile.value_eur for tile in named) / total
     narrow = box.width / _ASPECT
     sizes = squarify.normalize_sizes(
-        [max(one.value_eur, total * _SMALLEST_PART) for one in named], narrow, upper
+        [max(tile.value_eur, total * _SMALLEST_PART) for tile in named], narrow, upper
     )
     placed = squarify.squarify(sizes, 0.0, box.y, narrow, upper)
-    for one, rectangle in zip(named, placed, strict=True):
-        one.x, one.y = box.x + rectangle["x"] * _ASPECT, rectangle["y"]
-        one.width, one.height = rectangle["dx"] * _ASPECT, rectangle["dy"]
-    for one in tiles[len(named) :]:
-        one.x, one.y = box.x, box.y + upper
-        one.width, one.height = box.width, box.height - upper
+    for tile, rectangle in zip(named, placed, strict=True):
+        tile.x, tile.y = box.x + rectangle["x"] * _ASPECT, rectangle["y"]
+        tile.width, tile.height = rectangle["dx"] * _ASPECT, rectangle["dy"]
+    for tile in tiles[len(named) :]:
+        tile.x, tile.y = box.x, box.y + upper
+        tile.width, tile.height = box.width, box.height - upper
 
 
-def label(one: Tile, value: str) -> bool:
+def label(tile: Tile, value: str) -> bool:
     """Find the largest type in which name and value fit; say whether one was found."""
-    one.lines, one.is_inline = [], False
+    tile.lines, tile.is_inline = [], False
     for size in _NAME_SIZES:
         padding = _padding(size)
-        width = one.width - 2 * (_INSET + padding)
-        height = one.height - 2 * (_INSET + padding)
+        width = tile.width - 2 * (_INSET + padding)
+        height = tile.height - 2 * (_INSET + padding)
         if measure(value, _value_size(size)) > width:
             continue
         for most in (1, 2, 3, 4):
-            lines = wrap(one.name, width, size, SEMIBOLD, most)
+            lines = wrap(tile.name, width, size, SEMIBOLD, most)
             if any(ELLIPSIS in line for line in lines):
                 continue
             if _block(len(lines), size) <= height:
-                one.lines, one.size = lines, size
+                tile.lines, tile.size = lines, size
                 return True
             break
-    return _label_inline(one, value)
+    return _label_inline(tile, value)
 
 
-def _label_inline(one: Tile, value: str) -> bool:
+def _label_inline(tile: Tile, value: str) -> bool:
     """Put name and value on one line in a low tile."""
     size = theme.SMALL_SIZE
-    width = measure(one.name, size, SEMIBOLD) + _WORD_GAP + measure(value, size)
+    width = measure(tile.name, size, SEMIBOLD) + _WORD_GAP + measure(value, size)
     padding = _padding(size)
-    one.is_inline = (
-        width <= one.width - 2 * (_INSET + padding)
-        and size * (ASCENT + DESCENT) + 2 * _INSET <= one.height
+    tile.is_inline = (
+        width <= tile.width - 2 * (_INSET + padding)
+        and size * (ASCENT + DESCENT) + 2 * _INSET <= tile.height
     )
-    if one.is_inline:
-        one.lines, one.size = [one.name], size
-    return one.is_inline
+    if tile.is_inline:
+        tile.lines, tile.size = [tile.name], size
+    return tile.is_inline
 
 
-def shows_number(one: Tile) -> bool:
+def shows_number(tile: Tile) -> bool:
     """Say whether a tile without a label has room for its number.
 
     Only then does the key number it: a number that stands nowhere leads nowhere.
     """
     size = theme.SMALL_SIZE
-    width, height = one.width - 2 * _INSET, one.height - 2 * _INSET
-    return width >= measure(one.number, size, SEMIBOLD) + 3 and height >= size + 1
+    width, height = tile.width - 2 * _INSET, tile.height - 2 * _INSET
+    return width >= measure(tile.number, size, SEMIBOLD) + 3 and height >= size + 1
 
 
 def _padding(name_size: float) -> float:
@@ -306,24 +306,24 @@ def _draw_panels(
     """Lay out, shrinking the treemaps until their key fits too; return the edge."""
     words = subject.words
     values = {
-        id(one): words.eur(one.value_eur, unit=unit)
+        id(tile): words.eur(tile.value_eur, unit=unit)
         for flow in FLOWS
-        for one in tiles[flow]
+        for tile in tiles[flow]
     }
     totals = {flow: subject.total(flow) for flow in FLOWS}
     height = min(_TREEMAP, room - _HEAD)
     while True:
         placed = boxes(totals, canvas.width, height)
         for flow in FLOWS:
-            tile(tiles[flow], placed[flow])
+            lay_tiles(tiles[flow], placed[flow])
         keyed = [
-            one
+            tile
             for flow in FLOWS
-            for one in tiles[flow]
-            if not label(one, values[id(one)])
+            for tile in tiles[flow]
+            if not label(tile, values[id(tile)])
         ]
         aside = _aside(keyed, placed, height)
-        below = [one for one in keyed if one not in aside]
+        below = [tile for tile in keyed if tile not in aside]
         rows = math.ceil(len(below) / _KEY_COLUMNS)
         needed = _HEAD + height + (rows * _KEY_LEADING + _KEY_GAP if rows else 0)
         if needed <= room or height <= _SMALLEST_TREEMAP:
@@ -345,26 +345,26 @@ def _draw_panels(
         )
         if not tiles[flow]:
             _draw_absent(canvas, box, y, height, subject.nothing(flow))
-        for one in tiles[flow]:
-            _draw_tile(canvas, one, y, values[id(one)], words)
+        for tile in tiles[flow]:
+            _draw_tile(canvas, tile, y, values[id(tile)], words)
     if aside:
         box = placed[aside[0].flow]
-        for row, one in enumerate(aside):
+        for row, tile in enumerate(aside):
             base = y + box.height + _KEY_GAP + (row + 0.75) * _KEY_LEADING
-            _draw_key(canvas, one, values[id(one)], box.x, base, _SLOT)
+            _draw_key(canvas, tile, values[id(tile)], box.x, base, _SLOT)
     width = (canvas.width - 2 * _GUTTER) / _KEY_COLUMNS
-    for index, one in enumerate(below):
+    for index, tile in enumerate(below):
         column, row = divmod(index, rows)
         base = y + height + _KEY_GAP + (row + 0.75) * _KEY_LEADING
         x = column * (width + _GUTTER)
-        _draw_key(canvas, one, values[id(one)], x, base, width)
+        _draw_key(canvas, tile, values[id(tile)], x, base, width)
     return y + height + (rows * _KEY_LEADING + _KEY_GAP if rows else 0) + 1
 
 
 def _aside(keyed: list[Tile], placed: dict[Flow, Box], height: float) -> list[Tile]:
     """Pick the part of the key that has room under a panel kept small."""
     for flow in FLOWS:
-        own = [one for one in keyed if one.flow == flow]
+        own = [tile for tile in keyed if tile.flow == flow]
         free = height - placed[flow].height - _KEY_GAP
         rows = int(free / _KEY_LEADING)
         if own and rows >= _FEWEST_ASIDE:
@@ -388,49 +388,49 @@ def _draw_absent(canvas: Canvas, box: Box, y: float, height: float, text: str) -
 
 
 def _draw_tile(
-    canvas: Canvas, one: Tile, top: float, value: str, words: Language
+    canvas: Canvas, tile: Tile, top: float, value: str, words: Language
 ) -> None:
-    x, y = one.x + _INSET, top + one.y + _INSET
-    width, height = one.width - 2 * _INSET, one.height - 2 * _INSET
+    x, y = tile.x + _INSET, top + tile.y + _INSET
+    width, height = tile.width - 2 * _INSET, tile.height - 2 * _INSET
     corners = (x, y, x + max(width, 0.3), y + max(height, 0.3))
     exact = {
-        "key": f"{one.flow}:{one.code}",
-        "head": words.say(f"chart.{one.flow}s"),
-        "name": one.full_name,
-        "value_eur": one.value_eur,
-        "value": words.euros(one.value_eur),
-        "share": words.share(one.share, 2),
+        "key": f"{tile.flow}:{tile.code}",
+        "head": words.say(f"chart.{tile.flow}s"),
+        "name": tile.full_name,
+        "value_eur": tile.value_eur,
+        "value": words.euros(tile.value_eur),
+        "share": words.share(tile.share, 2),
     }
     canvas.rect(
         "tiles",
         *corners,
-        color=_tile_color(one),
-        flow=one.flow,
-        code=one.code,
+        color=_tile_color(tile),
+        flow=tile.flow,
+        code=tile.code,
         **exact,
     )
     canvas.rect("targets", *corners, color=theme.WHITE, **exact)
-    if not one.lines:
-        if shows_number(one):
+    if not tile.lines:
+        if shows_number(tile):
             size = theme.SMALL_SIZE
             canvas.text(
                 x + width / 2,
                 y + height / 2 + size * 0.34,
-                one.number,
+                tile.number,
                 size,
                 weight=SEMIBOLD,
                 align="center",
                 color=theme.WHITE,
             )
         return
-    padding = _padding(one.size)
-    if one.is_inline:
-        baseline = y + height / 2 + one.size * 0.34
+    padding = _padding(tile.size)
+    if tile.is_inline:
+        baseline = y + height / 2 + tile.size * 0.34
         name_width = canvas.text(
             x + padding,
             baseline,
-            one.name,
-            one.size,
+            tile.name,
+            tile.size,
             weight=SEMIBOLD,
             color=theme.WHITE,
         )
@@ -438,49 +438,49 @@ def _draw_tile(
             x + padding + name_width + _WORD_GAP,
             baseline,
             value,
-            one.size,
+            tile.size,
             color=theme.WHITE,
         )
         return
-    baseline = y + padding + one.size * ASCENT
-    for line in one.lines:
+    baseline = y + padding + tile.size * ASCENT
+    for line in tile.lines:
         canvas.text(
-            x + padding, baseline, line, one.size, weight=SEMIBOLD, color=theme.WHITE
+            x + padding, baseline, line, tile.size, weight=SEMIBOLD, color=theme.WHITE
         )
-        baseline += one.size * _LEADING
-    small = _value_size(one.size)
+        baseline += tile.size * _LEADING
+    small = _value_size(tile.size)
     canvas.text(
         x + padding,
-        baseline - (one.size - small) * 0.5,
+        baseline - (tile.size - small) * 0.5,
         value,
         small,
         color=theme.WHITE,
     )
 
 
-def _tile_color(one: Tile) -> str:
+def _tile_color(tile: Tile) -> str:
     """Darker for larger shares, so that neighbours differ; grey for the rest."""
-    if one.code == OTHER:
+    if tile.code == OTHER:
         return theme.OTHER_TILE
-    dark, light = _SHADES[one.flow]
-    return theme.mix(light, dark, min(1.0, one.share / 0.15))
+    dark, light = _SHADES[tile.flow]
+    return theme.mix(light, dark, min(1.0, tile.share / 0.15))
 
 
 def _draw_key(
-    canvas: Canvas, one: Tile, value: str, x: float, base: float, width: float
+    canvas: Canvas, tile: Tile, value: str, x: float, base: float, width: float
 ) -> None:
     """Write a line of the key: number, name, value, from `x` to `x + width` px.
 
     A tile too small for a number has a dot of its colour instead.
     """
     size = theme.SMALL_SIZE
-    chip = {"color": _tile_color(one), "flow": one.flow, "code": one.code}
-    if shows_number(one):
+    chip = {"color": _tile_color(tile), "flow": tile.flow, "code": tile.code}
+    if shows_number(tile):
         canvas.rect("chips", x, base - 9.5, x + _CHIP, base + 2.5, **chip)
         canvas.text(
             x + _CHIP / 2,
             base,
-            one.number,
+            tile.number,
             size,
             weight=SEMIBOLD,
             align="center",
@@ -490,21 +490,21 @@ def _draw_key(
         left, top = x + (_CHIP - _DOT) / 2, base - 3.5 - _DOT / 2
         canvas.rect("chips", left, top, left + _DOT, top + _DOT, **chip)
     room = width - _CHIP - 5 - 6 - measure(value, size)
-    name = ellipsize(one.name, room, size)
+    name = ellipsize(tile.name, room, size)
     canvas.text(
         x + _CHIP + 5,
         base,
         name,
         size,
-        full=one.full_name if name != one.name else None,
+        full=tile.full_name if name != tile.name else None,
     )
     canvas.text(x + width, base, value, size, align="right", color=theme.SOFT_INK)
 
 
 @lru_cache
-def template(code: Code) -> dict:
+def template(language_code: LanguageCode) -> dict:
     """Give the specification without its data and size, in a language."""
-    return canvas_module.worded(_template(), language(code))
+    return canvas_module.worded(_template(), language(language_code))
 
 
 @lru_cache(maxsize=1)
@@ -544,9 +544,9 @@ def _alternative(tiles: dict[Flow, list[Tile]], subject: Subject) -> str:
             parts.append(words.say(f"chart.activities.{key}_{flow}s"))
             continue
         first = ", ".join(
-            f"{one.name} ({words.share(one.share)})"
-            for one in tiles[flow][:3]
-            if one.code != OTHER
+            f"{tile.name} ({words.share(tile.share)})"
+            for tile in tiles[flow][:3]
+            if tile.code != OTHER
         )
         total = words.eur(subject.total(flow), unit=subject.unit)
         parts.append(
@@ -572,11 +572,11 @@ def _table(tiles: list[Tile], flow: Flow, subject: Subject) -> Table:
         kinds=["activity", "amount", "amount"],
         rows=[
             [
-                one.full_name,
-                words.eur(one.value_eur, unit=unit),
-                words.share(one.share),
+                tile.full_name,
+                words.eur(tile.value_eur, unit=unit),
+                words.share(tile.share),
             ]
-            for one in tiles
+            for tile in tiles
         ],
     )
 
@@ -593,11 +593,11 @@ def _cells(tiles: dict[Flow, list[Tile]], words: Language) -> Table:
         rows=[
             [
                 words.say(f"chart.{flow}s"),
-                one.full_name,
-                words.euros(one.value_eur),
-                words.share(one.share, 2),
+                tile.full_name,
+                words.euros(tile.value_eur),
+                words.share(tile.share, 2),
             ]
             for flow in FLOWS
-            for one in tiles[flow]
+            for tile in tiles[flow]
         ],
     )

@@ -15,7 +15,7 @@ from commerce_exterieur.charts.drawing import Drawing, Table
 from commerce_exterieur.charts.subject import Subject
 from commerce_exterieur.charts.text import SEMIBOLD, ellipsize, measure
 from commerce_exterieur.warehouse import Warehouse
-from commerce_exterieur.wording import Code, Unit, language
+from commerce_exterieur.wording import LanguageCode, Unit, language
 from commerce_exterieur.wording.numbers import balance_sign
 
 _ROW = 24.0
@@ -301,9 +301,9 @@ def _draw_row(
 
 
 @lru_cache
-def template(code: Code) -> dict:
+def template(language_code: LanguageCode) -> dict:
     """Give the specification without its data and size, in a language."""
-    return canvas_module.worded(_template(), language(code))
+    return canvas_module.worded(_template(), language(language_code))
 
 
 @lru_cache(maxsize=1)

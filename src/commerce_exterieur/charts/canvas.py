@@ -24,10 +24,11 @@ from commerce_exterieur.wording import Language
 
 Channel = alt.X | alt.Y
 Align = Literal["left", "center", "right"]
-TEXT_LAYERS = [
-    (weight, align)
-    for weight in (fonts.REGULAR, fonts.SEMIBOLD)
-    for align in ("left", "center", "right")
+Weight = Literal[400, 600]
+WEIGHTS: tuple[Weight, ...] = (fonts.REGULAR, fonts.SEMIBOLD)
+ALIGNS: tuple[Align, ...] = ("left", "center", "right")
+TEXT_LAYERS: list[tuple[Weight, Align]] = [
+    (weight, align) for weight in WEIGHTS for align in ALIGNS
 ]
 # A symbol of this area is drawn at the size its path is written in.
 _PATH_SIZE = 4

@@ -20,7 +20,7 @@ from commerce_exterieur.errors import UserError
 from commerce_exterieur.files import replace_file, writable_folder
 from commerce_exterieur.progress import progress_bar
 from commerce_exterieur.warehouse import PROJECT, Territory, Warehouse
-from commerce_exterieur.wording import Code
+from commerce_exterieur.wording import LanguageCode
 
 FORMATS: dict[str, Callable[[Drawing], bytes]] = {
     "svg": lambda drawing: charts.to_svg(drawing.spec, embed_fonts=True).encode(),
@@ -56,7 +56,7 @@ def render(
     year: int | None,
     out: Path,
     formats: list[str],
-    code: Code = "fr",
+    language_code: LanguageCode = "fr",
 ) -> list[Path]:
     """Draw and write all figures.
 
@@ -72,7 +72,7 @@ def render(
         Folder that gets `<territory>/<year>/<figure>.<format>`.
     formats
         Keys of `FORMATS`.
-    code
+    language_code
         The language; English files end in `.en.<format>`.
 
     Returns
@@ -88,7 +88,7 @@ def render(
     with Warehouse(warehouse_file) as warehouse:
         wanted_year = warehouse.year(year)
         territories = _territories(warehouse, codes)
-        folders = [out / one.code / str(wanted_year) for one in territories]
+        folders = [out / territory.code / str(wanted_year) for territory in territories]
         for folder in folders:
             writable_folder(folder)
         jobs = [
@@ -96,11 +96,13 @@ def render(
             for territory, folder in zip(territories, folders, strict=True)
             for figure in charts.FIGURES
         ]
-        ending = "" if code == "fr" else f".{code}"
+        ending = "" if language_code == "fr" else f".{language_code}"
         progress = progress_bar(jobs, unit="figure")
         for territory, folder, figure in progress:
             progress.set_description(f"{territory.code} {figure}")
-            drawing = charts.draw(warehouse, figure, territory, wanted_year, code=code)
+            drawing = charts.draw(
+                warehouse, figure, territory, wanted_year, language_code=language_code
+            )
             for suffix in formats:
                 replace_file(
                     folder / f"{figure}{ending}.{suffix}", FORMATS[suffix](drawing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from commerce_exterieur.wording import Code, Unit
+from commerce_exterieur.wording import LanguageCode, Unit
 
 Kind = Literal["activity", "country", "flow", "rank", "amount"]
 
@@ -56,7 +56,7 @@ class Drawing:
     """
 
     figure: str
-    language: Code
+    language: LanguageCode
     territory_code: str
     year: int
     title: str

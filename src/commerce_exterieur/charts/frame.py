@@ -51,7 +51,7 @@ def footer(
         y = _small_lines(canvas, y + 6, _small(note)) + 3
     below = y + footer_height(subject, titled=titled)
     if below > y:
-        lines = _small(subject.source)
+        lines = _small(subject.source or "")
         _small_lines(canvas, below - 4 - len(lines) * _SMALL_LEADING, lines)
     return below
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import altair as alt
 
 from commerce_exterieur.charts import canvas as canvas_module
 from commerce_exterieur.charts import frame, theme
-from commerce_exterieur.charts.canvas import Canvas
+from commerce_exterieur.charts.canvas import Align, Canvas
 from commerce_exterieur.charts.drawing import Drawing, Kind, Table
 from commerce_exterieur.charts.sankey_key import BADGE_RADIUS, draw_badges, draw_key
 from commerce_exterieur.charts.sankey_layout import (
@@ -21,6 +22,7 @@ from commerce_exterieur.charts.sankey_layout import (
     Node,
     Ribbon,
     Side,
+    Strand,
     place,
     ribbon_path,
     ribbons,
@@ -35,7 +37,7 @@ from commerce_exterieur.charts.text import (
     wrap,
 )
 from commerce_exterieur.warehouse import Warehouse
-from commerce_exterieur.wording import Code, Language, Unit, language
+from commerce_exterieur.wording import Language, LanguageCode, Unit, language
 from commerce_exterieur.wording.numbers import unit_for
 
 _NODE_WIDTH = 9.0
@@ -108,9 +110,8 @@ def _node(row: dict, words: Language) -> Node:
     name = words.named(row, "member_short") or row["member_code"]
     full = words.named(row, "member_name") or row["member_code"]
     if row["member_code"] == OTHER:
-        kind = "activities" if row["side"] == "activity" else "countries"
         name = words.say("chart.others", count=row["members"])
-        full = words.say(f"chart.other_{kind}", count=row["members"])
+        full = words.others(row["side"], row["members"])
     elif row["member_code"] == UNSPECIFIED:
         name = words.say("chart.unspecified")
         full = words.say("chart.unspecified_full")
@@ -235,7 +236,7 @@ def _label_width(node: Node, style: Style) -> float:
 def _draw_ribbons(
     canvas: Canvas,
     direct: list[Ribbon],
-    strands: list[Ribbon],
+    strands: list[Strand],
     flows: Flows,
     flow: str,
     ends: tuple[float, float],
@@ -245,11 +246,11 @@ def _draw_ribbons(
     bend = (x0 + x1) / 2
     left, right = flows.nodes("left"), flows.nodes("right")
     for strand in strands:
-        if strand.right is None:
-            start, end, node = x0, bend, left[strand.left]
+        if strand.is_incoming:
+            start, end, node = x0, bend, left[strand.code]
             others = [right[cell.right] for cell in strand.cells]
         else:
-            start, end, node = bend, x1, right[strand.right]
+            start, end, node = bend, x1, right[strand.code]
             others = [left[cell.left] for cell in strand.cells]
         canvas.add(
             "strands",
@@ -276,7 +277,7 @@ def _draw_ribbons(
     for ribbon in sorted(direct, key=depth):
         rest = ribbon.left.startswith("*") or ribbon.right.startswith("*")
         color = theme.RIBBON_OTHER if rest else theme.RIBBON
-        named = dict(
+        named: dict[str, Any] = dict(
             zip(
                 _SIDES[flow],
                 (left[ribbon.left].full_name, right[ribbon.right].full_name),
@@ -350,7 +351,7 @@ def _draw_nodes(
 def _write_line(canvas: Canvas, node: Node, side: Side, x: float, style: Style) -> None:
     """Write name and figures on one line, in this order on both sides."""
     y = node.middle + style.name_size * 0.34
-    align = "right" if side == "left" else "left"
+    align: Align = "right" if side == "left" else "left"
     name = (node.lines[0], style.name_size, SEMIBOLD, theme.INK)
     figures = (node.figures, style.value_size, REGULAR, theme.SOFT_INK)
     inner, outer = (figures, name) if side == "left" else (name, figures)
@@ -364,7 +365,7 @@ def _write_block(
     canvas: Canvas, node: Node, side: Side, x: float, style: Style
 ) -> None:
     """Write the name over the figures, centred on the node."""
-    align = "right" if side == "left" else "left"
+    align: Align = "right" if side == "left" else "left"
     leading = style.name_size + 1
     y = node.middle - (len(node.lines) * leading + style.value_size) / 2
     y += style.name_size * 0.8
@@ -381,9 +382,9 @@ def _node_color(node: Node) -> str:
 
 
 @lru_cache
-def template(code: Code) -> dict:
+def template(language_code: LanguageCode) -> dict:
     """Give the specification without its data and size, in a language."""
-    return canvas_module.worded(_template(), language(code))
+    return canvas_module.worded(_template(), language(language_code))
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -56,19 +57,13 @@ class Cell:
 
 
 @dataclass
-class Ribbon:
-    """A filled band between two columns, ends and thickness in px.
+class Band:
+    """A filled band, ends and thickness in px; `cells` are the flows it stands for."""
 
-    `left` or `right` is None for the strand that leads a node's smallest flows into
-    the common bundle, or out of it; `cells` are the flows the band stands for.
-    """
-
-    left: str | None
-    right: str | None
     cells: list[Cell]
     thickness: float
-    start: float = 0.0
-    end: float = 0.0
+    start: float = field(default=0.0, init=False)
+    end: float = field(default=0.0, init=False)
 
     @property
     def value_eur(self) -> int:
@@ -80,10 +75,36 @@ class Ribbon:
         """Share of the whole flow that its cells make, 0-1."""
         return sum(cell.share for cell in self.cells)
 
+
+@dataclass
+class Ribbon(Band):
+    """The band of one flow, from a node to a node."""
+
+    left: str
+    right: str
+
     @property
-    def rank(self) -> int | None:
-        """Place among the red flows, if it is one."""
-        return self.cells[0].rank if len(self.cells) == 1 else None
+    def rank(self) -> int:
+        """Place among the red flows; 0 when it is none."""
+        return self.cells[0].rank or 0
+
+
+@dataclass
+class Strand(Band):
+    """The band that leads a node's smallest flows into the common bundle, or out."""
+
+    code: str
+    is_incoming: bool
+
+    @property
+    def left(self) -> str | None:
+        """The node it comes from, when it leads into the bundle."""
+        return self.code if self.is_incoming else None
+
+    @property
+    def right(self) -> str | None:
+        """The node it goes to, when it leads out of the bundle."""
+        return None if self.is_incoming else self.code
 
 
 @dataclass
@@ -182,7 +203,7 @@ def split_hairlines(cells: list[Cell], scale: float) -> tuple[list[Cell], list[C
     return [cell for cell in cells if id(cell) not in merged], thin
 
 
-def ribbons(flows: Flows, scale: float) -> tuple[list[Ribbon], list[Ribbon]]:
+def ribbons(flows: Flows, scale: float) -> tuple[list[Ribbon], list[Strand]]:
     """Ribbons between nodes, and the strands into and out of the bundle.
 
     The ends at a node are stacked in the order of the nodes at the other ends, the
@@ -191,25 +212,25 @@ def ribbons(flows: Flows, scale: float) -> tuple[list[Ribbon], list[Ribbon]]:
     """
     drawn, thin = split_hairlines(flows.cells, scale)
     direct = [
-        Ribbon(cell.left, cell.right, [cell], _thickness(cell.value_eur, scale))
+        Ribbon([cell], _thickness(cell.value_eur, scale), cell.left, cell.right)
         for cell in drawn
     ]
     strands = _strands(thin, scale)
     left, right = flows.nodes("left"), flows.nodes("right")
     trunk = _stack_trunk(strands, left, right)
 
-    def target(ribbon: Ribbon, nodes: dict[str, Node], code: str | None) -> float:
+    def target(nodes: dict[str, Node], code: str | None) -> float:
         return trunk if code is None else nodes[code].middle
 
-    everything = direct + strands
+    everything: list[Ribbon | Strand] = [*direct, *strands]
     for node in flows.left:
         ends = [ribbon for ribbon in everything if ribbon.left == node.code]
-        ends.sort(key=lambda ribbon: target(ribbon, right, ribbon.right))
+        ends.sort(key=lambda ribbon: target(right, ribbon.right))
         for ribbon, y in zip(ends, _stack(node, ends), strict=True):
             ribbon.start = y
     for node in flows.right:
         ends = [ribbon for ribbon in everything if ribbon.right == node.code]
-        ends.sort(key=lambda ribbon: target(ribbon, left, ribbon.left))
+        ends.sort(key=lambda ribbon: target(left, ribbon.left))
         for ribbon, y in zip(ends, _stack(node, ends), strict=True):
             ribbon.end = y
     return direct, strands
@@ -219,7 +240,7 @@ def _thickness(value_eur: int, scale: float) -> float:
     return max(value_eur * scale, theme.HAIRLINE)
 
 
-def _strands(thin: list[Cell], scale: float) -> list[Ribbon]:
+def _strands(thin: list[Cell], scale: float) -> list[Strand]:
     """Make one strand a node for its flows in the bundle."""
     by_left: dict[str, list[Cell]] = defaultdict(list)
     by_right: dict[str, list[Cell]] = defaultdict(list)
@@ -227,10 +248,10 @@ def _strands(thin: list[Cell], scale: float) -> list[Ribbon]:
         by_left[cell.left].append(cell)
         by_right[cell.right].append(cell)
     return [
-        Ribbon(code, None, cells, _thickness(_total(cells), scale))
+        Strand(cells, _thickness(_total(cells), scale), code, is_incoming=True)
         for code, cells in by_left.items()
     ] + [
-        Ribbon(None, code, cells, _thickness(_total(cells), scale))
+        Strand(cells, _thickness(_total(cells), scale), code, is_incoming=False)
         for code, cells in by_right.items()
     ]
 
@@ -240,17 +261,17 @@ def _total(cells: list[Cell]) -> int:
 
 
 def _stack_trunk(
-    strands: list[Ribbon], left: dict[str, Node], right: dict[str, Node]
+    strands: list[Strand], left: dict[str, Node], right: dict[str, Node]
 ) -> float:
     """Stack the strands where they meet, half-way; return the middle of the stack."""
     if not strands:
         return 0.0
-    incoming = [strand for strand in strands if strand.right is None]
-    outgoing = [strand for strand in strands if strand.left is None]
-    incoming.sort(key=lambda strand: left[strand.left].y)
-    outgoing.sort(key=lambda strand: right[strand.right].y)
-    middles = [left[s.left].middle for s in incoming] + [
-        right[s.right].middle for s in outgoing
+    incoming = [strand for strand in strands if strand.is_incoming]
+    outgoing = [strand for strand in strands if not strand.is_incoming]
+    incoming.sort(key=lambda strand: left[strand.code].y)
+    outgoing.sort(key=lambda strand: right[strand.code].y)
+    middles = [left[s.code].middle for s in incoming] + [
+        right[s.code].middle for s in outgoing
     ]
     middle = sum(middles) / len(middles)
     for group in (incoming, outgoing):
@@ -261,7 +282,7 @@ def _stack_trunk(
     return middle
 
 
-def _stack(node: Node, ends: list[Ribbon]) -> list[float]:
+def _stack(node: Node, ends: Sequence[Band]) -> list[float]:
     """Stack ribbon ends at a node, centred on it; return their upper edges."""
     y = node.middle - sum(ribbon.thickness for ribbon in ends) / 2
     tops = []

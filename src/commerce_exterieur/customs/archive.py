@@ -122,8 +122,8 @@ def look(archive: Path) -> Contents:
         tried = _label_lists(
             opened, [m for m, shape in shapes if shape is Shape.LABELS]
         )
-        lists = tuple(one for one in tried.values() if one)
-        known = {data.filename, *(name for name, one in tried.items() if one)}
+        lists = tuple(labels for labels in tried.values() if labels)
+        known = {data.filename, *(name for name, labels in tried.items() if labels)}
         others = [member.filename for member, _ in shapes]
         return Contents(
             data.filename,
@@ -223,7 +223,9 @@ def _shapes(opened: zipfile.ZipFile) -> list[tuple[zipfile.ZipInfo, Shape]]:
         if reason:
             name = member.orig_filename[:100]
             raise UserError(f"the zip is refused: its entry {name!r} {reason}.")
-    files = [one for one in members if not one.is_dir() and not _is_hidden(one)]
+    files = [
+        member for member in members if not member.is_dir() and not _is_hidden(member)
+    ]
     return [(member, shape_of(_head(opened, member))) for member in files]
 
 
@@ -241,11 +243,15 @@ def _only_data(shapes: list[tuple[zipfile.ZipInfo, Shape]]) -> zipfile.ZipInfo:
     """Find the one member that holds lines.
 
     What is not understood is one when its name says so: its lines are then rejected
-    one by one, with their reasons.
+    one by one, with their reasons. A LISEZ-MOI that quotes lines is none.
     """
-    data, wrong = [], []
+    data: list[zipfile.ZipInfo] = []
+    wrong: list[tuple[zipfile.ZipInfo, Shape]] = []
     for member, shape in shapes:
-        is_named = flow_name(_parts(member)[-1]) is not None
+        name = _parts(member)[-1]
+        is_named = flow_name(name) is not None
+        if shape is Shape.FLOW and is_documentation(name):
+            continue
         if shape is Shape.FLOW or (is_named and shape is Shape.OTHER):
             data.append(member)
         elif is_named:
@@ -276,7 +282,7 @@ def _only_data(shapes: list[tuple[zipfile.ZipInfo, Shape]]) -> zipfile.ZipInfo:
 
 
 def _names(members: list[zipfile.ZipInfo]) -> str:
-    shown = ", ".join(repr(one.filename[:100]) for one in members[:8])
+    shown = ", ".join(repr(member.filename[:100]) for member in members[:8])
     return shown + (", …" if len(members) > 8 else "")
 
 

@@ -96,10 +96,12 @@ def read_manifest(folder: Path) -> Manifest | None:
         content = json.loads(path.read_bytes())
         listed = content.pop("files")
         manifest = Manifest(
-            content.pop("data_origin"), {one["name"]: one for one in listed}, content
+            content.pop("data_origin"),
+            {entry["name"]: entry for entry in listed},
+            content,
         )
-        origins = [one.get("data_origin") for one in listed]
-        days = [one.get("published_on") for one in listed]
+        origins = [entry.get("data_origin") for entry in listed]
+        days = [entry.get("published_on") for entry in listed]
         if (
             manifest.data_origin in ORIGINS
             and {*origins} <= {None, *ORIGINS}

@@ -20,7 +20,7 @@ from commerce_exterieur.factsheet.sheet import (
 )
 from commerce_exterieur.provenance import read_provenance
 from commerce_exterieur.warehouse import Territory, Warehouse
-from commerce_exterieur.wording import Code, Language, language
+from commerce_exterieur.wording import Language, LanguageCode, language
 
 
 def build_sheet(
@@ -28,7 +28,7 @@ def build_sheet(
     territory: Territory,
     year: int,
     draw: DrawFigure,
-    language_code: Code = "fr",
+    language_code: LanguageCode = "fr",
 ) -> Sheet:
     """Make the sheet of a territory as it stands on its own, without links.
 

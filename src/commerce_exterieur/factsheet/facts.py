@@ -286,7 +286,7 @@ def _top_flows(
 ) -> dict[tuple[str, str], dict]:
     """(territory, flow) → the largest red ribbon of its diagram."""
     found: dict[tuple[str, str], dict] = {}
-    for code in codes:
+    for territory_code in codes:
         rows = warehouse.rows(
             """
             select *
@@ -294,10 +294,10 @@ def _top_flows(
             where territory_code = ? and year = ? and is_top_flow
             order by value_eur desc, activity_code, country_code
             """,
-            [code, year],
+            [territory_code, year],
         )
         for row in rows:
-            found.setdefault((code, row["flow"]), row)
+            found.setdefault((territory_code, row["flow"]), row)
     return found
 
 

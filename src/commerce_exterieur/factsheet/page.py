@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from functools import lru_cache
 from pathlib import Path
 
 import jinja2
-import vl_convert
 from markupsafe import Markup
 
 from commerce_exterieur import fonts
-from commerce_exterieur.charts.render import VEGA_LITE
+from commerce_exterieur.charts.embedding import (
+    environment,
+    script_json,
+    vega_script,
+)
 from commerce_exterieur.factsheet.sheet import Sheet
 
 _FOLDER = Path(__file__).parent
@@ -28,19 +30,11 @@ def render_page(sheet: Sheet) -> str:
     return _template().render(
         sheet=sheet,
         style=Markup(_style()),
-        bundle=Markup(_bundle()),
+        bundle=Markup(vega_script()),
         start=Markup(_start()),
         figures=Markup(script_json(_specs(sheet))),
         policy=_policy(),
     )
-
-
-def script_json(value: object) -> str:
-    """JSON that cannot end the script element it stands in."""
-    text = json.dumps(value, ensure_ascii=False)
-    for letter in "<>&\u2028\u2029":
-        text = text.replace(letter, f"\\u{ord(letter):04x}")
-    return text
 
 
 def _specs(sheet: Sheet) -> dict[str, dict]:
@@ -50,20 +44,6 @@ def _specs(sheet: Sheet) -> dict[str, dict]:
 @lru_cache(maxsize=1)
 def _template() -> jinja2.Template:
     return environment(_FOLDER).get_template("commerce_exterieur.factsheet.html.j2")
-
-
-def environment(*folders: Path) -> jinja2.Environment:
-    """Give what sets templates of these folders: every value is escaped."""
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    # An SVG of ours: a serialised document, its texts already escaped.
-    made.filters["trusted"] = Markup
-    return made
 
 
 @lru_cache(maxsize=1)
@@ -79,13 +59,6 @@ def _start() -> str:
 
 
 @lru_cache(maxsize=1)
-def _bundle() -> str:
-    """Vega, Vega-Lite and Vega-Embed, once a page."""
-    script = vl_convert.javascript_bundle(vl_version=VEGA_LITE)
-    return script.replace("</script", "<\\/script")
-
-
-@lru_cache(maxsize=1)
 def _policy() -> str:
     """Only the two scripts of this page may run, and nothing may be fetched.
 
@@ -95,7 +68,7 @@ def _policy() -> str:
         "'sha256-"
         + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         + "'"
-        for script in (_bundle(), _start())
+        for script in (vega_script(), _start())
     )
     return (
         f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; "

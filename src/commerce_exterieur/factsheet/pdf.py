@@ -46,11 +46,14 @@ def render_pdf(sheet: Sheet) -> bytes:
         It travels as JSON, so `#`, `$` or `*` in
         a label stay letters.
     """
-    return _compiler().compile(
+    pdf = _compiler().compile(
         format="pdf",
         sys_inputs={"sheet": json.dumps(_printed(sheet), ensure_ascii=False)},
         pdf_standards=["ua-1", "a-3a"],
     )
+    # Many files come only of formats of one picture a page.
+    assert isinstance(pdf, bytes)
+    return pdf
 
 
 def _printed(node: object) -> object:
@@ -76,5 +79,5 @@ def _printed(node: object) -> object:
 def _unprintable() -> re.Pattern[str]:
     """Match letters the typeface lacks: archivable PDF admits no empty boxes."""
     with TTFont(fonts.font_file(fonts.REGULAR), lazy=True) as font:
-        known = "".join(re.escape(chr(code)) for code in font.getBestCmap())
+        known = "".join(re.escape(chr(codepoint)) for codepoint in font.getBestCmap())
     return re.compile(f"[^{known}\n]")

@@ -10,7 +10,7 @@ from commerce_exterieur.charts.drawing import Drawing
 from commerce_exterieur.factsheet.data import read_csv
 from commerce_exterieur.factsheet.facts import FLOWS, Facts
 from commerce_exterieur.warehouse import Territory, Warehouse
-from commerce_exterieur.wording import Code
+from commerce_exterieur.wording import LanguageCode
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Renderer:
         self,
         warehouse: Warehouse,
         year: int,
-        language_code: Code = "fr",
+        language_code: LanguageCode = "fr",
         kept: Pictures | None = None,
     ) -> None:
         self._warehouse = warehouse
@@ -63,7 +63,7 @@ class Renderer:
             self._year,
             size=size,
             titled=False,
-            code=self._language_code,
+            language_code=self._language_code,
         )
         picture = Picture(
             drawing,

@@ -99,7 +99,7 @@ class Choice:
     @property
     def years(self) -> list[int]:
         """The years whose annual files are picked."""
-        return sorted({one.year for one in self.files if one.year is not None})
+        return sorted({file.year for file in self.files if file.year is not None})
 
 
 def judge(resource: Resource, results: str | None = None) -> Verdict:

@@ -180,20 +180,24 @@ def _nothing_serves(served: Served) -> str:
 def _list_all(openers: Openers, results: str | None) -> int:
     """Print every file that every door offers, with the verdict on it."""
     print(header())
-    status = NOT_POSSIBLE
+    offers = 0
+    is_whole = True
     for name, opened in openers:
         try:
             offer = opened()
         except UserError as error:
             say("Door", f"{name}: {error}", error=True)
             continue
-        status = DONE
+        offers += 1
+        is_whole = is_whole and not offer.remarks
         for resource in offer.resources:
             verdict: Verdict = judge(resource, results)
             print(listed(verdict))
         for remark in offer.remarks:
             say("Note", f"{name}: {remark}.", error=True)
-    return status
+    if not offers:
+        return NOT_POSSIBLE
+    return DONE if is_whole else SOME_FAILED
 
 
 def _fetch_all(

@@ -16,8 +16,8 @@ import requests
 
 from commerce_exterieur.customs.names import printable
 from commerce_exterieur.errors import UserError
-from commerce_exterieur.fetching.catalogue import resources_of
 from commerce_exterieur.fetching.choice import Choice, Verdict, choose
+from commerce_exterieur.fetching.datagouv import resources_of
 from commerce_exterieur.fetching.download import Answer, Settings, get
 from commerce_exterieur.fetching.pages import Page, read_page, saved_address
 from commerce_exterieur.fetching.resources import (
@@ -127,7 +127,7 @@ def open_door(name: str, address: str, ask: Ask) -> Offer:
         if name == LISTING:
             remarks.append(f"it has more than {MOST_PAGES} pages; the rest is not read")
     found: dict[tuple[str, str, str], Resource] = {}
-    for resource in (one for page in pages for one in page.resources):
+    for resource in (resource for page in pages for resource in page.resources):
         found.setdefault(resource.key, resource)
     if not found:
         raise UserError(
@@ -213,7 +213,7 @@ def find(
             return Served(choice, (name,), tuple(tried))
         tried.append((name, "; ".join(choice.lacks) + "."))
         offers.append(offer)
-    everything = [one for offer in offers for one in offer.resources]
+    everything = [resource for offer in offers for resource in offer.resources]
     choice = choose(everything, years, results)
     choice.remarks += [
         f"{offer.door}: {remark}." for offer in offers for remark in offer.remarks
@@ -230,7 +230,7 @@ def _add_unknown(
 ) -> None:
     """Keep in view what was not understood at the doors that were passed."""
     judged: list[Verdict] = [*choice.files, *choice.left, *choice.unknown]
-    known = {one.resource.key for one in judged}
+    known = {judgement.resource.key for judgement in judged}
     for offer in passed:
         for unknown in choose(offer.resources, years, results).unknown:
             if unknown.resource.key not in known:

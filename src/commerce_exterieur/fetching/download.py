@@ -389,7 +389,7 @@ def _opened(
 
 
 def _addresses(response: requests.Response) -> list[str]:
-    return [one.url for one in (*response.history, response)]
+    return [answer.url for answer in (*response.history, response)]
 
 
 def _refuse_other_status(

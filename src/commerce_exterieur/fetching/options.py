@@ -7,13 +7,14 @@ from pathlib import Path
 
 from commerce_exterieur.fetching.doors import ADDRESSES, CATALOGUE, DOORS
 from commerce_exterieur.fetching.download import Settings
-from commerce_exterieur.fetching.report import PROJECT
 from commerce_exterieur.options import add_out, count, month, seconds, year
+from commerce_exterieur.warehouse import PROJECT
 
 #: Exit statuses.
 DONE, SOME_FAILED, NOT_POSSIBLE, NOT_UNDERSTOOD, INTERRUPTED = 0, 1, 2, 3, 130
 STATUSES = """
-exit status: 0 all is here; 1 some files failed; 2 nothing could be done; 3 all that
+exit status: 0 all is here; 1 some files failed (of --list: a door could not be read
+to its end); 2 nothing could be done; 3 all that
 was chosen is here, but something offered names a region and was not understood (it is
 told last, with its address; --allow-unknown makes this 0); 130 interrupted.
 

@@ -168,7 +168,15 @@ def _encoding(content: bytes, charset: str | None) -> str | None:
 
 
 def _text(element: html.HtmlElement) -> str:
-    return printable(element.text_content())[:LONGEST_TITLE]
+    """Write what an element shows; a picture shows its text alternative."""
+    shown: list[str] = []
+    for each in element.iter():
+        if isinstance(each.tag, str):
+            shown.append((each.get("alt") if each.tag == "img" else each.text) or "")
+        if each is not element:
+            shown.append(each.tail or "")
+    # The texts of two elements are two words, with a space between or not.
+    return printable(" ".join(shown))[:LONGEST_TITLE]
 
 
 def _said(link: html.HtmlElement, heading: str) -> str:

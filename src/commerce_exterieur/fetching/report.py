@@ -65,12 +65,12 @@ def say_recognised(files: Iterable[FlowFile]) -> None:
 
 def say_unknown(unknown: Iterable[Unknown]) -> None:
     """Tell what was not understood, with its address, as errors."""
-    for one in unknown:
-        resource = one.resource
+    for judgement in unknown:
+        resource = judgement.resource
         title = f" (“{resource.title}”)" if resource.title else ""
         say(
             "Not understood",
-            f"{resource.label}{title}: {one.reason}. {resource.url}",
+            f"{resource.label}{title}: {judgement.reason}. {resource.url}",
             error=True,
         )
 
@@ -94,6 +94,10 @@ def listed(verdict: Verdict) -> str:
         remarks = [remark, verdict.reason]
     cells = (
         *(resource.door, kind, flow, year, results, resource.published_on or ""),
-        *(resource.url, resource.title, "; ".join(one for one in remarks if one)),
+        *(
+            resource.url,
+            resource.title,
+            "; ".join(remark for remark in remarks if remark),
+        ),
     )
     return "\t".join(printable(cell) for cell in cells)

@@ -154,9 +154,11 @@ class Store:
             return State.ABSENT
         if record is None:
             return State.UNKNOWN
-        lists = [one for one in _lists(manifest) if one["from"] == file.name]
+        lists = [entry for entry in _lists(manifest) if entry["from"] == file.name]
         recorded = [record, *lists]
-        if not all(_matches(path.with_name(one["name"]), one) for one in recorded):
+        if not all(
+            _matches(path.with_name(entry["name"]), entry) for entry in recorded
+        ):
             return State.EDITED
         offered = _publication(file)
         if all(record.get(key) == value for key, value in offered.items()):
@@ -196,7 +198,7 @@ class Store:
         finally:
             draft.unlink(missing_ok=True)
         folder = path.parent
-        replace_files({folder / name: one.content for name, one in lists.items()})
+        replace_files({folder / name: labels.content for name, labels in lists.items()})
         origin = origin_of(file, downloaded)
         self._record(file, manifest, lists, _record(file, downloaded, unpacked, origin))
         odd = [f"{name!r} in it is not understood" for name in contents.not_understood]
@@ -223,22 +225,22 @@ class Store:
         """Write the manifest of a vintage anew, with one more file and its lists."""
         files = [
             # The default of the whole may change below.
-            {**one, "data_origin": one.get("data_origin", manifest.data_origin)}
-            for one in manifest.files.values()
-            if one["name"] != file.name
+            {**entry, "data_origin": entry.get("data_origin", manifest.data_origin)}
+            for entry in manifest.files.values()
+            if entry["name"] != file.name
         ]
         files.append(record)
-        known = {one["name"]: one for one in _lists(manifest)}
-        for name, one in lists.items():
+        known = {entry["name"]: entry for entry in _lists(manifest)}
+        for name, labels in lists.items():
             known[name] = {
                 "name": name,
-                "kind": one.kind,
+                "kind": labels.kind,
                 "from": file.name,
-                "member": one.name,
-                "sha256": hashlib.sha256(one.content).hexdigest(),
-                "bytes": len(one.content),
+                "member": labels.name,
+                "sha256": hashlib.sha256(labels.content).hexdigest(),
+                "bytes": len(labels.content),
             }
-        origins = {one["data_origin"] for one in files}
+        origins = {entry["data_origin"] for entry in files}
         write_manifest(
             self.folder / file.vintage,
             OFFICIAL if origins == {OFFICIAL} else PROVIDED,
@@ -302,11 +304,11 @@ def _lists(manifest: Manifest) -> list[dict[str, Any]]:
     listed = found if isinstance(found, list) else []
     keys = {"name", "from", "sha256", "bytes"}
     return [
-        one
-        for one in listed
-        if isinstance(one, dict)
-        and keys <= one.keys()
-        and one["name"] in LISTS.values()
+        entry
+        for entry in listed
+        if isinstance(entry, dict)
+        and keys <= entry.keys()
+        and entry["name"] in LISTS.values()
     ]
 
 
@@ -314,10 +316,10 @@ def _by_name(lists: tuple[LabelList, ...]) -> tuple[dict[str, LabelList], list[s
     """Give each list its name; of two that list the same, the longer is kept."""
     named: dict[str, LabelList] = {}
     twice = []
-    for one in sorted(lists, key=lambda one: len(one.content), reverse=True):
-        if LISTS[one.kind] in named:
-            twice.append(one.name)
-        named.setdefault(LISTS[one.kind], one)
+    for labels in sorted(lists, key=lambda labels: len(labels.content), reverse=True):
+        if LISTS[labels.kind] in named:
+            twice.append(labels.name)
+        named.setdefault(LISTS[labels.kind], labels)
     return named, twice
 
 

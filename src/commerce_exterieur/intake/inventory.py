@@ -51,6 +51,8 @@ NAME_ANOTHER = (
 )
 #: What DuckDB takes for a pattern in a path: it would read other files.
 PATTERN = set("*?[")
+#: Lines of a LISEZ-MOI, which may quote lines of a flow file.
+LONGEST_README = 200
 #: What was measured by this process, with the state of the file then.
 _measures: dict[Path, tuple[str, Measured]] = {}
 
@@ -165,27 +167,31 @@ def inventory(folder: Path, unpacked: Path) -> Inventory:
     # Unpacked texts are ours, should someone keep the warehouse among the files.
     given, refused = look_through(folder, unpacked)
     manifests, unreadable = _manifests(given, folder)
-    texts = _texts([one.path for one in given], unpacked)
+    texts = _texts([source.path for source in given], unpacked)
 
-    def take(one: Given) -> _Taken | str:
+    def take(source: Given) -> _Taken | str:
         try:
-            return _take(one, texts[one.path], manifests[one.path])
+            return _take(source, texts[source.path], manifests[source.path])
         except UserError as error:
-            return f"{shown(one.path)}: {error}"
+            return f"{shown(source.path)}: {error}"
         except OSError as error:
-            return f"{shown(one.path)}: {cannot_be_read(error)}."
+            return f"{shown(source.path)}: {cannot_be_read(error)}."
 
     with ThreadPoolExecutor(THREADS) as pool:
         tried = list(pool.map(take, given))
-    taken = [one for one in tried if isinstance(one, _Taken)]
+    taken = [outcome for outcome in tried if isinstance(outcome, _Taken)]
     files, namesakes = _without_namesakes(
         {
-            source.path: one.file
-            for source, one in zip(given, tried, strict=True)
-            if isinstance(one, _Taken) and one.file
+            source.path: outcome.file
+            for source, outcome in zip(given, tried, strict=True)
+            if isinstance(outcome, _Taken) and outcome.file
         }
     )
-    refused += unreadable + [one for one in tried if isinstance(one, str)] + namesakes
+    refused += (
+        unreadable
+        + [outcome for outcome in tried if isinstance(outcome, str)]
+        + namesakes
+    )
     refused += _mixed_origins(files)
     if not files and not refused:
         refused = [
@@ -195,8 +201,8 @@ def inventory(folder: Path, unpacked: Path) -> Inventory:
     return Inventory(
         tuple(files),
         tuple(sorted(refused)),
-        tuple(sorted(note for one in taken for note in one.notes)),
-        _once(labels for one in taken for labels in one.lists),
+        tuple(sorted(note for found in taken for note in found.notes)),
+        _once(labels for found in taken for labels in found.lists),
     )
 
 
@@ -247,7 +253,7 @@ def _manifests(
             return found or Manifest(PROVIDED)
         return nearest(place.parent)
 
-    return {one.path: nearest(one.path.parent) for one in given}, refused
+    return {source.path: nearest(source.path.parent) for source in given}, refused
 
 
 def _take(given: Given, text: Path | Exception, manifest: Manifest) -> _Taken:
@@ -268,14 +274,15 @@ def _take(given: Given, text: Path | Exception, manifest: Manifest) -> _Taken:
         return _Taken(lists=_dated(given, _list_alone(text, measured)))
     if not given.vintage:
         raise UserError(given.note)
-    names, notes, lists = [given.path.name], [given.note] if given.note else [], ()
+    names, notes = [given.path.name], [given.note] if given.note else []
+    lists: tuple[DatedList, ...] = ()
     if is_zip:
         contents = look(given.path)
         names.append(contents.data.replace("\\", "/").rpartition("/")[2])
         lists = _dated(given, contents.lists)
         notes += _not_understood(contents)
     said = said_by(lines_of(measured.head) + lines_of(measured.tail))
-    named = [one for one in map(flow_name, names) if one]
+    named = [claim for claim in map(flow_name, names) if claim]
     _refuse_another_content(named, said)
     year, quarter = max(said.quarters, default=(0, 1))
     if f"{year:04}-{3 * quarter - 2:02}" > given.vintage:
@@ -283,14 +290,16 @@ def _take(given: Given, text: Path | Exception, manifest: Manifest) -> _Taken:
             f"holds lines of quarter {quarter} of {year}, later than its vintage "
             f"{given.vintage}."
         )
-    kinds = {one.kind for one in named} or {ROLLING if len(said.years) > 1 else ANNUAL}
+    kinds = {claim.kind for claim in named} or {
+        ROLLING if len(said.years) > 1 else ANNUAL
+    }
     kind = ROLLING if ROLLING in kinds else ANNUAL
     file = CustomsFile(
         path=str(text),
         vintage=given.vintage,
         name=given.path.name,
         sha256=measured.sha256,
-        bytes=measured.bytes,
+        bytes=measured.size,
         lines=measured.lines,
         header_lines=int(is_header(lines_of(measured.head)[0])),
         is_plain=measured.is_plain,
@@ -307,7 +316,7 @@ def _take(given: Given, text: Path | Exception, manifest: Manifest) -> _Taken:
 def _dated(given: Given, lists: Iterable[LabelList]) -> tuple[DatedList, ...]:
     """Date lists like the file they come with; of no vintage, they are of no use."""
     vintage = given.vintage
-    return tuple(DatedList(vintage, one) for one in lists) if vintage else ()
+    return tuple(DatedList(vintage, labels) for labels in lists) if vintage else ()
 
 
 def _not_understood(contents: Contents) -> list[str]:
@@ -342,6 +351,8 @@ def _is_flow_text(path: Path, measured: Measured) -> bool:
         It is none of them.
     """
     shape, other = shape_of(measured.head), other_shape(path.name)
+    if is_documentation(path.name) and measured.lines <= LONGEST_README:
+        return False
     is_named = flow_name(path.name) is not None
     if shape is Shape.FLOW and other:
         raise UserError(
@@ -379,7 +390,7 @@ def _list_alone(path: Path, measured: Measured) -> list[LabelList]:
     """
     if shape_of(measured.head) is not Shape.LABELS:
         return []
-    is_small = measured.bytes <= LARGEST_LISTS
+    is_small = measured.size <= LARGEST_LISTS
     labels = label_list(path.name, path.read_bytes()) if is_small else None
     if not labels:
         raise UserError(
@@ -396,13 +407,13 @@ def _refuse_another_content(named: list[FlowName], said: Said) -> None:
     UserError
         Both are said.
     """
-    for one in named:
-        other_flow = said.flows and said.flows != {one.flow}
-        other_year = one.year and said.years and said.years != {one.year}
+    for claim in named:
+        other_flow = said.flows and said.flows != {claim.flow}
+        other_year = claim.year and said.years and said.years != {claim.year}
         if other_flow or other_year:
             lines = " and ".join(f"{flow}s" for flow in sorted(said.flows))
             years = ", ".join(map(str, sorted(said.years)))
-            name = f"{one.flow}s" + (f" of {one.year}" if one.year else "")
+            name = f"{claim.flow}s" + (f" of {claim.year}" if claim.year else "")
             raise UserError(
                 f"its name says {name}, its lines are {lines} of {years}. Give it its "
                 "true name, or move it away."
@@ -441,8 +452,8 @@ def _name(file: CustomsFile) -> tuple[str, str]:
 
 def _mixed_origins(files: list[CustomsFile]) -> list[str]:
     """Refuse simulated files beside others: their sums would be neither."""
-    simulated = {one.vintage for one in files if one.data_origin == SIMULATED}
-    others = {one.vintage for one in files if one.data_origin != SIMULATED}
+    simulated = {file.vintage for file in files if file.data_origin == SIMULATED}
+    others = {file.vintage for file in files if file.data_origin != SIMULATED}
     if not simulated or not others:
         return []
     return [
@@ -454,7 +465,7 @@ def _mixed_origins(files: list[CustomsFile]) -> list[str]:
 def _once(lists: Iterable[DatedList]) -> tuple[DatedList, ...]:
     """Order lists, each content once a vintage: both zips of a year bring the same."""
     by_content = {
-        (one.vintage, one.labels.kind, one.labels.content): one
-        for one in sorted(lists, key=lambda one: (one.vintage, one.labels.name))
+        (dated.vintage, dated.labels.kind, dated.labels.content): dated
+        for dated in sorted(lists, key=lambda dated: (dated.vintage, dated.labels.name))
     }
     return tuple(by_content[key] for key in sorted(by_content))

@@ -23,7 +23,7 @@ class Measured:
     ----------
     sha256
         Hash of the bytes, in hexadecimal.
-    bytes
+    size
         How many there are.
     lines
         Physical lines: one ends at LF, and a last one without it counts.
@@ -37,7 +37,7 @@ class Measured:
     """
 
     sha256: str
-    bytes: int
+    size: int
     lines: int
     is_plain: bool
     head: bytes
@@ -101,7 +101,7 @@ def measure(path: Path, chunk: int = CHUNK, longest: int = LONGEST) -> Measured:
     is_marked = head.startswith(codecs.BOM_UTF8) and size > mark
     return Measured(
         sha256=digest.hexdigest(),
-        bytes=size,
+        size=size,
         lines=tally.feeds + (tally.unended > 0),
         is_plain=tally.strange == is_marked * mark
         and tally.ends_alike

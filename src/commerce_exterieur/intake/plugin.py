@@ -60,6 +60,7 @@ class Plugin(BasePlugin):
             The settings of the profile; none is used.
         """
         self._lock = Lock()
+        assert self.creds is not None
         if self.creds.path == ":memory:":
             self._temporary = TemporaryDirectory(prefix="customs_")
             self._unpacked = Path(self._temporary.name)
@@ -84,7 +85,7 @@ class Plugin(BasePlugin):
             with suppress(duckdb.NotImplementedException, duckdb.CatalogException):
                 # With side effects, so never folded into a constant at planning.
                 conn.create_function(
-                    name, function, parameters, VARCHAR, side_effects=True
+                    name, function, [*parameters], VARCHAR, side_effects=True
                 )
         # In a database of its own: what is temporary is of one cursor only.
         rule = json.dumps(line_rule()).replace("'", "''")

@@ -28,7 +28,7 @@ from commerce_exterieur.customs.manifest import SIMULATED, write_manifest
 from commerce_exterieur.customs.names import VINTAGE, text_name
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.progress import progress_bar
-from commerce_exterieur.simulation.catalogue import Catalogue, read_catalogue
+from commerce_exterieur.simulation.codes import ReferenceCodes, read_codes
 from commerce_exterieur.simulation.draws import FLOWS, Case
 from commerce_exterieur.simulation.files import write_lines, write_table
 from commerce_exterieur.simulation.one_flow import simulate
@@ -41,8 +41,8 @@ SAMPLE_LINES = 45_500  # four files just under 8 MB together
 OFFICIAL_LINES = {"export": 1_750_000, "import": 1_751_702}  # the size of 2019
 
 
-def _progress(catalogue: Catalogue, files: int) -> tqdm:
-    total = files * len(catalogue.departments)
+def _progress(reference: ReferenceCodes, files: int) -> tqdm:
+    total = files * len(reference.departments)
     return progress_bar(total=total, unit="department")
 
 
@@ -63,13 +63,13 @@ def write_sample(seeds_dir: Path, out_dir: Path, seed: int = SEED) -> None:
     UserError
         When a seed is missing or a file cannot be written.
     """
-    catalogue = read_catalogue(seeds_dir / "reference")
+    reference = read_codes(seeds_dir / "reference")
     counts: Counter[tuple[int, int, str]] = Counter()
-    with _progress(catalogue, len(SAMPLE_YEARS) * len(FLOWS)) as bar:
+    with _progress(reference, len(SAMPLE_YEARS) * len(FLOWS)) as bar:
         for year in SAMPLE_YEARS:
             for flow in FLOWS:
                 case = Case(flow, year, seed)
-                made = simulate(catalogue, seeds_dir, case, SAMPLE_LINES, bar.update)
+                made = simulate(reference, seeds_dir, case, SAMPLE_LINES, bar.update)
                 path = out_dir / "customs" / f"customs_{year}_{flow}.csv"
                 write_lines(path, made, header=True)
                 counts.update(
@@ -112,14 +112,14 @@ def write_official(
     UserError
         When an argument is impossible or a file cannot be written.
     """
-    catalogue = read_catalogue(seeds_dir / "reference")
+    reference = read_codes(seeds_dir / "reference")
     folder = out_dir / vintage
     files: list[dict[str, object]] = []
-    with _progress(catalogue, len(years) * len(FLOWS)) as bar:
+    with _progress(reference, len(years) * len(FLOWS)) as bar:
         for year in years:
             for flow in FLOWS:
                 case, count = Case(flow, year, seed), line_counts[flow]
-                made = simulate(catalogue, seeds_dir, case, count, bar.update)
+                made = simulate(reference, seeds_dir, case, count, bar.update)
                 name = text_name(flow, year)
                 digest = write_lines(folder / name, made, header=False)
                 files.append({"name": name, "sha256": digest, "lines": count})

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from commerce_exterieur.customs.line import FLUX, HEADER
 from commerce_exterieur.errors import UserError
-from commerce_exterieur.simulation.catalogue import QUARTERS
+from commerce_exterieur.simulation.codes import QUARTERS
 from commerce_exterieur.simulation.one_flow import Simulated
 
 CHUNK = 250_000  # lines formatted at once
@@ -45,23 +45,23 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 def _formatted(made: Simulated) -> Iterator[bytes]:
     """Format lines, `CHUNK` at a time."""
-    catalogue, lines, case = made.catalogue, made.lines, made.case
+    reference, lines, case = made.reference, made.lines, made.case
     places = [
         f"{FLUX[case.flow]};{quarter};{case.year};{code};{region};"
         for quarter in range(1, QUARTERS + 1)
         for code, region in zip(
-            catalogue.departments, catalogue.field_regions, strict=True
+            reference.departments, reference.field_regions, strict=True
         )
     ]
     goods = [
-        f"{catalogue.activities[activity]};{code};"
+        f"{reference.activities[activity]};{code};"
         for code, activity in zip(
-            catalogue.products, catalogue.product_activity, strict=True
+            reference.products, reference.product_activity, strict=True
         )
     ]
     countries = [f"{code};" for code in made.partners.codes]
     columns = (
-        lines.quarter * len(catalogue.departments) + lines.department,
+        lines.quarter * len(reference.departments) + lines.department,
         lines.product,
         lines.partner,
         made.values,

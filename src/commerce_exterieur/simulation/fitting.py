@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commerce_exterieur.errors import UserError
-from commerce_exterieur.simulation.catalogue import Catalogue, Partners
+from commerce_exterieur.simulation.codes import Partners, ReferenceCodes
 from commerce_exterieur.simulation.margins import scale_to
 from commerce_exterieur.simulation.sampling import Lines
 from commerce_exterieur.simulation.structure import Expected
@@ -45,12 +45,12 @@ def _grouped(
     known = ~np.isnan(fixed)
     free = np.where(known, 0.0, weights)
     sizes = np.where(known, fixed, free * ((total - fixed[known].sum()) / free.sum()))
-    groups = np.where(separate, np.cumsum(separate), 0)
-    return groups, np.bincount(groups, weights=sizes)
+    groups = np.where(separate, np.cumsum(separate, dtype=np.int64), 0)
+    return groups, np.bincount(groups, weights=sizes).astype(np.float64, copy=False)
 
 
 def fit_values(
-    catalogue: Catalogue,
+    reference: ReferenceCodes,
     partners: Partners,
     expected: Expected,
     lines: Lines,
@@ -64,7 +64,7 @@ def fit_values(
 
     Parameters
     ----------
-    catalogue, partners, expected
+    reference, partners, expected
         Codes and expected values.
     lines : Lines
         The lines drawn, N of them.
@@ -84,14 +84,14 @@ def fit_values(
     big_partner = expected.partner_totals > SMALLEST_SHARE * total / EUROS
     big_activity = expected.activity_totals > SMALLEST_SHARE * total / EUROS
 
-    activity = catalogue.product_activity[lines.product]
+    activity = reference.product_activity[lines.product]
     partner_groups, partner_targets = _grouped(
         expected.partner_totals, total, fixed, big_partner | published
     )
     activity_groups, activity_targets = _grouped(
         expected.activity_totals,
         total,
-        np.full(len(catalogue.activities), np.nan),
+        np.full(len(reference.activities), np.nan),
         big_activity,
     )
     hard_groups, hard_targets = _grouped(
@@ -160,7 +160,7 @@ def round_values(
 
 
 def check_fit(
-    catalogue: Catalogue,
+    reference: ReferenceCodes,
     partners: Partners,
     lines: Lines,
     values: NDArray[np.int64],
@@ -173,10 +173,10 @@ def check_fit(
     UserError
         Naming the first figure missed, which happens when lines are too few.
     """
-    departments = np.zeros(len(catalogue.departments), dtype=np.int64)
+    departments = np.zeros(len(reference.departments), dtype=np.int64)
     np.add.at(departments, lines.department, values)
     sums = {
-        code: int(departments[catalogue.members(code)].sum())
+        code: int(departments[reference.members(code)].sum())
         for code in {"FR", *targets.totals["territory_code"]}
         | set(targets.shares["territory_code"])
         | set(targets.shares.loc[targets.shares["dimension"] != "partner", "member"])

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from commerce_exterieur.simulation.catalogue import (
+from commerce_exterieur.simulation.codes import (
     QUARTERS,
-    Catalogue,
     Partners,
+    ReferenceCodes,
     read_partners,
 )
 from commerce_exterieur.simulation.draws import Case
@@ -30,7 +30,7 @@ class Simulated:
     ----------
     case : Case
         The flow and year.
-    catalogue, partners
+    reference, partners
         The codes that positions in `lines` stand for.
     lines : Lines
         N lines, sorted like a file.
@@ -39,7 +39,7 @@ class Simulated:
     """
 
     case: Case
-    catalogue: Catalogue
+    reference: ReferenceCodes
     partners: Partners
     lines: Lines
     values: NDArray[np.int64]
@@ -57,7 +57,7 @@ class Simulated:
 
 
 def simulate(
-    catalogue: Catalogue,
+    reference: ReferenceCodes,
     seeds_dir: Path,
     case: Case,
     line_count: int,
@@ -67,7 +67,7 @@ def simulate(
 
     Parameters
     ----------
-    catalogue : Catalogue
+    reference : ReferenceCodes
         The codes.
     seeds_dir : Path
         The folder that holds `reference/` and `expectations/`.
@@ -89,17 +89,17 @@ def simulate(
         When the number of lines is impossible or published figures are out of reach.
     """
     partners = read_partners(seeds_dir / "reference", case.flow, case.year)
-    capacity = QUARTERS * len(catalogue.products) * len(partners.codes)
-    quotas = line_quotas(catalogue, line_count, capacity)
-    expected = expected_values(catalogue, partners, case)
+    capacity = QUARTERS * len(reference.products) * len(partners.codes)
+    quotas = line_quotas(reference, line_count, capacity)
+    expected = expected_values(reference, partners, case)
     targets = read_targets(
-        catalogue, partners, expected, seeds_dir / "expectations", case
+        reference, partners, expected, seeds_dir / "expectations", case
     )
-    lines = draw_lines(catalogue, partners, expected, quotas, case, on_department)
+    lines = draw_lines(reference, partners, expected, quotas, case, on_department)
     values = round_values(
-        fit_values(catalogue, partners, expected, lines, targets),
+        fit_values(reference, partners, expected, lines, targets),
         lines.department,
         targets.departments,
     )
-    check_fit(catalogue, partners, lines, values, targets)
-    return Simulated(case, catalogue, partners, lines, values)
+    check_fit(reference, partners, lines, values, targets)
+    return Simulated(case, reference, partners, lines, values)

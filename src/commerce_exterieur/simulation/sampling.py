@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commerce_exterieur.errors import UserError
-from commerce_exterieur.simulation.catalogue import (
+from commerce_exterieur.simulation.codes import (
     QUARTERS,
-    Catalogue,
     Partners,
+    ReferenceCodes,
     read_prior,
 )
 from commerce_exterieur.simulation.draws import Case
@@ -37,7 +37,7 @@ class Lines:
     quarter : ndarray of int64
         0 to 3.
     department, product, partner : ndarray of int64
-        Positions in the catalogue.
+        Positions in the reference codes.
     value : ndarray of float64
         Relative size: millions of euros before any fit.
     density : ndarray of float64
@@ -52,12 +52,14 @@ class Lines:
     density: NDArray[np.float64]
 
 
-def line_quotas(catalogue: Catalogue, lines: int, capacity: int) -> NDArray[np.int64]:
+def line_quotas(
+    reference: ReferenceCodes, lines: int, capacity: int
+) -> NDArray[np.int64]:
     """Share lines among departments the way real import files do.
 
     Parameters
     ----------
-    catalogue : Catalogue
+    reference : ReferenceCodes
         The codes.
     lines : int
         How many lines there are to share.
@@ -77,7 +79,7 @@ def line_quotas(catalogue: Catalogue, lines: int, capacity: int) -> NDArray[np.i
     priors = read_prior(
         "department_totals", "customs_code", "line_weight", "minimum_lines"
     ).sort_values("customs_code")
-    count = len(catalogue.departments)
+    count = len(reference.departments)
     if lines < FEWEST_LINES:
         raise UserError(
             f"{lines} lines are too few: ask for at least {FEWEST_LINES} a file."
@@ -116,7 +118,7 @@ def _smallest(keys: NDArray[np.float64], count: int) -> NDArray[np.int64]:
 
 
 def _draw_department(
-    catalogue: Catalogue,
+    reference: ReferenceCodes,
     partners: Partners,
     expected: Expected,
     position: int,
@@ -124,11 +126,11 @@ def _draw_department(
     case: Case,
 ) -> Lines:
     """Draw the lines of one department, sorted by quarter, product and partner."""
-    activity = catalogue.product_activity
-    grid = len(catalogue.products), len(partners.codes)
+    activity = reference.product_activity
+    grid = len(reference.products), len(partners.codes)
     steady, yearly = case.steady(position), case.yearly(position)
 
-    customer = steady.lognormal(SIGMA_CUSTOMER, len(catalogue.activities), grid[1])
+    customer = steady.lognormal(SIGMA_CUSTOMER, len(reference.activities), grid[1])
     cells = expected.department_cells(position, customer, activity)
     partner_mix = cells.sum(axis=0)
     cells *= steady.lognormal(SIGMA_CELL, *grid)
@@ -161,7 +163,7 @@ def _draw_department(
 
 
 def draw_lines(
-    catalogue: Catalogue,
+    reference: ReferenceCodes,
     partners: Partners,
     expected: Expected,
     quotas: NDArray[np.int64],
@@ -176,7 +178,7 @@ def draw_lines(
 
     Parameters
     ----------
-    catalogue, partners, expected
+    reference, partners, expected
         Codes and expected values.
     quotas : ndarray of int64, shape (D,)
         Number of lines of each department.
@@ -193,7 +195,7 @@ def draw_lines(
     parts = []
     for position, quota in enumerate(quotas.tolist()):
         parts.append(
-            _draw_department(catalogue, partners, expected, position, quota, case)
+            _draw_department(reference, partners, expected, position, quota, case)
         )
         on_department()
     columns = {

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from commerce_exterieur.simulation.catalogue import (
+from commerce_exterieur.simulation.codes import (
     QUARTERS,
-    Catalogue,
     Partners,
+    ReferenceCodes,
     read_prior,
 )
 from commerce_exterieur.simulation.draws import Case
@@ -105,7 +105,7 @@ def _lookup(codes: NDArray[np.str_], wanted: pd.Series) -> NDArray[np.int64]:
 
 
 def _department_activity(
-    catalogue: Catalogue,
+    reference: ReferenceCodes,
     flow: str,
     totals: NDArray[np.float64],
     activity_totals: NDArray[np.float64],
@@ -121,10 +121,10 @@ def _department_activity(
         "specialisations", "customs_code", "activity_code", "flow", "weight_pct"
     )
     listed = listed[listed["flow"] == flow]
-    special = np.zeros((len(catalogue.departments), len(catalogue.activities)))
+    special = np.zeros((len(reference.departments), len(reference.activities)))
     special[
-        _lookup(catalogue.departments, listed["customs_code"]),
-        _lookup(catalogue.activities, listed["activity_code"]),
+        _lookup(reference.departments, listed["customs_code"]),
+        _lookup(reference.activities, listed["activity_code"]),
     ] = listed["weight_pct"].to_numpy() / 100
     common = (activity_totals * spread) * noise
     common /= common.sum(axis=1)[:, None]
@@ -133,7 +133,7 @@ def _department_activity(
 
 
 def _affinities(
-    catalogue: Catalogue, partners: Partners, flow: str
+    reference: ReferenceCodes, partners: Partners, flow: str
 ) -> NDArray[np.float64]:
     """Read who trades what with France, shape (A, C).
 
@@ -144,10 +144,10 @@ def _affinities(
         "partner_affinities", "flow", "activity_code", "country_code", "multiplier"
     )
     table = table[table["flow"] == flow].assign(
-        activity=lambda lines: _lookup(catalogue.activities, lines["activity_code"]),
+        activity=lambda lines: _lookup(reference.activities, lines["activity_code"]),
         partner=lambda lines: _lookup(partners.codes, lines["country_code"]),
     )
-    result = np.ones((len(catalogue.activities), len(partners.codes)))
+    result = np.ones((len(reference.activities), len(partners.codes)))
     by_activity = table[(table["country_code"] == "*") & (table["activity"] >= 0)]
     by_partner = table[(table["activity_code"] == "*") & (table["partner"] >= 0)]
     exact = table[(table["activity"] >= 0) & (table["partner"] >= 0)]
@@ -157,51 +157,53 @@ def _affinities(
     return result
 
 
-def _neighbours(catalogue: Catalogue, partners: Partners) -> NDArray[np.float64]:
+def _neighbours(reference: ReferenceCodes, partners: Partners) -> NDArray[np.float64]:
     """Read which departments trade more with which partners, shape (D, C)."""
     table = read_prior("neighbours", "customs_code", "country_code", "multiplier")
-    department = _lookup(catalogue.departments, table["customs_code"])
+    department = _lookup(reference.departments, table["customs_code"])
     partner = _lookup(partners.codes, table["country_code"])
     known = (department >= 0) & (partner >= 0)
-    result = np.ones((len(catalogue.departments), len(partners.codes)))
+    result = np.ones((len(reference.departments), len(partners.codes)))
     result[department[known], partner[known]] = table["multiplier"].to_numpy()[known]
     return result
 
 
 def _product_share(
-    catalogue: Catalogue, noise: NDArray[np.float64]
+    reference: ReferenceCodes, noise: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Share every activity among its products, shape (D, P)."""
     listed = read_prior("products", "product_code", "weight")
     weights = (
         listed.set_index("product_code")["weight"]
-        .reindex(catalogue.products)
+        .reindex(reference.products)
         .fillna(1.0)
         .to_numpy()
     ) * noise
-    totals = np.zeros((len(catalogue.departments), len(catalogue.activities)))
-    for product, activity in enumerate(catalogue.product_activity):
+    totals = np.zeros((len(reference.departments), len(reference.activities)))
+    for product, activity in enumerate(reference.product_activity):
         totals[:, activity] += weights[:, product]
-    return weights / totals[:, catalogue.product_activity]
+    return weights / totals[:, reference.product_activity]
 
 
-def _season(catalogue: Catalogue, flow: str) -> NDArray[np.float64]:
+def _season(reference: ReferenceCodes, flow: str) -> NDArray[np.float64]:
     """Read the weight of each quarter in each activity, shape (4, A)."""
     table = read_prior("seasonality", "flow", "activity_code", "q1", "q2", "q3", "q4")
     table = table[table["flow"] == flow]
-    result = np.ones((QUARTERS, len(catalogue.activities)))
-    result[:, _lookup(catalogue.activities, table["activity_code"])] = (
+    result = np.ones((QUARTERS, len(reference.activities)))
+    result[:, _lookup(reference.activities, table["activity_code"])] = (
         table[["q1", "q2", "q3", "q4"]].to_numpy().T
     )
     return result
 
 
-def expected_values(catalogue: Catalogue, partners: Partners, case: Case) -> Expected:
+def expected_values(
+    reference: ReferenceCodes, partners: Partners, case: Case
+) -> Expected:
     """Combine the assumptions of this folder for one flow and one year.
 
     Parameters
     ----------
-    catalogue : Catalogue
+    reference : ReferenceCodes
         The codes.
     partners : Partners
         The partners in force.
@@ -213,7 +215,7 @@ def expected_values(catalogue: Catalogue, partners: Partners, case: Case) -> Exp
     Expected
         Values in millions of euros, before the fit to published figures.
     """
-    shape = len(catalogue.departments), len(catalogue.activities)
+    shape = len(reference.departments), len(reference.activities)
     steady, yearly, flow = case.steady(), case.yearly(), case.flow
 
     totals = (
@@ -228,7 +230,7 @@ def expected_values(catalogue: Catalogue, partners: Partners, case: Case) -> Exp
         SIGMA_YEAR_NATIONAL, shape[1]
     )
     department_activity = _department_activity(
-        catalogue,
+        reference,
         flow,
         totals,
         activity_totals,
@@ -240,7 +242,7 @@ def expected_values(catalogue: Catalogue, partners: Partners, case: Case) -> Exp
         SIGMA_YEAR_NATIONAL, len(partners.codes)
     )
     activity_partner = _balance(
-        _affinities(catalogue, partners, flow) * partner_totals,
+        _affinities(reference, partners, flow) * partner_totals,
         activity_totals,
         partner_totals,
     )
@@ -248,13 +250,13 @@ def expected_values(catalogue: Catalogue, partners: Partners, case: Case) -> Exp
         department_totals=totals,
         department_activity=moved * (totals / moved.sum(axis=1))[:, None],
         product_share=_product_share(
-            catalogue,
-            steady.lognormal(SIGMA_PRODUCT, shape[0], len(catalogue.products)),
+            reference,
+            steady.lognormal(SIGMA_PRODUCT, shape[0], len(reference.products)),
         ),
         activity_partner=activity_partner / activity_partner.sum(axis=1)[:, None],
-        department_partner=_neighbours(catalogue, partners)
+        department_partner=_neighbours(reference, partners)
         * steady.lognormal(SIGMA_PARTNER, shape[0], len(partners.codes)),
-        season=_season(catalogue, flow),
+        season=_season(reference, flow),
         euros_per_kg=activities["eur_per_kg"].to_numpy(),
         activity_totals=activity_totals,
         partner_totals=partner_totals,

@@ -10,9 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from commerce_exterieur.errors import UserError
-from commerce_exterieur.simulation.catalogue import (
-    Catalogue,
+from commerce_exterieur.simulation.codes import (
     Partners,
+    ReferenceCodes,
     read_prior,
     read_table,
 )
@@ -85,7 +85,7 @@ def _fill(
 
 
 def department_targets(
-    catalogue: Catalogue,
+    reference: ReferenceCodes,
     totals: pd.DataFrame,
     france_meur: float,
     prior: NDArray[np.float64],
@@ -97,7 +97,7 @@ def department_targets(
 
     Parameters
     ----------
-    catalogue : Catalogue
+    reference : ReferenceCodes
         The codes.
     totals : DataFrame
         Published totals of the flow and year.
@@ -120,11 +120,11 @@ def department_targets(
     done = np.zeros(len(prior), dtype=bool)
     rows = totals.assign(level=totals["territory_code"].str[:1])
     for row in rows[rows["level"] == "D"].itertuples():
-        members = catalogue.members(row.territory_code)
+        members = reference.members(row.territory_code)
         result[members] = round(row.value_meur * EUROS)
         done |= members
     for row in rows[rows["level"] == "R"].itertuples():
-        members = catalogue.members(row.territory_code)
+        members = reference.members(row.territory_code)
         part = result[members]
         _fill(
             part,
@@ -140,7 +140,7 @@ def department_targets(
 
 
 def read_targets(
-    catalogue: Catalogue,
+    reference: ReferenceCodes,
     partners: Partners,
     expected: Expected,
     expectations_dir: Path,
@@ -174,7 +174,7 @@ def read_targets(
         )
     return Targets(
         departments=department_targets(
-            catalogue, totals, _france(totals, case), expected.department_totals
+            reference, totals, _france(totals, case), expected.department_totals
         ),
         partner_shares={
             row.member: row.share_pct / 100 for row in by_partner.itertuples()

@@ -2,6 +2,6 @@
 
 `workers` make territories side by side; `sheets` makes all files of one of them;
 `index_pages` writes the rest: `home`, `comparison`, `industries` and `assets`, set by
-`page` from the templates. `layout` says where every file stands, `catalogue` what
+`page` from the templates. `layout` says where every file stands, `gazetteer` what
 places there are, `fingerprint` and `records` what has changed since it was last made.
 """

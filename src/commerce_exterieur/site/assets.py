@@ -6,20 +6,20 @@ import json
 from pathlib import Path
 from typing import Any
 
-import vl_convert
-
 from commerce_exterieur import charts, factsheet, fonts
-from commerce_exterieur.charts.render import VEGA_LITE
-from commerce_exterieur.site.catalogue import Catalogue, search_index
+from commerce_exterieur.charts.embedding import vega_script
+from commerce_exterieur.site.gazetteer import Gazetteer, search_index
 from commerce_exterieur.site.home import tile_grid
-from commerce_exterieur.wording import Code, language
+from commerce_exterieur.wording import LanguageCode, language
 
 _STATIC = Path(__file__).parent / "static"
 _SCRIPTS = ("site.js", "figures.js", "home.js", "compare.js")
 
 
 def shared_files(
-    catalogue: Catalogue, languages: tuple[Code, ...], standing: dict[int, set[str]]
+    gazetteer: Gazetteer,
+    languages: tuple[LanguageCode, ...],
+    standing: dict[int, set[str]],
 ) -> dict[str, bytes]:
     """Make the files under `assets/`: path → content.
 
@@ -32,14 +32,14 @@ def shared_files(
     files = {f"assets/{name}": _read(_STATIC / name) for name in _SCRIPTS}
     files["assets/site.css"] = _style()
     files["assets/fonts.js"] = _script("fonts", fonts.font_face_css())
-    files["assets/vega.js"] = vl_convert.javascript_bundle(
-        vl_version=VEGA_LITE
-    ).encode()
-    for code in languages:
-        templates = {name: charts.template(name, code) for name in charts.FIGURES}
-        files[f"assets/figures-{code}.js"] = _script("templates", templates)
-        files[f"assets/index-{code}.js"] = _script(
-            "index", _index(catalogue, code, standing)
+    files["assets/vega.js"] = vega_script().encode()
+    for language_code in languages:
+        templates = {
+            name: charts.template(name, language_code) for name in charts.FIGURES
+        }
+        files[f"assets/figures-{language_code}.js"] = _script("templates", templates)
+        files[f"assets/index-{language_code}.js"] = _script(
+            "index", _index(gazetteer, language_code, standing)
         )
     return files
 
@@ -57,9 +57,9 @@ def _style() -> bytes:
 
 
 def _index(
-    catalogue: Catalogue, code: Code, standing: dict[int, set[str]]
+    gazetteer: Gazetteer, language_code: LanguageCode, standing: dict[int, set[str]]
 ) -> dict[str, Any]:
-    words = language(code)
+    words = language(language_code)
     return {
         "years": list(standing),
         "words": {
@@ -67,7 +67,7 @@ def _index(
             "one": words.say("site.search_one"),
             "many": words.catalogue["site"]["search_many"],
         },
-        "places": search_index(catalogue, words, standing),
+        "places": search_index(gazetteer, words, standing),
     }
 
 

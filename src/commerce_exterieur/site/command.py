@@ -24,15 +24,15 @@ from commerce_exterieur.errors import UserError
 from commerce_exterieur.factsheet.facts import require_sheet
 from commerce_exterieur.files import only_writer, writable_folder
 from commerce_exterieur.progress import progress_bar
-from commerce_exterieur.site.catalogue import Catalogue, read_catalogue
 from commerce_exterieur.site.fingerprint import fingerprints, index_fingerprint
+from commerce_exterieur.site.gazetteer import Gazetteer, read_gazetteer
 from commerce_exterieur.site.index_pages import write_index_pages
 from commerce_exterieur.site.layout import HOME, PREFIX
 from commerce_exterieur.site.records import INDEX_PAGES, Records, standing
 from commerce_exterieur.site.sheets import Job, Shared
 from commerce_exterieur.site.workers import WorkerPool
 from commerce_exterieur.warehouse import PROJECT, Warehouse
-from commerce_exterieur.wording import LANGUAGES, Code
+from commerce_exterieur.wording import LANGUAGES, LanguageCode
 
 OUT = PROJECT / "build" / "site"
 #: What warehouses of earlier versions do not have.
@@ -55,10 +55,10 @@ def main(arguments: list[str] | None = None) -> int:
         with Warehouse(options.warehouse) as warehouse:
             _check(warehouse)
             year = warehouse.year(options.year)
-            catalogue = read_catalogue(warehouse)
-            wanted = _wanted(warehouse, catalogue, options.territory)
+            gazetteer = read_gazetteer(warehouse)
+            wanted = _wanted(warehouse, gazetteer, options.territory)
             with only_writer(writable_folder(options.out)):
-                return _make_site(warehouse, catalogue, wanted, year, options)
+                return _make_site(warehouse, gazetteer, wanted, year, options)
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
@@ -119,7 +119,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 def _make_site(
     warehouse: Warehouse,
-    catalogue: Catalogue,
+    gazetteer: Gazetteer,
     wanted: list[str],
     year: int,
     options: argparse.Namespace,
@@ -129,23 +129,29 @@ def _make_site(
     records = Records(site, year)
     # A site of two languages stays one: else the other would tell older figures.
     spoken = records.languages() | set(options.language)
-    languages = tuple(code for code in LANGUAGES if code in spoken)
+    languages = tuple(
+        language_code for language_code in LANGUAGES if language_code in spoken
+    )
     linked = frozenset(records.codes(languages) | set(wanted))
-    batch = _Batch(warehouse, catalogue, records, year, languages, options)
+    batch = _Batch(warehouse, gazetteer, records, year, languages, options)
     made, failed = batch.make(wanted, linked)
     # Pages that link a territory which failed and never had a page are set again.
     missing = set(failed) - records.codes(languages)
     again = [
-        code
-        for code in wanted
-        if code not in failed and catalogue.around(code) & missing
+        territory_code
+        for territory_code in wanted
+        if territory_code not in failed and gazetteer.around(territory_code) & missing
     ]
     if again:
         remade, failed_now = batch.make(again, linked - missing)
         failed |= failed_now
-        made = [code for code in {*made, *remade} if code not in failed]
+        made = [
+            territory_code
+            for territory_code in {*made, *remade}
+            if territory_code not in failed
+        ]
     try:
-        _write_index_pages(warehouse, catalogue, site, year, languages, options.force)
+        _write_index_pages(warehouse, gazetteer, site, year, languages, options.force)
         print(site / (PREFIX[languages[0]] + HOME))
     except Exception as error:  # the territories made are listed all the same
         failed["home"] = f"{type(error).__name__}: {error}"
@@ -173,38 +179,40 @@ class _Batch:
     """What all territories of one run are made with."""
 
     warehouse: Warehouse
-    catalogue: Catalogue
+    gazetteer: Gazetteer
     records: Records
     year: int
-    languages: tuple[Code, ...]
+    languages: tuple[LanguageCode, ...]
     options: argparse.Namespace
 
     def make(
         self, wanted: list[str], linked: frozenset[str]
     ) -> tuple[list[str], dict[str, str]]:
         """Make those that have changed; return the made, and the failed with why."""
-        prints = fingerprints(self.warehouse, self.catalogue, wanted, self.year, linked)
+        prints = fingerprints(self.warehouse, self.gazetteer, wanted, self.year, linked)
         changed = [
-            code
-            for code in wanted
+            territory_code
+            for territory_code in wanted
             if self.options.force
-            or not self.records.holds(code, prints[code], self.languages)
+            or not self.records.holds(
+                territory_code, prints[territory_code], self.languages
+            )
         ]
         few = len(changed) < _FEW
         processes = 1 if few else min(self.options.jobs, len(changed))
         pool = WorkerPool(self.options.warehouse, self.options.out, processes)
         shared = pool.draw_shared(
-            _compared(self.catalogue, changed), self.year, self.languages
+            _compared(self.gazetteer, changed), self.year, self.languages
         )
         jobs = [
             Job(
-                code,
+                territory_code,
                 self.year,
                 self.languages,
-                _shared_by(self.catalogue, code, shared, self.languages),
+                _shared_by(self.gazetteer, territory_code, shared, self.languages),
                 linked,
             )
-            for code in changed
+            for territory_code in changed
         ]
         made, failed = [], {}
         with progress_bar(total=len(jobs), unit="territory") as progress:
@@ -226,10 +234,10 @@ class _Batch:
 
 def _write_index_pages(
     warehouse: Warehouse,
-    catalogue: Catalogue,
+    gazetteer: Gazetteer,
     site: Path,
     year: int,
-    languages: tuple[Code, ...],
+    languages: tuple[LanguageCode, ...],
     is_forced: bool,
 ) -> None:
     """Write home, comparison, Territoires d'industrie and assets, if they changed."""
@@ -239,17 +247,17 @@ def _write_index_pages(
         warehouse, year, languages, {each: sorted(known[each]) for each in known}
     )
     if is_forced or not records.holds(INDEX_PAGES, fingerprint, languages):
-        files = write_index_pages(warehouse, catalogue, site, year, languages, known)
+        files = write_index_pages(warehouse, gazetteer, site, year, languages, known)
         records.note(INDEX_PAGES, fingerprint, languages, files)
         records.save()
 
 
 def _wanted(
-    warehouse: Warehouse, catalogue: Catalogue, asked: list[str] | None
+    warehouse: Warehouse, gazetteer: Gazetteer, asked: list[str] | None
 ) -> list[str]:
     """List the territories to make, each once; all when none is asked for."""
     if asked is None:
-        return list(catalogue.territories)
+        return list(gazetteer.territories)
     found = {}
     for territory in map(warehouse.territory, asked):
         require_sheet(territory)
@@ -257,10 +265,10 @@ def _wanted(
     return list(found)
 
 
-def _compared(catalogue: Catalogue, codes: list[str]) -> list[str]:
+def _compared(gazetteer: Gazetteer, codes: list[str]) -> list[str]:
     """List the regions and the country these territories are compared with."""
     found: dict[str, None] = {}
-    for territory in map(catalogue.territories.__getitem__, codes):
+    for territory in map(gazetteer.territories.__getitem__, codes):
         if territory.level != "country":
             found["FR"] = None
         if territory.is_one_department:
@@ -275,13 +283,13 @@ def _compared(catalogue: Catalogue, codes: list[str]) -> list[str]:
 
 
 def _shared_by(
-    catalogue: Catalogue,
-    code: str,
+    gazetteer: Gazetteer,
+    territory_code: str,
     shared: dict[str, Shared],
-    languages: tuple[Code, ...],
+    languages: tuple[LanguageCode, ...],
 ) -> Shared:
     """Pick the figures a territory's sheet and page show beside its own."""
-    around = (code, catalogue.territories[code].region_code, "FR")
+    around = (territory_code, gazetteer.territories[territory_code].region_code, "FR")
     return {
         language: {
             key: picture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from commerce_exterieur import charts
 from commerce_exterieur.factsheet.sheet import Frame
-from commerce_exterieur.site.catalogue import Catalogue
+from commerce_exterieur.site.gazetteer import Gazetteer
 from commerce_exterieur.site.layout import PageAddress
 from commerce_exterieur.site.page import render
 from commerce_exterieur.wording import Language
@@ -17,7 +17,7 @@ _ROWS = (
 
 
 def compare_page(
-    catalogue: Catalogue,
+    gazetteer: Gazetteer,
     address: PageAddress,
     words: Language,
     year: int,
@@ -40,12 +40,12 @@ def compare_page(
                 "heading": heading,
                 "places": [
                     {
-                        "code": one.code,
-                        "name": words.label(one.name)
-                        + (f" ({one.code[1:]})" if level == "department" else ""),
+                        "code": territory.code,
+                        "name": words.label(territory.name)
+                        + (f" ({territory.code[1:]})" if level == "department" else ""),
                     }
-                    for one in catalogue.of_level(level)
-                    if one.code in made
+                    for territory in gazetteer.of_level(level)
+                    if territory.code in made
                 ],
             }
             for level, heading in levels

@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-from commerce_exterieur.site.catalogue import Catalogue
+from commerce_exterieur.site.gazetteer import Gazetteer
 from commerce_exterieur.warehouse import Warehouse
 
 _PACKAGE = Path(__file__).parents[1]
@@ -44,7 +44,7 @@ def programs() -> str:
 
 def fingerprints(
     warehouse: Warehouse,
-    catalogue: Catalogue,
+    gazetteer: Gazetteer,
     codes: list[str],
     year: int,
     linked: frozenset[str],
@@ -64,13 +64,13 @@ def fingerprints(
             str(year),
             territory.code,
             *(
-                rows[code]
-                for code in (territory.code, territory.region_code, "FR")
-                if code
+                rows[territory_code]
+                for territory_code in (territory.code, territory.region_code, "FR")
+                if territory_code
             ),
-            *sorted(catalogue.around(territory.code) & linked),
+            *sorted(gazetteer.around(territory.code) & linked),
         )
-        for territory in map(catalogue.territories.__getitem__, codes)
+        for territory in map(gazetteer.territories.__getitem__, codes)
     }
 
 
@@ -126,7 +126,9 @@ def _rows_by_territory(warehouse: Warehouse, year: int) -> dict[str, str]:
         """
     ):
         parts[row["territory_code"]].append(row["digest"])
-    return defaultdict(str, {code: _digest(*each) for code, each in parts.items()})
+    return defaultdict(
+        str, {territory_code: _digest(*each) for territory_code, each in parts.items()}
+    )
 
 
 def _shared(warehouse: Warehouse, marts: tuple[str, ...] = _SHARED) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from commerce_exterieur.factsheet.sheet import Frame
 from commerce_exterieur.site import layout
-from commerce_exterieur.site.catalogue import Catalogue, fold
+from commerce_exterieur.site.gazetteer import Gazetteer, fold
 from commerce_exterieur.site.layout import PageAddress
 from commerce_exterieur.site.page import render
 from commerce_exterieur.warehouse import Warehouse
@@ -58,7 +58,7 @@ def map_unit(rows: list[dict]) -> Unit:
 
 def home_page(
     warehouse: Warehouse,
-    catalogue: Catalogue,
+    gazetteer: Gazetteer,
     address: PageAddress,
     words: Language,
     year: int,
@@ -75,7 +75,7 @@ def home_page(
         Territories whose page exists: only these are linked.
     """
     rows = _map_rows(warehouse, year)
-    departments = _departments(catalogue, rows, words, year, made)
+    departments = _departments(gazetteer, rows, words, year, made)
     return render(
         "home.html.j2",
         address,
@@ -91,13 +91,15 @@ def home_page(
         ],
         departments=departments,
         tiles=_placed(departments),
-        groups=_groups(catalogue, words, year, made),
+        groups=_groups(gazetteer, words, year, made),
         industries=[
             {
-                "name": words.label(one.name),
-                "path": layout.industry_page(one.id, year),
+                "name": words.label(industry.name),
+                "path": layout.industry_page(industry.id, year),
             }
-            for one in sorted(catalogue.industries, key=lambda one: fold(one.name))
+            for industry in sorted(
+                gazetteer.industries, key=lambda industry: fold(industry.name)
+            )
         ],
         france=_france(warehouse, year, words),
         france_path=layout.link_to_sheet("FR", year, made),
@@ -108,16 +110,16 @@ def home_page(
 
 
 def map_script(
-    warehouse: Warehouse, catalogue: Catalogue, words: Language, year: int
+    warehouse: Warehouse, gazetteer: Gazetteer, words: Language, year: int
 ) -> str:
     """Write class and label of every tile and measure as a script."""
     rows = _map_rows(warehouse, year)
     tiles = {
-        one["code"]: {
+        department["code"]: {
             measure: [value["class"] or 0, value["label"]]
-            for measure, value in one["values"].items()
+            for measure, value in department["values"].items()
         }
-        for one in _departments(catalogue, rows, words, year, set())
+        for department in _departments(gazetteer, rows, words, year, set())
     }
     text = json.dumps(tiles, ensure_ascii=False, separators=(",", ":"))
     return f"commerce.map={text};\n"
@@ -136,28 +138,30 @@ def _map_rows(warehouse: Warehouse, year: int) -> list[dict]:
 
 
 def _departments(
-    catalogue: Catalogue, rows: list[dict], words: Language, year: int, made: set[str]
+    gazetteer: Gazetteer, rows: list[dict], words: Language, year: int, made: set[str]
 ) -> list[dict[str, Any]]:
     by_code: dict[str, dict[str, dict]] = defaultdict(dict)
     for row in rows:
         by_code[row["territory_code"]][row["measure"]] = row
     unit = map_unit(rows)
     return [
-        _department(catalogue, one.code, by_code[one.code], words, unit, year, made)
-        for one in catalogue.of_level("department")
+        _department(
+            gazetteer, territory.code, by_code[territory.code], words, unit, year, made
+        )
+        for territory in gazetteer.of_level("department")
     ]
 
 
 def _department(
-    catalogue: Catalogue,
-    code: str,
+    gazetteer: Gazetteer,
+    territory_code: str,
     measures: dict[str, dict],
     words: Language,
     unit: Unit,
     year: int,
     made: set[str],
 ) -> dict[str, Any]:
-    name, short = catalogue.name(code, words), code[1:]
+    name, short = gazetteer.name(territory_code, words), territory_code[1:]
     values = {}
     for measure, kind in MEASURES.items():
         row = measures.get(measure, {"class": None, "value": None})
@@ -174,10 +178,10 @@ def _department(
             ),
         }
     return {
-        "code": code,
+        "code": territory_code,
         "short": short,
         "name": name,
-        "path": layout.link_to_sheet(code, year, made),
+        "path": layout.link_to_sheet(territory_code, year, made),
         "values": values,
     }
 
@@ -218,37 +222,40 @@ def _placed(departments: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Put the departments on the grid, in reading order for the keyboard."""
     grid = tile_grid()
     placed = [
-        one | {"column": grid[one["code"]][0], "row": grid[one["code"]][1]}
-        for one in departments
-        if one["code"] in grid
+        department
+        | {"column": grid[department["code"]][0], "row": grid[department["code"]][1]}
+        for department in departments
+        if department["code"] in grid
     ]
-    return sorted(placed, key=lambda one: (one["row"], one["column"]))
+    return sorted(
+        placed, key=lambda department: (department["row"], department["column"])
+    )
 
 
 def _groups(
-    catalogue: Catalogue, words: Language, year: int, made: set[str]
+    gazetteer: Gazetteer, words: Language, year: int, made: set[str]
 ) -> list[dict[str, Any]]:
     """List regions with their departments, then the departments in none."""
 
-    def listed(one: Any) -> dict[str, Any]:  # noqa: ANN401
+    def listed(territory: Any) -> dict[str, Any]:  # noqa: ANN401
         return {
-            "name": words.label(one.name),
-            "short": one.code[1:],
-            "path": layout.link_to_sheet(one.code, year, made),
+            "name": words.label(territory.name),
+            "short": territory.code[1:],
+            "path": layout.link_to_sheet(territory.code, year, made),
         }
 
     groups = [
         listed(region)
         | {
             "departments": [
-                listed(each) for each in catalogue.departments_of(region.code)
+                listed(each) for each in gazetteer.departments_of(region.code)
             ]
         }
         for region in sorted(
-            catalogue.of_level("region"), key=lambda one: fold(one.name)
+            gazetteer.of_level("region"), key=lambda territory: fold(territory.name)
         )
     ]
-    outside = [listed(each) for each in catalogue.departments_of(None)]
+    outside = [listed(each) for each in gazetteer.departments_of(None)]
     if outside:
         groups.append(
             {

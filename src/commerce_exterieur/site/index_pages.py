@@ -9,21 +9,21 @@ from commerce_exterieur.factsheet.data import to_csv
 from commerce_exterieur.files import replace_files
 from commerce_exterieur.site import layout
 from commerce_exterieur.site.assets import shared_files
-from commerce_exterieur.site.catalogue import Catalogue
 from commerce_exterieur.site.comparison import compare_page
+from commerce_exterieur.site.gazetteer import Gazetteer
 from commerce_exterieur.site.home import home_page, map_script
 from commerce_exterieur.site.industries import industry_figures, industry_page
 from commerce_exterieur.site.layout import PageAddress
 from commerce_exterieur.warehouse import Warehouse
-from commerce_exterieur.wording import Code, language
+from commerce_exterieur.wording import LanguageCode, language
 
 
 def write_index_pages(
     warehouse: Warehouse,
-    catalogue: Catalogue,
+    gazetteer: Gazetteer,
     site: Path,
     year: int,
-    languages: tuple[Code, ...],
+    languages: tuple[LanguageCode, ...],
     standing: dict[int, set[str]],
 ) -> list[str]:
     """Write the pages that lead to the sheets, and what all pages share.
@@ -40,39 +40,39 @@ def write_index_pages(
         The files, below `site`.
     """
     made = standing.get(year, set())
-    files = shared_files(catalogue, languages, standing)
+    files = shared_files(gazetteer, languages, standing)
     files[layout.data_file(f"departments_{year}", year, "csv")] = _map_csv(
         warehouse, year
     )
     figures = industry_figures(warehouse, year)
-    for code in languages:
-        words = language(code)
+    for language_code in languages:
+        words = language(language_code)
         frame = frame_of(warehouse, words, year)
-        script = map_script(warehouse, catalogue, words, year)
-        files[layout.map_script(year, code)] = script.encode()
+        script = map_script(warehouse, gazetteer, words, year)
+        files[layout.map_script(year, language_code)] = script.encode()
         homes = [layout.year_page(year)]
         if year >= max(standing, default=year):
             homes.append(layout.HOME)
         for path in homes:
-            address = PageAddress(code, path, languages)
+            address = PageAddress(language_code, path, languages)
             files[address.file] = home_page(
-                warehouse, catalogue, address, words, year, frame, made
+                warehouse, gazetteer, address, words, year, frame, made
             ).encode()
-        address = PageAddress(code, layout.compare_page(year), languages)
+        address = PageAddress(language_code, layout.compare_page(year), languages)
         files[address.file] = compare_page(
-            catalogue,
+            gazetteer,
             address,
             words,
             year,
             frame_of(warehouse, words, year, is_compared=True),
             made,
         ).encode()
-        for industry in catalogue.industries:
+        for industry in gazetteer.industries:
             address = PageAddress(
-                code, layout.industry_page(industry.id, year), languages
+                language_code, layout.industry_page(industry.id, year), languages
             )
             files[address.file] = industry_page(
-                catalogue, industry, figures, address, words, year, frame, made
+                gazetteer, industry, figures, address, words, year, frame, made
             ).encode()
     # A file that has not changed keeps its date: less to copy to a server.
     replace_files(

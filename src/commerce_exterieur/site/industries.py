@@ -10,7 +10,7 @@ from commerce_exterieur.factsheet.cover import incomplete
 from commerce_exterieur.factsheet.facts import FLOWS
 from commerce_exterieur.factsheet.sheet import Frame
 from commerce_exterieur.site import layout
-from commerce_exterieur.site.catalogue import Catalogue, Industry
+from commerce_exterieur.site.gazetteer import Gazetteer, Industry
 from commerce_exterieur.site.layout import PageAddress
 from commerce_exterieur.site.page import render
 from commerce_exterieur.warehouse import Warehouse
@@ -40,12 +40,14 @@ def industry_figures(warehouse: Warehouse, year: int) -> dict[str, Figures]:
     ):
         figures[row["territory_code"]].flows[row["flow"]] = row
     return {
-        code: found for code, found in figures.items() if len(found.flows) == len(FLOWS)
+        territory_code: found
+        for territory_code, found in figures.items()
+        if len(found.flows) == len(FLOWS)
     }
 
 
 def industry_page(
-    catalogue: Catalogue,
+    gazetteer: Gazetteer,
     industry: Industry,
     figures: dict[str, Figures],
     address: PageAddress,
@@ -57,7 +59,7 @@ def industry_page(
     """Set the page of a Territoire d'industrie: its departments, side by side."""
     departments = [
         {
-            "name": catalogue.name(row["territory_code"], words),
+            "name": gazetteer.name(row["territory_code"], words),
             "path": layout.link_to_sheet(row["territory_code"], year, made),
             "communes": words.integer(row["commune_count"]),
             "share": words.share(row["commune_share"]),

@@ -9,26 +9,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from commerce_exterieur.wording import LANGUAGES, Code
+from commerce_exterieur.wording import LANGUAGES, LanguageCode
 
 HOME = "index.html"
-PREFIX: dict[Code, str] = {"fr": "", "en": "en/"}
-OTHER: dict[Code, Code] = {"fr": "en", "en": "fr"}
+PREFIX: dict[LanguageCode, str] = {"fr": "", "en": "en/"}
+OTHER: dict[LanguageCode, LanguageCode] = {"fr": "en", "en": "fr"}
 
 
-def sheet_page(code: str, year: int) -> str:
+def sheet_page(territory_code: str, year: int) -> str:
     """Path of a territory's page, below the language's prefix."""
-    return f"{year}/{code}.html"
+    return f"{year}/{territory_code}.html"
 
 
-def link_to_sheet(code: str, year: int, made: set[str]) -> str | None:
+def link_to_sheet(territory_code: str, year: int, made: set[str]) -> str | None:
     """Path of a territory's page, or None when it could not be made."""
-    return sheet_page(code, year) if code in made else None
+    return sheet_page(territory_code, year) if territory_code in made else None
 
 
-def sheet_pdf(code: str, year: int) -> str:
+def sheet_pdf(territory_code: str, year: int) -> str:
     """Path of a territory's PDF, below the language's prefix."""
-    return f"{year}/{code}.pdf"
+    return f"{year}/{territory_code}.pdf"
 
 
 def industry_page(industry_id: str, year: int) -> str:
@@ -46,14 +46,16 @@ def compare_page(year: int) -> str:
     return f"{year}/compare.html"
 
 
-def map_script(year: int, code: Code) -> str:
+def map_script(year: int, language_code: LanguageCode) -> str:
     """Path of what the map of the home page shows, in one language."""
-    return f"{year}/data/map-{code}.js"
+    return f"{year}/data/map-{language_code}.js"
 
 
-def figures_script(code: str, year: int, size: str) -> str:
+def figures_script(territory_code: str, year: int, size: str) -> str:
     """Path of the data of a territory's interactive figures, below the prefix."""
-    return f"{year}/figures/{code}{'-compact' if size == 'compact' else ''}.js"
+    return (
+        f"{year}/figures/{territory_code}{'-compact' if size == 'compact' else ''}.js"
+    )
 
 
 def data_file(name: str, year: int, ending: str) -> str:
@@ -75,9 +77,9 @@ class PageAddress:
         The languages it is made in.
     """
 
-    language_code: Code
+    language_code: LanguageCode
     path: str
-    languages: tuple[Code, ...] = LANGUAGES
+    languages: tuple[LanguageCode, ...] = LANGUAGES
 
     @property
     def file(self) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import jinja2
 
 from commerce_exterieur import factsheet
-from commerce_exterieur.factsheet.page import environment
+from commerce_exterieur.charts.embedding import environment
 from commerce_exterieur.site import layout
 from commerce_exterieur.site.layout import PageAddress
 from commerce_exterieur.wording import Language

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from commerce_exterieur.files import replace_file
-from commerce_exterieur.wording import LANGUAGES, Code
+from commerce_exterieur.wording import LANGUAGES, LanguageCode
 
 _FOLDER = ".made"
 #: A path below the site's folder, as the site names its files.
@@ -25,47 +25,53 @@ class Records:
         self._path = site / _FOLDER / f"{year}.json"
         self._made = _read(self._path)
 
-    def codes(self, languages: tuple[Code, ...]) -> set[str]:
+    def codes(self, languages: tuple[LanguageCode, ...]) -> set[str]:
         """List the territories with a page in each of these languages."""
         return {
-            code
-            for code, made in self._made.items()
-            if code != INDEX_PAGES
+            territory_code
+            for territory_code, made in self._made.items()
+            if territory_code != INDEX_PAGES
             and set(languages) <= set(made["languages"])
             and all((self._site / name).is_file() for name in made["files"])
         }
 
-    def languages(self) -> set[Code]:
+    def languages(self) -> set[LanguageCode]:
         """List the languages of the site so far."""
-        return {code for made in self._made.values() for code in made["languages"]}
+        return {
+            language_code
+            for made in self._made.values()
+            for language_code in made["languages"]
+        }
 
-    def holds(self, code: str, fingerprint: str, languages: tuple[Code, ...]) -> bool:
+    def holds(
+        self, territory_code: str, fingerprint: str, languages: tuple[LanguageCode, ...]
+    ) -> bool:
         """Whether a territory's files exist and are made from the same."""
-        made = self._made.get(code)
+        made = self._made.get(territory_code)
         return (
             made is not None
             and made["fingerprint"] == fingerprint
             and set(languages) <= set(made["languages"])
-            and self._stands(code)
+            and self._stands(territory_code)
         )
 
-    def _stands(self, code: str) -> bool:
+    def _stands(self, territory_code: str) -> bool:
         def size(name: str) -> int:
             path = self._site / name
             return path.stat().st_size if path.is_file() else -1
 
-        files = self._made[code]["files"]
+        files = self._made[territory_code]["files"]
         return all(size(name) == expected for name, expected in files.items())
 
     def note(
         self,
-        code: str,
+        territory_code: str,
         fingerprint: str,
-        languages: tuple[Code, ...],
+        languages: tuple[LanguageCode, ...],
         files: list[str],
     ) -> None:
         """Record a territory just made."""
-        self._made[code] = {
+        self._made[territory_code] = {
             "fingerprint": fingerprint,
             "languages": list(languages),
             "files": {name: (self._site / name).stat().st_size for name in files},
@@ -81,7 +87,11 @@ def _read(path: Path) -> dict[str, dict]:
     """Read a record; one that is not whole counts as none, so all is made again."""
     try:
         made = json.loads(path.read_text("utf-8"))
-        return {code: each for code, each in made.items() if _is_record(each)}
+        return {
+            territory_code: each
+            for territory_code, each in made.items()
+            if _is_record(each)
+        }
     except (OSError, ValueError, AttributeError, RecursionError):
         return {}
 
@@ -99,7 +109,7 @@ def _is_record(made: Any) -> bool:  # noqa: ANN401
     )
 
 
-def standing(site: Path, languages: tuple[Code, ...]) -> dict[int, set[str]]:
+def standing(site: Path, languages: tuple[LanguageCode, ...]) -> dict[int, set[str]]:
     """List the territories with a page, by year of the site, ascending."""
     found = {
         int(path.stem): Records(site, int(path.stem)).codes(languages)

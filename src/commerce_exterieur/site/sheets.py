@@ -24,14 +24,14 @@ from commerce_exterieur.factsheet.pictures import Pictures, Renderer, draw_pictu
 from commerce_exterieur.factsheet.sheet import Downloads, Frame, Link, Links, Sheet
 from commerce_exterieur.files import replace_files
 from commerce_exterieur.site import layout
-from commerce_exterieur.site.catalogue import Catalogue
+from commerce_exterieur.site.gazetteer import Gazetteer
 from commerce_exterieur.site.layout import PageAddress
 from commerce_exterieur.site.page import render
 from commerce_exterieur.warehouse import Territory, Warehouse
-from commerce_exterieur.wording import Code, Language, language
+from commerce_exterieur.wording import Language, LanguageCode, language
 
 COMPARED = ("exports", "imports")
-Shared = dict[Code, Pictures]
+Shared = dict[LanguageCode, Pictures]
 
 
 @dataclass(frozen=True)
@@ -48,25 +48,28 @@ class Job:
 
     code: str
     year: int
-    languages: tuple[Code, ...]
+    languages: tuple[LanguageCode, ...]
     shared: Shared
     linked: frozenset[str]
 
 
 def draw_shared(
-    warehouse: Warehouse, territory: Territory, year: int, languages: tuple[Code, ...]
+    warehouse: Warehouse,
+    territory: Territory,
+    year: int,
+    languages: tuple[LanguageCode, ...],
 ) -> Shared:
     """Draw the figures with which a territory serves others for comparison."""
-    drawn: Shared = {code: {} for code in languages}
-    for code in languages:
-        renderer = Renderer(warehouse, year, code, drawn[code])
+    drawn: Shared = {language_code: {} for language_code in languages}
+    for language_code in languages:
+        renderer = Renderer(warehouse, year, language_code, drawn[language_code])
         for figure in COMPARED:
             renderer(figure, territory, "compact")
     return drawn
 
 
 def write_sheets(
-    warehouse: Warehouse, catalogue: Catalogue, job: Job, folder: Path
+    warehouse: Warehouse, gazetteer: Gazetteer, job: Job, folder: Path
 ) -> list[str]:
     """Make and write a territory's files.
 
@@ -75,22 +78,24 @@ def write_sheets(
     list of str
         Their paths below `folder`.
     """
-    territory = catalogue.territories[job.code]
+    territory = gazetteer.territories[job.code]
     files: dict[str, bytes] = {}
-    for code in job.languages:
-        words = language(code)
-        prefix = layout.PREFIX[code]
+    for language_code in job.languages:
+        words = language(language_code)
+        prefix = layout.PREFIX[language_code]
         address = PageAddress(
-            code, layout.sheet_page(job.code, job.year), job.languages
+            language_code, layout.sheet_page(job.code, job.year), job.languages
         )
-        renderer = Renderer(warehouse, job.year, code, dict(job.shared.get(code, {})))
+        renderer = Renderer(
+            warehouse, job.year, language_code, dict(job.shared.get(language_code, {}))
+        )
         facts = read_facts(warehouse, territory, job.year, words)
         pictures = draw_pictures(facts, renderer)
         printed = compose_sheet(facts, pictures, Links())
         files[prefix + layout.sheet_pdf(job.code, job.year)] = render_pdf(printed)
         sheet = compose_sheet(facts, pictures, SiteLinks(address, job, words))
         files[address.file] = render_page(
-            sheet, address, catalogue, words, job.linked
+            sheet, address, gazetteer, words, job.linked
         ).encode()
         for size, script in figures_scripts(sheet, renderer, job).items():
             name = layout.figures_script(job.code, job.year, size)
@@ -157,7 +162,7 @@ class SiteLinks(Links):
 def render_page(
     sheet: Sheet,
     address: PageAddress,
-    catalogue: Catalogue,
+    gazetteer: Gazetteer,
     words: Language,
     linked: frozenset[str],
 ) -> str:
@@ -178,36 +183,36 @@ def render_page(
         compared=code,
         pdf=layout.sheet_pdf(code, year),
         drawn=list(drawn),
-        around=_around(code, year, catalogue, words, linked),
+        around=_around(code, year, gazetteer, words, linked),
     )
 
 
 def _around(
-    code: str,
+    territory_code: str,
     year: int,
-    catalogue: Catalogue,
+    gazetteer: Gazetteer,
     words: Language,
     linked: frozenset[str],
 ) -> list[dict[str, Any]]:
     """List the places around, in groups with a heading each."""
-    one = catalogue.territories[code]
+    territory = gazetteer.territories[territory_code]
     headings = {
         "country": words.say("site.territory.regions"),
         "region": words.say("site.territory.departments"),
         "department": words.say(
             "site.territory.siblings",
-            of_region=words.of(catalogue.forms[one.region_code])
-            if one.region_code
+            of_region=words.of(gazetteer.forms[territory.region_code])
+            if territory.region_code
             else "",
         ),
     }
-    groups = [(headings[one.level], catalogue.neighbours(code))]
-    if one.region_code:
-        region = catalogue.territories[one.region_code]
+    groups = [(headings[territory.level], gazetteer.neighbours(territory_code))]
+    if territory.region_code:
+        region = gazetteer.territories[territory.region_code]
         groups.insert(0, (words.say("site.territory.region"), [region]))
-    if one.level != "country":
+    if territory.level != "country":
         whole = words.say("site.territory.whole_country")
-        groups.append((whole, [catalogue.territories["FR"]]))
+        groups.append((whole, [gazetteer.territories["FR"]]))
     return [
         {
             "heading": heading,

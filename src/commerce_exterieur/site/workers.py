@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from commerce_exterieur.errors import UserError
-from commerce_exterieur.site.catalogue import Catalogue, read_catalogue
+from commerce_exterieur.site.gazetteer import Gazetteer, read_gazetteer
 from commerce_exterieur.site.sheets import Job, Shared, draw_shared, write_sheets
 from commerce_exterieur.warehouse import Warehouse
-from commerce_exterieur.wording import Code
+from commerce_exterieur.wording import LanguageCode
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,18 @@ class Worker:
         self.warehouse = Warehouse(warehouse)
         # As many workers as cores: a second thread each would only be in the way.
         self.warehouse.connection.execute("set threads = 1")
-        self.catalogue: Catalogue = read_catalogue(self.warehouse)
+        self.gazetteer: Gazetteer = read_gazetteer(self.warehouse)
         self.site = site
 
-    def draw(self, code: str, year: int, languages: tuple[Code, ...]) -> Shared:
+    def draw(
+        self, territory_code: str, year: int, languages: tuple[LanguageCode, ...]
+    ) -> Shared:
         """Draw what a territory serves others for comparison; nothing if it fails.
 
         Whoever needs it then draws it, fails too, and is named.
         """
         try:
-            territory = self.catalogue.territories[code]
+            territory = self.gazetteer.territories[territory_code]
             return draw_shared(self.warehouse, territory, year, languages)
         except Exception:
             return {}
@@ -57,7 +59,7 @@ class Worker:
     def make(self, job: Job) -> Result:
         """Make a territory's files."""
         try:
-            files = write_sheets(self.warehouse, self.catalogue, job, self.site)
+            files = write_sheets(self.warehouse, self.gazetteer, job, self.site)
         except UserError as error:
             return Result(job.code, [], str(error))
         except Exception as error:  # one bad sheet must not cost the others
@@ -123,38 +125,50 @@ class WorkerPool:
         self._processes = processes
 
     def draw_shared(
-        self, codes: list[str], year: int, languages: tuple[Code, ...]
+        self, codes: list[str], year: int, languages: tuple[LanguageCode, ...]
     ) -> dict[str, Shared]:
         """Draw the figures that many sheets share: territory → its figures."""
-        drawn = self._run(_draw, {code: (code, year, languages) for code in codes})
-        return {code: shared for code, shared in drawn if isinstance(shared, dict)}
+        drawn = self._run(
+            _draw,
+            {
+                territory_code: (territory_code, year, languages)
+                for territory_code in codes
+            },
+        )
+        return {
+            territory_code: shared
+            for territory_code, shared in drawn
+            if isinstance(shared, dict)
+        }
 
     def make(self, jobs: list[Job]) -> Iterator[Result]:
         """Make territories; results come in the order they are ready."""
         wanted = {job.code: (job,) for job in jobs}
-        for code, result in self._run(_make, wanted):
+        for territory_code, result in self._run(_make, wanted):
             if isinstance(result, Result):
                 yield result
             else:
-                yield Result(code, [], f"the process that made it ended: {result}")
+                yield Result(
+                    territory_code, [], f"the process that made it ended: {result}"
+                )
 
     def _run(
         self, work: Callable[..., Any], wanted: dict[str, tuple]
     ) -> Iterator[tuple[str, Any]]:
         if self._processes == 1:
             _open_worker(*self._opened_with)
-            for code, arguments in wanted.items():
-                yield code, work(*arguments)
+            for territory_code, arguments in wanted.items():
+                yield territory_code, work(*arguments)
             return
         left = dict(wanted)
-        for code, result in self._in_pool(work, left, self._processes):
+        for territory_code, result in self._in_pool(work, left, self._processes):
             if not isinstance(result, BrokenProcessPool):
-                del left[code]
-                yield code, result
+                del left[territory_code]
+                yield territory_code, result
         # A process was ended (too little memory, say). It takes all waiting work with
         # it, so the rest is done one by one: only what ends its process again fails.
-        for code, arguments in left.items():
-            yield from self._in_pool(work, {code: arguments}, 1)
+        for territory_code, arguments in left.items():
+            yield from self._in_pool(work, {territory_code: arguments}, 1)
 
     def _in_pool(
         self, work: Callable[..., Any], wanted: dict[str, tuple], processes: int
@@ -167,11 +181,11 @@ class WorkerPool:
         )
         try:
             futures: dict[Future, str] = {}
-            for code, arguments in wanted.items():
+            for territory_code, arguments in wanted.items():
                 try:
-                    futures[pool.submit(work, *arguments)] = code
+                    futures[pool.submit(work, *arguments)] = territory_code
                 except BrokenProcessPool as error:
-                    yield code, error
+                    yield territory_code, error
             for future in as_completed(futures):
                 try:
                     yield futures[future], future.result()

@@ -19,10 +19,10 @@ from typing import Any, Literal
 from commerce_exterieur.wording import english, french, numbers
 from commerce_exterieur.wording.numbers import Unit
 
-Code = Literal["fr", "en"]
-LANGUAGES: tuple[Code, Code] = ("fr", "en")
+LanguageCode = Literal["fr", "en"]
+LANGUAGES: tuple[LanguageCode, LanguageCode] = ("fr", "en")
 
-__all__ = ["LANGUAGES", "Code", "Language", "Unit", "language"]
+__all__ = ["LANGUAGES", "Language", "LanguageCode", "Unit", "language"]
 
 _RULES: dict[str, tuple[ModuleType, numbers.Style]] = {
     "fr": (french, numbers.FRENCH),
@@ -33,10 +33,10 @@ _RULES: dict[str, tuple[ModuleType, numbers.Style]] = {
 class Language:
     """One language; get it from `language`."""
 
-    def __init__(self, code: Code) -> None:
-        self.code = code
-        self._rules, self.style = _RULES[code]
-        with Path(__file__).with_name(f"{code}.toml").open("rb") as file:
+    def __init__(self, language_code: LanguageCode) -> None:
+        self.code = language_code
+        self._rules, self.style = _RULES[language_code]
+        with Path(__file__).with_name(f"{language_code}.toml").open("rb") as file:
             self.catalogue: dict[str, Any] = self._typeset(tomllib.load(file))
 
     def __reduce__(self) -> tuple:
@@ -67,6 +67,21 @@ class Language:
             No such sentence, or a placeholder without a value.
         """
         return str(self._find(key)).format(**values)
+
+    def others(self, kind: str, count: int) -> str:
+        """Name the members that stand together under « Autres ».
+
+        Parameters
+        ----------
+        kind
+            `activity` or `country`.
+        count
+            How many there are.
+        """
+        if count == 1:
+            return self.say(f"chart.other_{kind}")
+        plural = {"activity": "activities", "country": "countries"}[kind]
+        return self.say(f"chart.other_{plural}", count=count)
 
     def sentences(self, key: str, **values: object) -> list[str]:
         """Write the sentences of a list of the catalogue."""
@@ -163,6 +178,6 @@ class Language:
 
 
 @lru_cache(maxsize=len(LANGUAGES))
-def language(code: Code) -> Language:
+def language(language_code: LanguageCode) -> Language:
     """Give one of the two languages, its catalogue read once."""
-    return Language(code)
+    return Language(language_code)

@@ -92,7 +92,7 @@
     if (code && !known.includes(code)) unknown.push(code);
     // Without a wish, the country and the first department.
     choice.value = known.includes(code) ? code
-      : side === "a" ? known[0] : known.find((one) => one[0] === "D") || known[0];
+      : side === "a" ? known[0] : known.find((code) => code[0] === "D") || known[0];
     choice.addEventListener("change", () => { unknown.length = 0; show(); });
   }
   status.textContent = waiting;

@@ -34,7 +34,7 @@ class Industry:
 
 
 @dataclass(frozen=True)
-class Catalogue:
+class Gazetteer:
     """All places of the site.
 
     Attributes
@@ -49,37 +49,47 @@ class Catalogue:
     forms: dict[str, dict]
     industries: list[Industry]
 
-    def name(self, code: str, words: Language) -> str:
+    def name(self, territory_code: str, words: Language) -> str:
         """Name of a territory, in the typography of the language."""
-        return words.label(self.territories[code].name)
+        return words.label(self.territories[territory_code].name)
 
     def of_level(self, level: str) -> list[Territory]:
         """Territories of one level, in the order of their codes."""
-        return [one for one in self.territories.values() if one.level == level]
+        return [
+            territory
+            for territory in self.territories.values()
+            if territory.level == level
+        ]
 
     def departments_of(self, region_code: str | None) -> list[Territory]:
         """Departments of a region; with None, those in no region."""
         return [
-            one for one in self.of_level("department") if one.region_code == region_code
+            territory
+            for territory in self.of_level("department")
+            if territory.region_code == region_code
         ]
 
-    def around(self, code: str) -> set[str]:
+    def around(self, territory_code: str) -> set[str]:
         """List the codes of all places a territory's page names, its own included."""
-        region = self.territories[code].region_code
-        near = {one.code for one in self.neighbours(code)}
-        return near | {code, "FR"} | ({region} if region else set())
+        region = self.territories[territory_code].region_code
+        near = {territory.code for territory in self.neighbours(territory_code)}
+        return near | {territory_code, "FR"} | ({region} if region else set())
 
-    def neighbours(self, code: str) -> list[Territory]:
+    def neighbours(self, territory_code: str) -> list[Territory]:
         """List the places around: a department's region, a region's departments."""
-        one = self.territories[code]
-        if one.level == "country":
+        territory = self.territories[territory_code]
+        if territory.level == "country":
             return self.of_level("region")
-        if one.level == "region":
-            return self.departments_of(code)
-        return [each for each in self.departments_of(one.region_code) if each != one]
+        if territory.level == "region":
+            return self.departments_of(territory_code)
+        return [
+            each
+            for each in self.departments_of(territory.region_code)
+            if each != territory
+        ]
 
 
-def read_catalogue(warehouse: Warehouse) -> Catalogue:
+def read_gazetteer(warehouse: Warehouse) -> Gazetteer:
     """Read every place that gets a page."""
     codes = sheet_codes(warehouse)
     industries = _industries(warehouse)
@@ -88,8 +98,11 @@ def read_catalogue(warehouse: Warehouse) -> Catalogue:
         row["territory_code"]: row
         for row in warehouse.rows("select * from marts.dim_territory")
     }
-    return Catalogue(
-        territories={code: Territory.of_row(forms[code]) for code in codes},
+    return Gazetteer(
+        territories={
+            territory_code: Territory.of_row(forms[territory_code])
+            for territory_code in codes
+        },
         forms=forms,
         industries=industries,
     )
@@ -140,7 +153,7 @@ def _industries(warehouse: Warehouse) -> list[Industry]:
 
 
 def search_index(
-    catalogue: Catalogue, words: Language, standing: dict[int, set[str]]
+    gazetteer: Gazetteer, words: Language, standing: dict[int, set[str]]
 ) -> list[Entry]:
     """List what the search box finds: `name`, `kind`, `code`, `page`, `codes`.
 
@@ -152,15 +165,17 @@ def search_index(
     """
     entries: list[Entry] = [
         {
-            "name": words.label(one.name),
-            "kind": words.say(f"site.kind.{one.level}"),
-            "code": _shown_code(one.code),
-            "page": f"{one.code}.html",
-            "codes": " ".join([one.code, one.code[1:], *_insee(catalogue, one.code)]),
-            **_only(one.code, standing),
+            "name": words.label(territory.name),
+            "kind": words.say(f"site.kind.{territory.level}"),
+            "code": _shown_code(territory.code),
+            "page": f"{territory.code}.html",
+            "codes": " ".join(
+                [territory.code, territory.code[1:], *_insee(gazetteer, territory.code)]
+            ),
+            **_only(territory.code, standing),
         }
-        for one in catalogue.territories.values()
-        if any(one.code in made for made in standing.values())
+        for territory in gazetteer.territories.values()
+        if any(territory.code in made for made in standing.values())
     ]
     return entries + [
         {
@@ -169,31 +184,31 @@ def search_index(
                 [
                     words.say("site.kind.industry"),
                     ", ".join(
-                        catalogue.name(row["territory_code"], words)
+                        gazetteer.name(row["territory_code"], words)
                         for row in industry.departments
-                        if row["territory_code"] in catalogue.territories
+                        if row["territory_code"] in gazetteer.territories
                     ),
                 ]
             ),
             "page": f"{industry.id}.html",
         }
-        for industry in catalogue.industries
+        for industry in gazetteer.industries
     ]
 
 
-def _only(code: str, standing: dict[int, set[str]]) -> Entry:
-    years = [year for year, made in standing.items() if code in made]
+def _only(territory_code: str, standing: dict[int, set[str]]) -> Entry:
+    years = [year for year, made in standing.items() if territory_code in made]
     return {} if len(years) == len(standing) else {"years": years}
 
 
-def _insee(catalogue: Catalogue, code: str) -> list[str]:
+def _insee(gazetteer: Gazetteer, territory_code: str) -> list[str]:
     """INSEE codes: Corse answers to 2A and 2B."""
-    return (catalogue.forms[code]["insee_code"] or "").split("|")
+    return (gazetteer.forms[territory_code]["insee_code"] or "").split("|")
 
 
-def _shown_code(code: str) -> str:
+def _shown_code(territory_code: str) -> str:
     """Only departments are known by their code; regions share the numbers."""
-    return code[1:] if code[0] == "D" else ""
+    return territory_code[1:] if territory_code[0] == "D" else ""
 
 
 def fold(text: str) -> str:

@@ -54,7 +54,7 @@ def read_prior(name: str, *columns: str) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class Catalogue:
+class ReferenceCodes:
     """The codes lines are made of, each list sorted the way files are.
 
     Attributes
@@ -107,7 +107,7 @@ def _territory_code(customs_code: str, insee_code: str) -> str:
     return f"D{insee_code}"
 
 
-def read_catalogue(reference_dir: Path) -> Catalogue:
+def read_codes(reference_dir: Path) -> ReferenceCodes:
     """Read the codes of departments, activities and products.
 
     Parameters
@@ -139,7 +139,7 @@ def read_catalogue(reference_dir: Path) -> Catalogue:
         & products["activity_code"].isin(activities)
         & ~products["product_code"].isin(services)
     ].sort_values(["activity_code", "product_code"])
-    catalogue = Catalogue(
+    reference = ReferenceCodes(
         departments=departments["customs_code"].to_numpy(dtype=str),
         field_regions=departments["customs_region_code"]
         .replace("", NO_REGION)
@@ -159,15 +159,15 @@ def read_catalogue(reference_dir: Path) -> Catalogue:
         products=goods["product_code"].to_numpy(dtype=str),
         product_activity=np.searchsorted(activities, goods["activity_code"]),
     )
-    _check_same_codes(catalogue)
-    return catalogue
+    _check_same_codes(reference)
+    return reference
 
 
-def _check_same_codes(catalogue: Catalogue) -> None:
+def _check_same_codes(reference: ReferenceCodes) -> None:
     """Refuse tables of this folder that do not cover the reference codes."""
     for name, column, codes in (
-        ("department_totals", "customs_code", catalogue.departments),
-        ("activities", "activity_code", catalogue.activities),
+        ("department_totals", "customs_code", reference.departments),
+        ("activities", "activity_code", reference.activities),
     ):
         odd = set(read_prior(name, column)[column]) ^ set(codes.tolist())
         if odd:
