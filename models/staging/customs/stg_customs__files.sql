@@ -1,7 +1,26 @@
 {{ config(materialized='table') }}
 
-{#- Known at run time only: the sample, or the files that lie in the folder. -#}
-with source as (
+with
+{%- if not uses_customs_dir() %}
+
+counted as (
+    {%- for seed in sample_seeds() %}
+    select
+        {{ text_literal(seed ~ '.csv') }} as source_file,
+        count(*) as physical_lines,
+        count(*) filter (
+            where
+            line_number = 1
+            and {{ customs_line_is_header('raw_line') }}
+        ) as header_lines
+    from {{ ref(seed) }}
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+{% endif %}
+
+{#- Known at run time only: the sample, or the files that lie in the folder. #}
+source as (
     {%- if not uses_customs_dir() %}
     {%- for seed in sample_seeds() %}
     select
@@ -19,14 +38,8 @@ with source as (
         counted.header_lines,
         true as is_plain
     from {{ bytes_of_file('seeds/customs/' ~ seed ~ '.csv') }} as bytes
-    cross join (
-        select
-            count(*) as physical_lines,
-            count(*) filter (
-                where line_number = 1 and {{ customs_line_is_header('raw_line') }}
-            ) as header_lines
-        from {{ ref(seed) }}
-    ) as counted
+    inner join counted
+        on counted.source_file = {{ text_literal(seed ~ '.csv') }}
     {{ "union all" if not loop.last }}
     {%- endfor %}
     {%- elif execute %}
