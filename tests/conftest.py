@@ -18,6 +18,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# Before pytest-xdist reads the groups.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the tests of a file run in one process: they share what it builds."""
     for item in items:

@@ -6,8 +6,9 @@ import fcntl
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from commerce_exterieur.errors import UserError
 
@@ -87,6 +88,45 @@ def replace_files(contents: dict[Path, bytes]) -> None:
     finally:
         for draft in drafts.values():
             draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def drafted(path: Path, draft: Path | None = None) -> Iterator[BinaryIO]:
+    """Write a file under a draft's name; it takes its own once it is on the disk.
+
+    What fails inside leaves the old file, or none, and no draft.
+
+    Parameters
+    ----------
+    draft
+        Where it is written first, on the same disk; by default beside it.
+
+    Raises
+    ------
+    OSError
+        A folder cannot be made or written to, or the disk is full.
+    """
+    draft = draft or path.with_name(f".{path.name}.part")
+    try:
+        make_folder(path.parent)
+        with draft.open("wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(path)
+        flush_to_disk(path.parent)
+    finally:
+        with suppress(OSError):  # the folder is out of reach: that is raised already
+            draft.unlink(missing_ok=True)
+
+
+def flush_to_disk(path: Path) -> None:
+    """Put a file, or the names in a folder, on the disk itself."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

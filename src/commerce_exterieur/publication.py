@@ -37,7 +37,7 @@ from typing import Any
 import duckdb
 
 from commerce_exterieur.errors import UserError
-from commerce_exterieur.files import only_writer
+from commerce_exterieur.files import flush_to_disk, only_writer
 from commerce_exterieur.progress import NO_BAR_OF_DUCKDB, progress_bar
 from commerce_exterieur.warehouse import (
     ENGINEER,
@@ -416,11 +416,7 @@ def _copy_mart(
 def _flush_to_disk(file: Path) -> None:
     """Make a file complete, readable by all and writable by nobody."""
     file.chmod(0o444)
-    descriptor = os.open(file, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    flush_to_disk(file)
 
 
 def _differences(file: Path, run: FinishedRun) -> list[str]:

@@ -416,7 +416,7 @@ def test_killed_in_a_download_it_leaves_no_half_file_and_resumes(
         # Half of the text is unpacked.
         ("store.unpack = lambda _, to, __: (to.write(b'x'), to.flush(), die())", []),
         # The text is complete and has no name yet.
-        ("store.os.fsync = die", []),
+        ("import os; os.fsync = die", []),
         ("store.verify = die", []),
         # The text is in place, without its lists and its record.
         ("store.replace_files = die", ["Region_2024_Export.txt"]),

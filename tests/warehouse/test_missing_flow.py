@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from customs_build import build, deliver
-from test_customs_dir_flows import FILES as SMALL
-from test_factsheet import parse_page, pdf_text
+from documents import parse_page, pdf_text
+from missing_flow import FILES as SMALL
 
 from commerce_exterieur import charts
 from commerce_exterieur.factsheet.content import build_sheet

@@ -393,7 +393,7 @@ def _draw_tile(
     x, y = tile.x + _INSET, top + tile.y + _INSET
     width, height = tile.width - 2 * _INSET, tile.height - 2 * _INSET
     corners = (x, y, x + max(width, 0.3), y + max(height, 0.3))
-    exact = {
+    exact: dict[str, Any] = {
         "key": f"{tile.flow}:{tile.code}",
         "head": words.say(f"chart.{tile.flow}s"),
         "name": tile.full_name,

@@ -43,7 +43,7 @@ def _specs(sheet: Sheet) -> dict[str, dict]:
 
 @lru_cache(maxsize=1)
 def _template() -> jinja2.Template:
-    return environment(_FOLDER).get_template("commerce_exterieur.factsheet.html.j2")
+    return environment(_FOLDER).get_template("factsheet.html.j2")
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from commerce_exterieur import charts
 from commerce_exterieur.charts.drawing import Drawing
 from commerce_exterieur.factsheet.data import read_csv
-from commerce_exterieur.factsheet.facts import FLOWS, Facts
+from commerce_exterieur.factsheet.facts import FLOWS, Facts, Profile
 from commerce_exterieur.warehouse import Territory, Warehouse
 from commerce_exterieur.wording import LanguageCode
 
@@ -31,7 +31,7 @@ class Picture:
 
 
 #: Draws a figure of a territory, `full` or `compact`.
-DrawFigure = Callable[[str, Territory, str], Picture]
+DrawFigure = Callable[[str, Territory, charts.Size], Picture]
 #: (figure, territory code) → picture.
 Pictures = dict[tuple[str, str], Picture]
 
@@ -51,7 +51,7 @@ class Renderer:
         self._language_code = language_code
         self._kept = {} if kept is None else kept
 
-    def __call__(self, figure: str, territory: Territory, size: str) -> Picture:
+    def __call__(self, figure: str, territory: Territory, size: charts.Size) -> Picture:
         """Draw a figure; one for comparison is drawn once."""
         key = (figure, territory.code)
         if size == "compact" and key in self._kept:
@@ -84,7 +84,9 @@ def draw_pictures(facts: Facts, draw: DrawFigure) -> Pictures:
     own = ["activities"]
     if facts.profile.totals["has_both_flows"]:
         own.append("balances")
-    wanted = [(figure, facts.profile, "full") for figure in own]
+    wanted: list[tuple[str, Profile, charts.Size]] = [
+        (figure, facts.profile, "full") for figure in own
+    ]
     for flow in FLOWS:
         if facts.profile.total(flow):
             wanted.append((f"{flow}s", facts.profile, "full"))

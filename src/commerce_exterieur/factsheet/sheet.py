@@ -240,7 +240,7 @@ class KeyRow:
 
     id: str
     label: str
-    cells: tuple[str, str]
+    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,7 +35,7 @@ from commerce_exterieur.fetching.content import verify
 from commerce_exterieur.fetching.download import Downloaded
 from commerce_exterieur.fetching.partial import Part
 from commerce_exterieur.fetching.resources import is_official
-from commerce_exterieur.files import replace_files
+from commerce_exterieur.files import drafted, replace_files
 
 #: The names of the lists of labels, by what they list.
 LISTS = {
@@ -186,17 +185,10 @@ class Store:
         lists, twice = _by_name(contents.lists)
         path = self.path(file)
         draft = self.work / f"{file.vintage}-{file.name}.draft"
-        try:
-            with draft.open("wb") as stream:
-                unpacked = unpack(archive, stream, limits)
-                stream.flush()
-                os.fsync(stream.fileno())
+        with drafted(path, draft) as stream:
+            unpacked = unpack(archive, stream, limits)
+            stream.flush()
             verify(draft, file, unpacked.member)
-            path.parent.mkdir(exist_ok=True)
-            draft.replace(path)
-            _flush_names(path.parent)
-        finally:
-            draft.unlink(missing_ok=True)
         folder = path.parent
         replace_files({folder / name: labels.content for name, labels in lists.items()})
         origin = origin_of(file, downloaded)
@@ -341,12 +333,3 @@ def _matches(path: Path, record: dict[str, Any]) -> bool:
         return False
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest() == record.get("sha256")
-
-
-def _flush_names(folder: Path) -> None:
-    """Put the names in a folder on the disk itself."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

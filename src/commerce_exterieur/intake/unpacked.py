@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import os
 import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from typing import BinaryIO
 
 from commerce_exterieur.customs.archive import Limits, unpack
 from commerce_exterieur.errors import UserError
+from commerce_exterieur.files import drafted
 
 THREADS = 2
 LIMITS = Limits()
@@ -97,20 +97,17 @@ def _unpack(archive: Path, text: Path) -> Path | UserError | OSError:
 def _write(archive: Path, text: Path) -> None:
     """Unpack under a draft's name; the text takes its own once it is on the disk.
 
-    A draft that fails is deleted with the texts that nothing needs.
+    A draft that a killed run left is deleted with the texts that nothing needs.
     """
     draft = text.with_name(f"{text.name}.part")
-    with draft.open("wb") as stream:
+    with drafted(text, draft) as stream:
         try:
             unpack(archive, stream, LIMITS)
         except UserError as error:
             advice = "Download it again, or move it away."
             raise UserError(f"{error} {advice}") from error
-        stream.flush()
-        os.fsync(stream.fileno())
-    if _sha256(archive) != text.stem:
-        raise UserError("changes while it is read: wait until it is complete.")
-    draft.replace(text)
+        if _sha256(archive) != text.stem:
+            raise UserError("changes while it is read: wait until it is complete.")
 
 
 def _hold(text: Path) -> None:

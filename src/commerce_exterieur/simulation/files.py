@@ -6,13 +6,14 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
 from commerce_exterieur.customs.line import FLUX, HEADER
 from commerce_exterieur.errors import UserError
+from commerce_exterieur.files import drafted
 from commerce_exterieur.simulation.codes import QUARTERS
 from commerce_exterieur.simulation.one_flow import Simulated
 
@@ -28,19 +29,13 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     UserError
         When the folder or the file cannot be written.
     """
-    draft = path.with_name(f".{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("wb") as stream:
+        with drafted(path) as stream:
             yield stream
-        draft.replace(path)
     except OSError as error:
         raise UserError(
             f"{path} cannot be written: {error.strerror or error}."
         ) from error
-    finally:
-        with suppress(OSError):  # the folder is out of reach: reported above
-            draft.unlink(missing_ok=True)
 
 
 def _formatted(made: Simulated) -> Iterator[bytes]:

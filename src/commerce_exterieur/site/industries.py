@@ -85,6 +85,10 @@ def _incomplete(rows: list[Figures | None], words: Language) -> str | None:
     return next((incomplete(row.totals, words) for row in rows if row), None)
 
 
+#: Label, key, and what writes the cell of a department.
+_Row = tuple[str, str, Callable[[Figures], str]]
+
+
 def _industry_rows(
     found: list[Figures | None], words: Language
 ) -> list[dict[str, Any]]:
@@ -116,36 +120,31 @@ def _industry_rows(
             share=words.share(row[f"top_{kind}_share"]),
         )
 
-    rows: list[tuple[str, str, Callable[[Figures], str]]] = []
-    for flow in FLOWS:
+    def of_flow(flow: str) -> list[_Row]:
         flow_name = words.say(f"key.{flow}s")
 
-        def of_flow(key: str, flow_name: str = flow_name) -> str:
+        def label(key: str) -> str:
             name = words.say(f"key.{key}")
             return words.say(
                 "site.compare.flow_of", flow=flow_name, name=name[:1].lower() + name[1:]
             )
 
-        rows += [
-            (flow_name, flow, lambda row, flow=flow: amount(row, flow)),
+        return [
+            (flow_name, flow, lambda row: amount(row, flow)),
+            (label("eu_share"), "", lambda row: share(row.flows[flow]["eu_share"])),
             (
-                of_flow("eu_share"),
+                label("top_country"),
                 "",
-                lambda row, flow=flow: share(row.flows[flow]["eu_share"]),
+                lambda row: top(row.flows[flow], "country", "country_name"),
             ),
             (
-                of_flow("top_country"),
+                label("top_activity"),
                 "",
-                lambda row, flow=flow: top(row.flows[flow], "country", "country_name"),
-            ),
-            (
-                of_flow("top_activity"),
-                "",
-                lambda row, flow=flow: top(
-                    row.flows[flow], "activity", "activity_short"
-                ),
+                lambda row: top(row.flows[flow], "activity", "activity_short"),
             ),
         ]
+
+    rows = [row for flow in FLOWS for row in of_flow(flow)]
     rows += [
         (words.say("key.balance"), "sign", lambda row: eur(row, "balance")),
         (
