@@ -110,45 +110,6 @@
 {% endmacro %}
 
 
-{#- The physical lines of one file. Files of plain characters are scanned by
-    `read_csv`. In any other (a wrong encoding, a control character, a lone CR,
-    an endless line, which the scan would refuse or take for a line end) the
-    bytes are cut at LF, and every byte that is not plain is shown as \xNN: such
-    a line is malformed, the others are read as usual. -#}
-{% macro lines_of_file(path, is_plain) -%}
-    {%- if is_plain -%}
-    read_csv(
-        {{ text_literal(path) }},
-        auto_detect = false,
-        header = false,
-        delim = '\x01',
-        quote = '',
-        escape = '',
-        strict_mode = false,
-        columns = {'line': 'VARCHAR'}
-    )
-    {%- else -%}
-    (
-        select
-            replace(
-                replace(regexp_replace(unnest(lines), '\\x0D$', ''), '\x22', '"'),
-                '\x27', ''''
-            ) as line
-        from (
-            select string_split(
-                regexp_replace(
-                    regexp_replace(cast(content as varchar), '^\\xEF\\xBB\\xBF', ''),
-                    '\\x0A$', ''
-                ), '\x0A'
-            ) as lines
-            from read_blob({{ text_literal(path) }})
-            where octet_length(content) > 0
-        )
-    )
-    {%- endif -%}
-{%- endmacro %}
-
-
 {#- Raises when a file is no longer the one that was listed: what was read of it
     is then worth nothing. For a post-hook, in the transaction of the reading. -#}
 {% macro refuse_changed_files(files) %}
@@ -164,23 +125,3 @@
         {% endif %}
     {% endif %}
 {% endmacro %}
-
-
-{#- The rows of the lists of labels in `customs_dir`: vintage, source_file, kind,
-    code, label, valid_from, valid_to. -#}
-{% macro customs_label_rows() -%}
-    {{ return(adapter.dispatch('customs_label_rows')()) }}
-{%- endmacro %}
-
-{% macro duckdb__customs_label_rows() -%}
-    select
-        unnest(
-            from_json(
-                customs_labels({{ text_literal(customs_folder()) }}),
-                '[{"vintage": "VARCHAR", "source_file": "VARCHAR", "kind": "VARCHAR",
-                "code": "VARCHAR", "label": "VARCHAR", "valid_from": "INTEGER",
-                "valid_to": "INTEGER"}]'
-            ),
-            recursive := true
-        )
-{%- endmacro %}

@@ -18,8 +18,10 @@ labels as (
 unknown as (
     select
         seen.customs_department_code,
-        coalesce({{ label_cut('labels.label', 32) }}, seen.customs_department_code)
-            as department_name,
+        coalesce(
+            {{ label_cut('labels.label', 32) }},
+            seen.customs_department_code
+        ) as department_name,
         labels.vintage as label_vintage
     from seen
     left join known

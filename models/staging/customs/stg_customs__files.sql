@@ -1,7 +1,26 @@
 {{ config(materialized='table') }}
 
-{#- Known at run time only: the sample, or the files that lie in the folder. -#}
-with source as (
+with
+{%- if not uses_customs_dir() %}
+
+counted as (
+    {%- for seed in sample_seeds() %}
+    select
+        {{ text_literal(seed ~ '.csv') }} as source_file,
+        count(*) as physical_lines,
+        count(*) filter (
+            where
+            line_number = 1
+            and {{ customs_line_is_header('raw_line') }}
+        ) as header_lines
+    from {{ ref(seed) }}
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+{% endif %}
+
+{#- Known at run time only: the sample, or the files that lie in the folder. #}
+source as (
     {%- if not uses_customs_dir() %}
     {%- for seed in sample_seeds() %}
     select
@@ -15,14 +34,12 @@ with source as (
         cast(null as varchar) as named_flow,
         cast(null as integer) as named_year,
         cast(null as date) as published_on,
-        (select count(*) from {{ ref(seed) }}) as physical_lines,
-        (
-            select count(*)
-            from {{ ref(seed) }}
-            where line_number = 1 and {{ customs_line_is_header('raw_line') }}
-        ) as header_lines,
+        counted.physical_lines,
+        counted.header_lines,
         true as is_plain
     from {{ bytes_of_file('seeds/customs/' ~ seed ~ '.csv') }} as bytes
+    inner join counted
+        on counted.source_file = {{ text_literal(seed ~ '.csv') }}
     {{ "union all" if not loop.last }}
     {%- endfor %}
     {%- elif execute %}
