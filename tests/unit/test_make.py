@@ -30,7 +30,7 @@ sys.exit(os.environ.get("fail") == tool or sys.argv[1] == "-c")
 #: Each would make a file if make or a shell took it for code.
 HOSTILE = [
     "{{ 7 * 7 }}{% do x %}{# #}",
-    "{{ \"{% endraw %}\" }}",
+    '{{ "{% endraw %}" }}',
     "D52; touch executed #",
     "$(shell touch executed)",
     "${shell touch executed}",
