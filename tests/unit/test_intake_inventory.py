@@ -270,7 +270,7 @@ def test_without_a_name_of_customs_a_text_must_begin_like_lines(
 
 
 @pytest.mark.parametrize("content", [TEXT, IMPORTED])
-@pytest.mark.parametrize("name", ["Libelle_PAYS.txt", "notice.txt", "PAYS.txt"])
+@pytest.mark.parametrize("name", ["Libelle_PAYS.txt", "PAYS.txt"])
 def test_lines_under_the_name_of_a_list_are_refused(
     customs: Path, unpacked: Path, content: bytes, name: str
 ) -> None:
@@ -497,6 +497,7 @@ def test_a_lisez_moi_that_quotes_lines_is_passed_over(
     found = inventory(customs, unpacked)
     assert names(found) == [("2025-02", Path(TXT).name)]
     assert found.refused == ()
+    assert "LISEZ-MOI.txt: documentation by its name" in found.notes[0]
     # Thousands of lines are no notice, whatever the name.
     put(customs / "2025-02" / "LISEZ-MOI.txt", TEXT * 1000)
     assert "LISEZ-MOI.txt: its name says" in inventory(customs, unpacked).refused[0]

@@ -270,6 +270,9 @@ def _take(given: Given, text: Path | Exception, manifest: Manifest) -> _Taken:
         raise text
     is_zip = text != given.path
     measured, state = _measured(text)
+    if not is_zip and _is_readme_with_lines(text, measured):
+        told = "documentation by its name: the lines it begins with are left out."
+        return _Taken(notes=(f"{shown(text)}: {told}",))
     if not is_zip and not _is_flow_text(text, measured):
         return _Taken(lists=_dated(given, _list_alone(text, measured)))
     if not given.vintage:
@@ -342,6 +345,15 @@ def _measured(text: Path) -> tuple[Measured, str]:
     return measured, before
 
 
+def _is_readme_with_lines(path: Path, measured: Measured) -> bool:
+    """Tell whether a short `.txt` is a LISEZ-MOI that quotes lines of a flow file."""
+    return (
+        measured.lines <= LONGEST_README
+        and is_documentation(path.name)
+        and shape_of(measured.head) is Shape.FLOW
+    )
+
+
 def _is_flow_text(path: Path, measured: Measured) -> bool:
     """Tell whether a `.txt` holds lines, and not a list of labels or documentation.
 
@@ -351,8 +363,6 @@ def _is_flow_text(path: Path, measured: Measured) -> bool:
         It is none of them.
     """
     shape, other = shape_of(measured.head), other_shape(path.name)
-    if is_documentation(path.name) and measured.lines <= LONGEST_README:
-        return False
     is_named = flow_name(path.name) is not None
     if shape is Shape.FLOW and other:
         raise UserError(
