@@ -10,7 +10,8 @@ seen as (
 ),
 
 labels as (
-    select * from {{ ref('int_labels_selected') }} where list_kind = 'activity'
+    select * from {{ ref('int_labels_selected') }}
+    where list_kind = 'activity'
 ),
 
 unknown as (

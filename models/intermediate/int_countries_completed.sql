@@ -21,7 +21,8 @@ latest as (
 ),
 
 labels as (
-    select * from {{ ref('int_labels_selected') }} where list_kind = 'country'
+    select * from {{ ref('int_labels_selected') }}
+    where list_kind = 'country'
 ),
 
 unknown as (

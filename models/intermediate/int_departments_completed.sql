@@ -11,7 +11,8 @@ seen as (
 ),
 
 labels as (
-    select * from {{ ref('int_labels_selected') }} where list_kind = 'department'
+    select * from {{ ref('int_labels_selected') }}
+    where list_kind = 'department'
 ),
 
 unknown as (

@@ -20,7 +20,8 @@ seen as (
 ),
 
 labels as (
-    select * from {{ ref('int_labels_selected') }} where list_kind = 'product'
+    select * from {{ ref('int_labels_selected') }}
+    where list_kind = 'product'
 ),
 
 unknown as (

@@ -1,5 +1,5 @@
--- A quarter comes with its imports and its exports: of one flow alone, no balance
--- can be said. The var allow_missing_flow makes this a warning.
+-- A quarter comes with its imports and its exports: of one flow alone, no
+-- balance can be said. The var allow_missing_flow makes this a warning.
 {{ config(severity='warn' if var('allow_missing_flow') else 'error') }}
 
 select

@@ -1,6 +1,6 @@
--- Too many rejected lines mean a wrong file, not a few bad lines: among all lines,
--- those of one file, or those of one quarter and flow in a vintage (where the
--- rejected line still says them). The threshold is the var max_rejected_share.
+-- Too many rejected lines mean a wrong file, not a few bad lines: among all
+-- lines, those of one file, or those of one quarter and flow in a vintage (if
+-- the rejected line still says them). The threshold is max_rejected_share.
 with rejected as (
     select
         *,

@@ -1,6 +1,6 @@
--- A department with at least 200 lines in a quarter still has most of them in the
--- same quarter of the next year: fewer mean an incomplete file, until somebody says
--- otherwise (var max_department_lost_share).
+-- A department with at least 200 lines in a quarter still has most of them in
+-- the same quarter of the next year: fewer mean an incomplete file, until
+-- somebody says otherwise (var max_department_lost_share).
 with counted as (
     select
         vintage,

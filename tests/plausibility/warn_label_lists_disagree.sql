@@ -1,5 +1,5 @@
--- What a list of labels shipped with the lines says otherwise than our reference
--- lists: a code ended, named otherwise or new, a product under another activity.
+-- What a list of labels shipped with the lines says otherwise than our own: a
+-- code ended, named otherwise or new, a product under another activity.
 {{ config(severity='warn') }}
 
 with listed as (
@@ -66,12 +66,14 @@ compared as (
                 )
                 then null
             when
-                {{ label_core('listed.label') }} <> {{ label_core('ours.label') }}
+                {{ label_core('listed.label') }}
+                <> {{ label_core('ours.label') }}
                 then 'name'
         end as difference,
         ours.label || coalesce(' until ' || nullif(ours.valid_to, 999912), '')
             as our_list,
-        listed.label || coalesce(' until ' || nullif(listed.valid_to, 999912), '')
+        listed.label
+        || coalesce(' until ' || nullif(listed.valid_to, 999912), '')
             as their_list
     from listed
     left join ours

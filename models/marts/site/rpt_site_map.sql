@@ -1,6 +1,6 @@
-{#- What a department is coloured by, where it is read (a flow that was not delivered
-    is no 0), and the threshold its colours part at: none for measures that run from
-    little to much. -#}
+{#- What a department is coloured by, where it is read (a flow that was not
+    delivered is no 0), and the threshold its colours part at: none for measures
+    that run from little to much. -#}
 {%- set measures = [
     ('exports', 'case when export_quarters > 0 then export_eur end', 'null'),
     ('imports', 'case when import_quarters > 0 then import_eur end', 'null'),
