@@ -113,6 +113,7 @@ def test_a_folder_that_cannot_be_used_is_refused_with_every_reason(
     deliver(customs_dir, files)
     run = build(tmp_path, customs_dir, "--select", "stg_customs__files", *NO_TESTS)
     assert run.exit_code != 0
-    assert run.status["stg_customs__files"] == "error"
+    # Before anything was made.
+    assert run.status.get("stg_customs__files") in (None, "skipped")
     for word in words:
         assert word in run.output
