@@ -114,9 +114,9 @@ def test_key_figures_say_what_was_delivered_and_rank_nothing_else(
         (2022, "export", 1, 1.0, "DE"),
         (2022, "import", 1, 1.0, "DE"),
         (2023, "export", None, None, None),
-        (2023, "import", 1, 1.0, "DE"),
-        (2024, "export", 1, 1.0, "DE"),
-        (2024, "import", 1, 1.0, "DE"),
+        (2023, "import", None, 1.0, "DE"),
+        (2024, "export", None, 1.0, "DE"),
+        (2024, "import", None, 1.0, "DE"),
     ]
 
 
