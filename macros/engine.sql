@@ -42,6 +42,13 @@
 {%- endmacro %}
 
 
+{#- An aggregate: the row of the largest `value` as a structure of `value` and
+    `companion`; of rows of one value, that of the largest companion. -#}
+{% macro greatest_of(value, companion) -%}
+    max(struct_pack(value := {{ value }}, companion := {{ companion }}))
+{%- endmacro %}
+
+
 {#- The moment of the statement in UTC, a timestamp without time zone. -#}
 {% macro utc_now() -%}
     cast(now() at time zone 'UTC' as timestamp)

@@ -41,3 +41,35 @@
         else left({{ label }}, {{ length - 1 }}) || '…'
     end
 {%- endmacro %}
+
+
+{#- Herfindahl-Hirschman index, 0–1: the sum of squared values over the square of
+    their sum; `unspecified`, when given, is one member more. Null for an empty
+    whole. -#}
+{% macro herfindahl(squares, whole, unspecified=none) -%}
+    (
+        {{ squares }}
+        {%- if unspecified %} + power(cast({{ unspecified }} as double), 2){% endif %}
+    ) / nullif(power(cast({{ whole }} as double), 2), 0)
+{%- endmacro %}
+
+
+{#- Grubel-Lloyd index, 0–1: 1 less the sum of gaps |exports − imports| over the sum
+    of both flows; null without trade. -#}
+{% macro grubel_lloyd(gaps, trade) -%}
+    1 - {{ share(gaps, trade) }}
+{%- endmacro %}
+
+
+{#- Contribution of an activity to the balance after the CEPII (Lafay), in thousandths
+    of all trade: its balance less the part that falls to it by its weight. The
+    contributions of a territory add up to 0. Null without trade. -#}
+{% macro balance_contribution(import_eur, export_eur, imports_eur, exports_eur) -%}
+    {%- set trade = '(' ~ exports_eur ~ ' + ' ~ imports_eur ~ ')' -%}
+    1000 * (
+        ({{ export_eur }} - {{ import_eur }})
+        - {{ share(
+            '(' ~ exports_eur ~ ' - ' ~ imports_eur ~ ')', trade
+        ) }} * ({{ export_eur }} + {{ import_eur }})
+    ) / nullif({{ trade }}, 0)
+{%- endmacro %}

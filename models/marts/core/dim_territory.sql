@@ -64,7 +64,13 @@ select
     territories.*,
     -- « Not determined » is no place, and an unknown code has no name.
     territories.is_known and territories.territory_code <> 'D98' as has_sheet,
-    single.region_code is not null as is_one_department
+    single.region_code is not null as is_one_department,
+    -- A department that is nowhere (not determined, unknown code) has no rank.
+    territories.territory_level = 'region'
+    or (
+        territories.territory_level = 'department'
+        and territories.region_code is not null
+    ) as is_ranked
 from territories
 left join single
     on territories.territory_code in (single.region_code, single.territory_code)

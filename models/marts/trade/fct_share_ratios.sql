@@ -18,12 +18,8 @@ compared as (
         totals.flow,
         totals.value_eur,
         territories.region_code,
-        -- A department that is nowhere (not determined, unknown code) has none,
-        -- and nobody in a year of uneven flows.
-        years.has_both_flows and (
-            territories.region_code is not null
-            or totals.territory_level = 'region'
-        ) as has_rank,
+        -- Nobody is ranked in a year of uneven flows.
+        years.has_both_flows and territories.is_ranked as has_rank,
         region_totals.value_eur as region_eur,
         france_totals.value_eur as france_eur
     from totals

@@ -1,0 +1,50 @@
+{{ config(
+    materialized='keyed',
+    keys_in='int_periods_selected',
+    key_columns=['year'],
+) }}
+
+-- depends_on: {{ ref('int_periods_selected') }}
+with cells as (
+    select * from {{ ref('int_flows_rolled_up') }}
+    where {{ is_stale() }}
+),
+
+largest as (
+    select
+        year,
+        territory_code,
+        flow,
+        max(value_eur) as value_eur
+    from cells
+    group by all
+),
+
+-- Cells of one value: the first by code.
+selected as (
+    select cells.*
+    from cells
+    inner join largest
+        on
+            cells.year = largest.year
+            and cells.territory_code = largest.territory_code
+            and cells.flow = largest.flow
+            and cells.value_eur = largest.value_eur
+    qualify
+        row_number() over (
+            partition by cells.year, cells.territory_code, cells.flow
+            order by
+                cast(cells.activity_code as varchar),
+                cast(cells.country_code as varchar)
+        ) = 1
+)
+
+select
+    year,
+    cast(territory_level as varchar) as territory_level,
+    cast(territory_code as varchar) as territory_code,
+    cast(flow as varchar) as flow,
+    cast(activity_code as varchar) as activity_code,
+    cast(country_code as varchar) as country_code,
+    value_eur
+from selected
