@@ -117,6 +117,9 @@ COUNTRY_COLUMNS = (
     "label_official",
     "country_name_fr",
     "country_name_en",
+    "name_in_sentence_fr",
+    "genitive_fr",
+    "locative_fr",
     "iso_alpha2",
     "iso_alpha3",
     "eu_member_from",
@@ -431,6 +434,10 @@ def new_country(line: Row) -> Row:
         # CLDR writes typographic apostrophes, our names straight ones.
         "country_name_fr": shorten(name_fr.replace("’", "'")),
         "country_name_en": name_en.replace("’", "'"),
+        # Right for any name, until somebody writes the right article.
+        "name_in_sentence_fr": f"le pays {name_fr}".replace("’", "'"),
+        "genitive_fr": f"du pays {name_fr}".replace("’", "'"),
+        "locative_fr": f"dans le pays {name_fr}".replace("’", "'"),
         "iso_alpha2": code if is_iso else "",
         "iso_alpha3": "",
         "eu_member_from": "",
