@@ -49,6 +49,12 @@
 {%- endmacro %}
 
 
+{#- A list of the texts that are not null, in the order given. -#}
+{% macro list_of_known(expressions) -%}
+    list_filter(cast([{{ expressions | join(', ') }}] as varchar[]), lambda text: text is not null)
+{%- endmacro %}
+
+
 {#- The moment of the statement in UTC, a timestamp without time zone. -#}
 {% macro utc_now() -%}
     cast(now() at time zone 'UTC' as timestamp)

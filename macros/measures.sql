@@ -73,3 +73,17 @@
         ) }} * ({{ export_eur }} + {{ import_eur }})
     ) / nullif({{ trade }}, 0)
 {%- endmacro %}
+
+
+{#- A list of SQL expressions, one per reason: its name where a share is above the
+    threshold of `level`, else null. `thresholds`: reason → (column, the first
+    threshold, the serious one). -#}
+{% macro threshold_reasons(thresholds, level) %}
+    {% set expressions = [] %}
+    {% for reason, threshold in thresholds.items() %}
+        {% do expressions.append(
+            'case when ' ~ threshold[0] ~ ' > ' ~ threshold[level] ~ " then '" ~ reason ~ "' end"
+        ) %}
+    {% endfor %}
+    {% do return(expressions) %}
+{% endmacro %}
