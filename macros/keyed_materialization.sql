@@ -30,9 +30,15 @@
 
     {% if keys.everything %}
         {% do run_query('drop table if exists ' ~ made) %}
+        {% set parts = keys.stale if has_stale_marks(compiled_code) else [] %}
         {% call statement('main') %}
-            {{ create_table_as(False, made, compiled_code) }}
+            {{ create_table_as(False, made, only_keys(compiled_code, parts[:1])) }}
         {% endcall %}
+        {% for key in parts[1:] %}
+            {% do run_query(
+                'insert into ' ~ made ~ ' by name (' ~ only_keys(compiled_code, [key]) ~ ')'
+            ) %}
+        {% endfor %}
         {% if existing_relation is not none %}
             {% do run_query('drop ' ~ existing_relation.type ~ ' ' ~ existing_relation) %}
         {% endif %}
@@ -97,15 +103,37 @@
 
 
 {#- The condition that keeps the rows of stale keys: of the table aliased so, or
-    of the one table read. Every row when the whole table is made. -#}
+    of the one table read. Every row, marked, when the whole table is made. -#}
 {% macro is_stale(alias=none) -%}
     {%- if not execute or model.resource_type != 'model' -%}
         true
     {%- else -%}
         {%- set keys = keys_to_build() -%}
-        {{ 'true' if keys.everything else keys_predicate(keys.stale, alias) }}
+        {{ stale_mark(alias) if keys.everything else keys_predicate(keys.stale, alias) }}
     {%- endif -%}
 {%- endmacro %}
+
+
+{#- Where a query that reads every row can be held to some keys. -#}
+{% macro stale_mark(alias=none) -%}
+    true /* stale keys of {{ alias or 'the table' }} */
+{%- endmacro %}
+
+{% macro has_stale_marks(sql) %}
+    {% do return('true /* stale keys of ' in sql) %}
+{% endmacro %}
+
+
+{#- A query held to the rows of some keys, wherever it is marked; of all, without. -#}
+{% macro only_keys(sql, keys) %}
+    {% if not keys %}{% do return(sql) %}{% endif %}
+    {% set held = namespace(sql=sql) %}
+    {% for mark, alias in modules.re.findall('(true /\\* stale keys of ([\\w ]+) \\*/)', sql) | unique %}
+        {% set predicate = keys_predicate(keys, none if alias == 'the table' else alias) %}
+        {% set held.sql = held.sql | replace(mark, predicate) %}
+    {% endfor %}
+    {% do return(held.sql) %}
+{% endmacro %}
 
 
 {#- What there is to do for this model: `stale` keys to write, `gone` keys to

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
 import os
 import shutil
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import site_workers
 from playwright.sync_api import Browser, sync_playwright
-from sample import require_sample, sample_site
+from sample import SAMPLE, require_sample, sample_site
+from site_visits import Quiet, Visit
+
+from commerce_exterieur.site import assets, workers
+from commerce_exterieur.site import command as build_site
 
 _FLAGS = [
     "--no-sandbox",
@@ -50,3 +58,46 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All pages that lead to sheets; the 120 sheets are one line each."""
+    folder = tmp_path_factory.mktemp("whole")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assets, "vega_script", lambda: "")
+        patch.setattr(workers, "_make", site_workers.make_little)
+        patch.setattr(workers, "_draw", site_workers.draw_nothing)
+        status = build_site.main(
+            ["--warehouse", str(SAMPLE), "--out", str(folder), "--jobs", "1"]
+        )
+    assert status == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def served(site: Path) -> Iterator[str]:
+    """The site on a web server of this machine: its address."""
+    handler = functools.partial(Quiet, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Open a folder's site; everything noisy it does fails the test."""
+    visits: list[Visit] = []
+
+    def begin(base: Path | str, **options: object) -> Visit:
+        context = browser.new_context(**options)
+        address = base if isinstance(base, str) else base.as_uri()
+        visits.append(Visit(context, address))
+        return visits[-1]
+
+    yield begin
+    faults = [fault for each in visits for fault in each.faults]
+    for each in visits:
+        each.page.context.close()
+    assert faults == []

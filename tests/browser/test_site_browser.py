@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import csv
-import functools
-import http.server
 import re
 import struct
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import duckdb
 import pytest
 import site_workers
-from axe_playwright_python.sync_playwright import Axe
 from bare_renderer import leaves_ink
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
+from playwright.sync_api import Page
 from sample import SAMPLE
-from sheet_copies import HOSTILE, renamed, small_copy
+from site_visits import OPEN_POINT, Visit, drawn, found, rows, until
 
-from commerce_exterieur.site import assets, sheets, workers
+from commerce_exterieur.site import assets, workers
 from commerce_exterieur.site import command as build_site
 from commerce_exterieur.site.home import MEASURES, write_value
 from commerce_exterieur.site.layout import PREFIX
@@ -31,159 +27,13 @@ from commerce_exterieur.wording.numbers import NARROW, NO_BREAK
 
 YEAR = 2024
 EXPORTS = f"1{NARROW}306,6{NO_BREAK}M€"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-VISITED = {
-    "home": "index.html",
-    "France": "2024/FR.html",
-    "Haute-Marne": "2024/D52.html",
-    "Lozère": "2024/D48.html",
-    "comparison": "2024/compare.html?a=D52&b=R44",
-    "industry": "2024/ti-8413.html",
-    "English home": "en/index.html",
-    "English sheet": "en/2024/D52.html",
-}
 _LIT = """
 (holder) => [...holder.querySelectorAll(".ribbons_marks path, .top_flows_marks path")]
   .map((path) => Number(path.getAttribute("fill-opacity")))
 """
-# Drawn by hand and not by scrolling: a busy machine may show no frame for long.
-_DRAW = """
-async () => {
-  for (const holder of document.querySelectorAll(".live[data-code]"))
-    await commerce.draw(holder);
-}
-"""
-_ALL_DRAWN = """
-() => [...document.querySelectorAll(".live")].every((e) =>
-  e.dataset.ready === "yes" || !commerce.sheets[e.dataset.size][e.dataset.code])
-"""
-# A point of the mark that no other mark covers.
-_OPEN_POINT = """
-(path) => {
-  const box = path.getBoundingClientRect();
-  for (let x = 0.5; x < 1; x += 0.04)
-    for (const left of [x, 1 - x])
-      for (let y = 0.02; y < 1; y += 0.02) {
-        const at = [box.x + box.width * left, box.y + box.height * y];
-        if (document.elementFromPoint(...at) === path) return at;
-      }
-  return null;
-}
-"""
 
 
 # ------------------------------------------------------------------------- the stage
-
-
-def rows(query: str, *values: object) -> list[tuple]:
-    with duckdb.connect(str(SAMPLE), read_only=True) as warehouse:
-        return warehouse.execute(query, list(values)).fetchall()
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All pages that lead to sheets; the 120 sheets are one line each."""
-    folder = tmp_path_factory.mktemp("whole")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(assets, "vega_script", lambda: "")
-        patch.setattr(workers, "_make", site_workers.make_little)
-        patch.setattr(workers, "_draw", site_workers.draw_nothing)
-        status = build_site.main(
-            ["--warehouse", str(SAMPLE), "--out", str(folder), "--jobs", "1"]
-        )
-    assert status == 0
-    return folder
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def served(site: Path) -> Iterator[str]:
-    """The site on a web server of this machine: its address."""
-    handler = functools.partial(_Quiet, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-
-
-class Visit:
-    """A page, and all that happened on it and should not have."""
-
-    def __init__(self, context: BrowserContext, base: str) -> None:
-        self.page = context.new_page()
-        self.base = base
-        self.faults: list[str] = []
-        page, note = self.page, self.faults.append
-        page.set_default_timeout(15_000)
-        page.on("console", lambda message: note(f"console: {message.text}"))
-        page.on("pageerror", lambda error: note(f"error: {error}"))
-        page.on("requestfailed", lambda request: note(f"failed: {request.url}"))
-        page.on("request", lambda request: self._check(request.url))
-        page.on("dialog", lambda dialog: (note("dialog"), dialog.dismiss()))
-
-    def _check(self, url: str) -> None:
-        if not url.startswith((f"{self.base}/", "data:", f"blob:{self.base}/")):
-            self.faults.append(f"request: {url[:200]}")
-
-    def open(self, path: str) -> Page:
-        self.page.goto(f"{self.base}/{path}")
-        return self.page
-
-    @property
-    def path(self) -> str:
-        return self.page.url.removeprefix(f"{self.base}/")
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
-    """Open a folder's site; everything noisy it does fails the test."""
-    visits: list[Visit] = []
-
-    def begin(base: Path | str, **options: object) -> Visit:
-        context = browser.new_context(**options)
-        address = base if isinstance(base, str) else base.as_uri()
-        visits.append(Visit(context, address))
-        return visits[-1]
-
-    yield begin
-    faults = [fault for each in visits for fault in each.faults]
-    for each in visits:
-        each.page.context.close()
-    assert faults == []
-
-
-def until(page: Page, expression: str, arg: object = None) -> None:
-    """Wait until it is true; Playwright's own way to wait breaks the page's policy."""
-    for _ in range(300):
-        if page.evaluate(expression, arg):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"never true: {expression}")
-
-
-def drawn(page: Page, figure: str) -> Locator:
-    """The interactive figure, once it is there."""
-    page.locator(f"#{figure}").scroll_into_view_if_needed()
-    page.wait_for_selector(f"#{figure}-live[data-ready=yes] svg")
-    return page.locator(f"#{figure}-live")
-
-
-def draw_all(page: Page) -> None:
-    """Draw every figure whose data the site has."""
-    page.evaluate(_DRAW)
-    until(page, _ALL_DRAWN)
-
-
-def found(page: Page) -> list[str]:
-    """Pages of the search results, in their order."""
-    return [
-        Path(urlsplit(one.get_attribute("href")).path).name
-        for one in page.locator("#found a").all()
-    ]
 
 
 # ----------------------------------------------------------------------------- search
@@ -310,7 +160,7 @@ def test_ribbons_tell_exact_euros(visit: Callable[..., Visit], site: Path) -> No
     said = set()
     for at in range(5):
         page.mouse.move(0, 0)
-        page.mouse.move(*ribbons.nth(at).evaluate(_OPEN_POINT))
+        page.mouse.move(*ribbons.nth(at).evaluate(OPEN_POINT))
         tooltip.wait_for(state="visible")
         text = tooltip.inner_text()
         said.add(int(re.sub(r"\D", "", re.search(rf"[\d{NARROW}]{{5,}}", text)[0])))
@@ -561,261 +411,10 @@ def test_sheet_is_whole_without_scripts(
 # ------------------------------------------------------------------------- comparison
 
 
-def shown_comparison(page: Page) -> None:
-    page.wait_for_selector("#compared:not([hidden])")
-
-
-def test_comparison_shows_both(visit: Callable[..., Visit], site: Path) -> None:
-    words = language("fr")
-    one = visit(site)
-    page = one.open("2024/compare.html?a=D52&b=R44")
-    shown_comparison(page)
-    cells = page.locator("tr[data-row=value] td").all_text_contents()
-    held = {
-        code: [words.eur(each, unit="M€") for each in (exports, imports)]
-        for code, exports, imports in rows(
-            "select territory_code, export_eur, import_eur "
-            "from marts.rpt_factsheet_territories where year = ?",
-            YEAR,
-        )
-    }
-    assert cells == held["D52"] + held["R44"]
-    draw_all(page)
-    assert page.locator(".pair .live svg").count() == 8
-    assert page.locator("[data-name=b] a").first.inner_text() == "Grand Est"
-    # A sentence is not cut where a saved picture breaks its line.
-    note = page.locator("figcaption", has_text=words.say("figure.rounding"))
-    assert note.count() == 2
-    page.select_option("#choose-b", "D48")
-    until(page, "document.querySelector('[data-name=b] a').textContent === 'Lozère'")
-    assert one.path == "2024/compare.html?a=D52&b=D48"
-    cells = page.locator("tr[data-row=value] td").all_text_contents()
-    assert cells == held["D52"] + held["D48"]
-    draw_all(page)
-    assert page.locator(".pair .live svg").count() == 8
-    page.locator("[data-name=b] a").first.click()
-    page.wait_for_url("**/2024/D48.html")
-
-
-def test_comparison_shows_no_pair_but_the_one_chosen(
-    visit: Callable[..., Visit], served: str
-) -> None:
-    one = visit(served)
-    page = one.open("2024/compare.html?a=D52&b=R44")
-    shown_comparison(page)
-    held: list[Route] = []
-    page.route("**/figures/D48.js", lambda route: held.append(route))
-    page.route("**/figures/FR.js", lambda route: route.abort())
-    name = "document.querySelector('[data-name=b] a').textContent"
-    # A sheet that comes late is not shown in place of the one chosen since.
-    page.select_option("#choose-b", "D48")
-    page.select_option("#choose-b", "R44")
-    until(page, f"{name} === 'Grand Est'")
-    held[0].continue_()
-    until(page, "Boolean(commerce.sheets.full.D48)")
-    page.wait_for_timeout(200)
-    assert page.evaluate(name) == "Grand Est"
-    # One that does not come takes the other pair away.
-    page.select_option("#choose-b", "FR")
-    page.wait_for_selector("#compared", state="hidden")
-    missing = language("fr").say("site.compare.missing")
-    assert missing in page.inner_text("#compared-status")
-    page.select_option("#choose-b", "D48")
-    shown_comparison(page)
-    assert page.evaluate(name) == "Lozère"
-    assert not page.locator("#compared-status").is_visible()
-    assert len(one.faults) == 2  # the request that was refused, and the console's word
-    one.faults.clear()
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "?a=D00&b=R44",
-        "?a=__proto__&b=constructor",
-        "?a=D67",  # a department whose sheet is not made
-        "?a=" + quote("<img src=x onerror=alert(1)>") + "&b=" + quote("\"'></script>"),
-        "?a=../../../etc/passwd",
-        "?a=D52&a=R44&b=D52",
-        "?a=%",
-    ],
-)
-def test_unknown_and_hostile_queries_are_harmless(
-    visit: Callable[..., Visit], site: Path, query: str
-) -> None:
-    page = visit(site).open("2024/compare.html" + query)
-    shown_comparison(page)
-    draw_all(page)
-    assert page.locator("img").count() == 0
-    assert page.input_value("#choose-a") in ("FR", "D52")
-    assert page.locator("tr[data-row=value] td").first.inner_text() not in ("", "–")
-
-
-def test_comparison_without_scripts_says_so(
-    visit: Callable[..., Visit], site: Path
-) -> None:
-    page = visit(site, java_script_enabled=False).open("2024/compare.html")
-    said = language("fr").say("site.compare.noscript")
-    assert page.locator("noscript p").is_visible()
-    assert page.locator("noscript p").text_content() == said
-
-
 # ------------------------------------------------------------------- quiet, accessible
 
 
-@pytest.mark.parametrize("by", ["file", "http"])
-def test_site_is_quiet_and_alone(
-    visit: Callable[..., Visit], site: Path, served: str, by: str
-) -> None:
-    """Also of the content security policy: a breach is told to the console."""
-    one = visit(site if by == "file" else served)
-    one.page.add_init_script(
-        "addEventListener('securitypolicyviolation', "
-        "(e) => console.error('policy: ' + e.violatedDirective))"
-    )
-    for path in VISITED.values():
-        page = one.open(path)
-        if "compare" in path:
-            shown_comparison(page)
-        draw_all(page)
-        if re.search(r"/(D|FR)", path):
-            still = 2 if "D48" in path else 0  # its region is not in this site
-            assert page.locator(".still").count() == still
-            assert page.locator(".live svg").count() + still == (
-                page.locator("figure").count()
-            )
-    page.wait_for_timeout(100)
-    assert one.faults == []
-
-
-@pytest.mark.parametrize("name", VISITED)
-def test_pages_pass_axe(visit: Callable[..., Visit], site: Path, name: str) -> None:
-    page = visit(site).open(VISITED[name])
-    if "compare" in page.url:
-        shown_comparison(page)
-    draw_all(page)
-    # The tables of a sheet are alike; all of them open take axe a minute.
-    page.evaluate(
-        "document.querySelectorAll('details').forEach((d, at) => d.open = !at)"
-    )
-    found: list[str] = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        results = Axe().run(
-            page,
-            # Colours inside figures: test_charts.py.
-            context={"exclude": [["figure svg > *"]]},
-            options={
-                "runOnly": {"type": "tag", "values": RULES},
-                "resultTypes": ["violations"],
-                # Loading the style sheet again breaks the page's policy.
-                "preload": False,
-            },
-        )
-        found += [
-            f"{scheme} {each['id']}: {node['html'][:120]} {node['failureSummary']}"
-            for each in results.response["violations"]
-            for node in each["nodes"][:3]
-        ]
-    assert found == []
-
-
-@pytest.mark.parametrize("width", [360, 768, 1440])
-def test_no_page_scrolls_sideways(
-    visit: Callable[..., Visit], site: Path, width: int
-) -> None:
-    one = visit(site, viewport={"width": width, "height": 800})
-    wide = {}
-    for name, path in VISITED.items():
-        page = one.open(path)
-        if "compare" in path:
-            shown_comparison(page)
-        draw_all(page)
-        page.evaluate(
-            "document.querySelectorAll('details').forEach((d) => d.open = true)"
-        )
-        page.fill("#search", "a")
-        seen = page.evaluate("document.documentElement.scrollWidth")
-        if seen > width:
-            wide[name] = seen
-    assert wide == {}
-
-
 # ---------------------------------------------------------------------- hostile labels
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site whose names all try to break out of their page."""
-    folder = tmp_path_factory.mktemp("hostile")
-    text = HOSTILE.replace("'", "''")
-    warehouse = small_copy(
-        folder / "warehouse.duckdb",
-        renamed("activity_short_fr", f"'{text}'"),
-        renamed("activity_name_fr", f"'{text}'"),
-        renamed("country_name_fr", f"'{text}'"),
-        renamed("territory_name", f"'{text}'", "territory_code in ('D52', 'R44')"),
-        f"update marts.dim_territory set "
-        f"name_genitive = 'de {text}', name_locative = 'en {text}', "
-        f"name_with_article = '{text}' where territory_code in ('D52', 'R44')",
-        "update marts.rpt_factsheet_territoires_industrie "
-        f"set territoire_industrie_name = '{text}' where territory_code = 'D52'",
-    )
-    out = folder / "site"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sheets, "render_pdf", lambda _: b"%PDF-1.7")
-        status = build_site.main(
-            [
-                *("--territory", "D52", "D48", "--language", "fr", "--jobs", "1"),
-                *("--warehouse", str(warehouse), "--out", str(out)),
-            ]
-        )
-    assert status == 0
-    return out
-
-
-def test_hostile_labels_stay_text(visit: Callable[..., Visit], hostile: Path) -> None:
-    typeset = language("fr").label(HOSTILE)
-    one = visit(hostile)
-    page = one.open("index.html")
-    assert typeset in page.locator("main").text_content()
-    assert typeset in page.locator("#map a[data-code=D52]").get_attribute("aria-label")
-    page.fill("#search", "d52")
-    assert typeset in page.locator("#found a").first.text_content()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/2024/D52.html")
-    draw_all(page)
-    assert typeset in page.locator("h1").inner_text()
-    figure = drawn(page, "figure-exports-D52")
-    page.mouse.move(
-        *figure.locator(".top_flows_marks path").first.evaluate(_OPEN_POINT)
-    )
-    tooltip = page.locator("#vg-tooltip-element")
-    tooltip.wait_for(state="visible")
-    assert "alert(1)" in tooltip.inner_text()
-    one.open("2024/compare.html?a=D52&b=D48")
-    shown_comparison(page)
-    assert page.locator("[data-name=a] a").first.text_content() == typeset
-    options = page.locator("#choose-a option").all_text_contents()
-    assert any(typeset in option for option in options)
-    draw_all(page)
-    industry = next(
-        path
-        for path in (hostile / str(YEAR)).glob("ti-*.html")
-        if "&lt;script&gt;alert(1)" in path.read_text("utf-8").split("</h1>")[0]
-    )
-    one.open(f"2024/{industry.name}")
-    assert page.locator("h1").text_content() == typeset
-    assert page.locator("script:not([src])").count() == 0
-
-
-def test_no_hostile_label_is_markup(hostile: Path) -> None:
-    for path in [*hostile.rglob("*.html"), *hostile.rglob("*.js")]:
-        text = path.read_text(encoding="utf-8")
-        if path.suffix == ".html":
-            assert "<script>" not in text, path
-            assert "onerror" not in text, path
-            assert text.count("</script>") == text.count("<script src="), path
 
 
 # ------------------------------------------------------------------------------- years

@@ -13,15 +13,13 @@ import numpy as np
 import pytest
 import tiny_warehouse
 import vl_convert
-from colours import MACHADO, contrast, lab, linear
 from label_boxes import faults, is_ascending, picture_size
 from sample import SAMPLE
 from written_units import units
 
 from commerce_exterieur import charts, fonts
 from commerce_exterieur.charts import canvas, theme
-from commerce_exterieur.charts import command as render_charts
-from commerce_exterieur.charts.text import ELLIPSIS, ellipsize, measure, wrap
+from commerce_exterieur.charts.text import ELLIPSIS
 from commerce_exterieur.warehouse import Warehouse
 from commerce_exterieur.wording.french import harmonise
 from commerce_exterieur.wording.numbers import format_eur, format_euros
@@ -458,25 +456,10 @@ def test_unknown_figures_and_sizes_are_refused(engineer: Warehouse) -> None:
 # ------------------------------------------------------------------------- texts
 
 
-def test_texts_are_shortened_between_words_only() -> None:
-    text = "Machines d'usage spécifique"
-    assert ellipsize(text, 1000, 10) == text
-    width = measure(f"Machines d'usage {ELLIPSIS}", 10)
-    assert ellipsize(text, width, 10) == f"Machines d'usage {ELLIPSIS}"
-    assert ellipsize("Anticonstitutionnellement", 40, 10).endswith(ELLIPSIS)
+# ------------------------------------------------------------------------ colours
 
 
-def test_wrapping_loses_no_word() -> None:
-    text = "Pâte à papier, papier et carton"
-    lines = wrap(text, 80, 12, max_lines=4)
-    assert " ".join(lines) == text
-    assert all(measure(line, 12) <= 80 for line in lines)
-
-
-def test_fonts_are_the_packaged_files_only() -> None:
-    names = sorted(path.name for path in fonts.font_directory().iterdir())
-    assert names == sorted(path.name for path in fonts.font_files())
-    assert all(path.suffix == ".ttf" for path in fonts.font_files())
+# ------------------------------------------------------------------- the command
 
 
 def test_texts_of_a_template_are_drawn_in_the_packaged_face(
@@ -485,141 +468,3 @@ def test_texts_of_a_template_are_drawn_in_the_packaged_face(
     svg = charts.to_svg(draw(engineer, "balances", "D52").spec)
     assert set(re.findall(r'font-family="([^"]+)"', svg)) == {fonts.STACK}
     assert {weight for weight, _ in canvas.TEXT_LAYERS} == {400, 600}
-
-
-# ------------------------------------------------------------------------ colours
-
-
-@pytest.mark.parametrize(
-    ("ink", "ground"),
-    [
-        *((ink, theme.WHITE) for ink in (theme.INK, theme.SOFT_INK, theme.WARNING)),
-        *((ink, theme.WHITE) for ink in (theme.IMPORT, theme.EXPORT)),
-        *((ink, theme.CALM) for ink in (theme.INK, theme.SOFT_INK)),
-        *((ink, theme.HOVER) for ink in (theme.INK, theme.SOFT_INK)),
-        (theme.SURPLUS, theme.SURPLUS_TINT),
-        (theme.DEFICIT, theme.DEFICIT_TINT),
-        (theme.INK, theme.RULE),
-        *(
-            (theme.WHITE, ground)
-            for ground in (
-                *theme.IMPORT_SHADES,
-                *theme.EXPORT_SHADES,
-                theme.OTHER_TILE,
-                theme.TOP_FLOW,
-            )
-        ),
-    ],
-)
-def test_texts_stand_out(ink: str, ground: str) -> None:
-    assert contrast(ink, ground) >= 4.5
-
-
-@pytest.mark.parametrize(
-    "mark",
-    [
-        theme.IMPORT,
-        theme.EXPORT,
-        theme.TOP_FLOW,
-        theme.NODE,
-        theme.NODE_OTHER,
-        *theme.IMPORT_SHADES,
-        *theme.EXPORT_SHADES,
-        theme.OTHER_TILE,
-    ],
-)
-def test_essential_marks_stand_out(mark: str) -> None:
-    assert contrast(mark, theme.WHITE) >= 3
-
-
-@pytest.mark.parametrize("deficiency", MACHADO)
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        (theme.SURPLUS, theme.DEFICIT),
-        (theme.SURPLUS_TINT, theme.DEFICIT_TINT),
-        (theme.IMPORT, theme.EXPORT),
-        (theme.TOP_FLOW, theme.RIBBON),
-    ],
-)
-def test_pairs_stay_apart_for_the_colour_blind(
-    deficiency: str, first: str, second: str
-) -> None:
-    """A difference of 10 in CIELAB is seen at a glance."""
-    seen = [lab(MACHADO[deficiency] @ linear(color)) for color in (first, second)]
-    assert np.linalg.norm(seen[0] - seen[1]) >= 10
-
-
-# ------------------------------------------------------------------- the command
-
-
-def test_the_command_writes_a_department_its_region_and_france(
-    tmp_path: Path, capsys: pytest.CaptureFixture
-) -> None:
-    out = tmp_path / "charts"
-    arguments = ["--territory", "D52", "--warehouse", str(SAMPLE)]
-    assert (
-        render_charts.main([*arguments, "--out", str(out), "--format", "vl.json"]) == 0
-    )
-    printed = capsys.readouterr().out.split()
-    year = printed[0].rsplit("/", 1)[1]
-    assert printed == [str(out / code / year) for code in ("D52", "R44", "FR")]
-    written = sorted(path.relative_to(out) for path in out.rglob("*") if path.is_file())
-    assert written == sorted(
-        Path(code) / year / f"{figure}.vl.json"
-        for code in ("D52", "R44", "FR")
-        for figure in charts.FIGURES
-    )
-
-
-def test_the_command_writes_all_formats(tmp_path: Path) -> None:
-    path = tiny_warehouse.write(tmp_path / "tiny.duckdb", EXTREMES["one_flow"])
-    out = tmp_path / "charts"
-    arguments = ["--territory", "D00", "--warehouse", str(path), "--out", str(out)]
-    assert render_charts.main(arguments) == 0
-    names = {path.name for path in (out / "D00" / "2024").iterdir()}
-    assert names == {
-        f"{figure}.{suffix}"
-        for figure in charts.FIGURES
-        for suffix in ("svg", "png", "html", "vl.json")
-    }
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (
-            ["--territory", "D00X"],
-            "There is no territory 'D00X'. D00 (department Essai)?",
-        ),
-        (["--territory", "D00", "--year", "1999"], "Years available: 2024"),
-        (["--territory", "D00", "--warehouse", "/nowhere/w.duckdb"], "make build"),
-    ],
-)
-def test_the_command_says_what_is_wrong_in_one_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture, arguments: list[str], said: str
-) -> None:
-    path = tiny_warehouse.write(tmp_path / "tiny.duckdb", EXTREMES["one_flow"])
-    status = render_charts.main(
-        ["--warehouse", str(path), "--out", str(tmp_path / "out"), *arguments]
-    )
-    message = capsys.readouterr().err
-    assert status == 2
-    assert said in message
-    assert message.count("\n") == 1
-
-
-def test_the_command_names_a_folder_it_cannot_write(
-    tmp_path: Path, capsys: pytest.CaptureFixture
-) -> None:
-    path = tiny_warehouse.write(tmp_path / "tiny.duckdb", EXTREMES["one_flow"])
-    blocked = tmp_path / "blocked"
-    blocked.write_text("a file, not a folder")
-    status = render_charts.main(
-        ["--territory", "D00", "--warehouse", str(path), "--out", str(blocked)]
-    )
-    message = capsys.readouterr().err
-    assert status == 2
-    assert str(blocked) in message
-    assert "--out" in message
-    assert message.count("\n") == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import json
 import os
 import stat
@@ -11,83 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import duckdb
 import pytest
 from finished import finish
 from sample import SAMPLE
 from strangers import killed_writing, may_write, nobody, writing
+from tiny_publication import MARTS, beside, change, codes, make, refused
 
 from commerce_exterieur import publication as publish
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.warehouse import Warehouse
-
-MARTS = {
-    "build_info": ["data_origin"],
-    "dim_territory": ["territory_code"],
-    "fct_trade_flows": ["code"],
-}
-
-
-def make(file: Path) -> Path:
-    """Make a small engineer's file: three marts, a stale one, and other layers."""
-    with duckdb.connect(str(file)) as connection:
-        connection.execute(
-            """
-            create schema marts; create schema staging;
-            create table staging.lines as select 1 as a;
-            create table marts.build_info as select 'simulated' as data_origin;
-            create table marts.dim_territory (territory_code varchar, "or" int);
-            insert into marts.dim_territory values ('D52', 1), ('FR', null);
-            comment on table marts.dim_territory is 'It''s one row per territory.';
-            comment on column marts.dim_territory."or" is 'A word of SQL.';
-            """
-        )
-        # As dbt writes it: with the name of the database.
-        name = connection.execute("select current_database()").fetchone()[0]
-        connection.execute(
-            f"""
-            create view marts.fct_trade_flows as
-                select territory_code as code
-                from {publish._name(name)}.marts.dim_territory;
-            comment on view marts.fct_trade_flows is 'One row.';
-            comment on column marts.fct_trade_flows.code is 'A code.';
-            """
-        )
-    finish(file, MARTS)
-    return file
-
-
-def change(file: Path, sql: str) -> None:
-    """Change a file behind the back of its mark."""
-    with duckdb.connect(str(file)) as connection:
-        connection.execute(sql)
-
-
-def codes(file: Path) -> list[str]:
-    """List what a reader of the published file finds."""
-    with Warehouse(file) as warehouse:
-        rows = warehouse.rows("select code from marts.fct_trade_flows order by code")
-    return [row["code"] for row in rows]
-
-
-def beside(file: Path) -> list[Path]:
-    """List the work files and logs of a file."""
-    pattern = f"{glob.escape(file.name)}?*"
-    return [*file.parent.glob(pattern), *file.parent.glob(f".{pattern}")]
-
-
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    return make(tmp_path / "dev.duckdb")
-
-
-@pytest.fixture
-def target(source: Path, tmp_path: Path) -> Path:
-    """What was published before, in a folder of its own."""
-    file = tmp_path / "out" / "warehouse.duckdb"
-    publish.publish(source, file)
-    return file
-
 
 # What the file holds
 
@@ -198,163 +129,6 @@ def test_the_project_publishes_every_mart_of_the_contract(
         "rpt_factsheet_key_figures",
     } <= names
     assert not [name for name in names if name.startswith(("stg_", "int_"))]
-
-
-# What is not published
-
-
-def refused(capsys: pytest.CaptureFixture[str], source: Path, target: Path) -> str:
-    """What the command says that publishes nothing and changes nothing."""
-    before = target.read_bytes() if target.is_file() else None
-    assert publish.main(["--source", str(source), "--target", str(target)]) == 2
-    assert (target.read_bytes() if target.is_file() else None) == before
-    assert not beside(target)
-    said = capsys.readouterr()
-    assert not said.out
-    return " ".join(said.err.split())
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "drop table state.finished_run",
-        "drop schema state cascade",
-        "alter table state.finished_run rename marts to things",
-    ],
-)
-def test_without_the_mark_of_a_finished_run_nothing_is_published(
-    source: Path, target: Path, sql: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    change(source, sql)
-    said = refused(capsys, source, target)
-    assert f"{source} is not what a finished run left" in said
-    assert "Run `dbt build`" in said
-
-
-@pytest.mark.parametrize(
-    ("sql", "mart"),
-    [
-        ('update marts.dim_territory set "or" = 2 where "or" = 1', "dim_territory"),
-        ('delete from marts.dim_territory where "or" = 1', "fct_trade_flows"),
-        ("insert into marts.build_info from marts.build_info", "build_info"),
-        ("update marts.build_info set data_origin = 'official'", "build_info"),
-        ("alter table marts.build_info rename data_origin to origin", "build_info"),
-        (
-            "comment on column marts.fct_trade_flows.code is 'Thousands.'",
-            "fct_trade_flows",
-        ),
-    ],
-)
-def test_what_was_changed_since_its_tests_is_not_published(
-    source: Path,
-    target: Path,
-    sql: str,
-    mart: str,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    change(source, sql)
-    said = refused(capsys, source, target)
-    assert f"{source} was changed since its tests" in said
-    assert mart in said and "Run `dbt build`" in said
-
-
-@pytest.mark.parametrize("table", ["build_info", "dim_territory"])
-def test_what_was_dropped_since_is_named(
-    source: Path, target: Path, table: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    change(source, f"drop table marts.{table}")
-    said = refused(capsys, source, target)
-    assert f"{source} was changed since its tests" in said
-    assert table in said and "Run `dbt build`" in said
-
-
-def test_a_null_that_must_not_be_is_not_published(
-    source: Path, target: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    change(source, "insert into marts.dim_territory values (null, 3)")
-    finish(source, MARTS)
-    assert "a mart breaks its contract (Constraint Error: NOT NULL" in refused(
-        capsys, source, target
-    )
-
-
-def test_a_file_of_another_duckdb_is_built_anew_first(
-    source: Path, target: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    change(source, "update state.finished_run set engine = 'duckdb v1.1.0'")
-    assert "made with duckdb v1.1.0, and this is duckdb v" in refused(
-        capsys, source, target
-    )
-
-
-# The true reason
-
-
-def test_a_source_that_cannot_be_read_is_told_from_a_damaged_one(
-    source: Path, target: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    content = source.read_bytes()
-    assert "does not exist. Run `make build`" in refused(
-        capsys, source.with_name("none"), target
-    )
-    assert "is a folder" in refused(capsys, source.parent, target)
-    source.write_bytes(b"not a database" * 1000)
-    assert "it is not a DuckDB file" in refused(capsys, source, target)
-    source.write_bytes(content[: len(content) - 200_000])
-    assert "it is damaged" in refused(capsys, source, target)
-    # One block of the data: the file opens.
-    half = len(content) // 2
-    source.write_bytes(content[:half] + bytes(len(content) - half))
-    assert "it is damaged" in refused(capsys, source, target)
-    source.write_bytes(content)
-    with writing(source):
-        assert "locked by another program that writes to it" in refused(
-            capsys, source, target
-        )
-
-
-def test_a_file_without_the_right_to_it_is_not_called_damaged(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o777)
-        source, target = make(folder / "dev.duckdb"), folder / "warehouse.duckdb"
-        (folder / "closed").mkdir(mode=0o555)
-        source.chmod(0)
-        with nobody():
-            said = refused(capsys, source, target)
-            assert "you may not read it" in said and "Permission denied" in said
-        source.chmod(0o644)
-        with nobody():
-            said = refused(capsys, source, folder / "closed" / "warehouse.duckdb")
-            assert "cannot be written" in said and "Change its rights" in said
-
-
-def test_what_is_in_the_way_of_the_published_file_is_named(
-    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "file").write_text("not a folder")
-    assert "cannot be written" in refused(
-        capsys, source, tmp_path / "file" / "warehouse.duckdb"
-    )
-    (tmp_path / "folder").mkdir()
-    assert "Is a directory" in refused(capsys, source, tmp_path / "folder")
-    assert "is the engineer's file" in refused(capsys, source, source)
-
-
-def test_a_memory_that_is_none_is_named(
-    source: Path,
-    target: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(publish, "MEMORY", "a lot")
-    assert "COMMERCE_MEMORY is 'a lot'" in refused(capsys, source, target)
-    monkeypatch.setattr(publish, "MEMORY", "1MB")
-    assert "Allow more memory than COMMERCE_MEMORY=1MB" in refused(
-        capsys, source, target
-    )
 
 
 # Others at the same files

@@ -1,0 +1,456 @@
+"""The command that makes the site: what is made when, and what stops it."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import duckdb
+import pytest
+import site_workers
+from documents import parse_page, read_script
+from sample import SAMPLE
+from sheet_copies import small_copy
+
+from commerce_exterieur.files import only_writer, writable_folder
+from commerce_exterieur.site import assets, sheets, workers
+from commerce_exterieur.site import command as build_site
+
+YEAR = 2024
+
+
+TERRITORIES = ("D52", "R44", "FR", "D48")
+
+
+FIGURES = ("balances", "activities", "exports", "imports")
+
+
+INDUSTRIES = 183
+
+
+LIMIT = 800_000
+
+
+def rows(path: Path, query: str, *values: object) -> list[tuple]:
+    with duckdb.connect(str(path), read_only=True) as warehouse:
+        return warehouse.execute(query, list(values)).fetchall()
+
+
+def pages(site: Path) -> list[Path]:
+    return sorted(site.rglob("*.html"))
+
+
+def parse(path: Path) -> tuple[str, list[tuple[str, dict]]]:
+    return parse_page(path.read_text(encoding="utf-8"))
+
+
+def links(path: Path, found: list[tuple[str, dict]]) -> Iterator[tuple[str, Path, str]]:
+    """Every address of a page that means a file: as written, the file, the place."""
+    for _, attributes in found:
+        for name in ("href", "src"):
+            address = attributes.get(name)
+            if address is None:
+                continue
+            parts = urlsplit(address)
+            if parts.scheme in ("https", "data", "mailto"):
+                continue
+            target = path.parent / unquote(parts.path) if parts.path else path
+            yield address, target, parts.fragment
+
+
+def text(value: object) -> str:
+    """How a CSV of the site writes a value: whole numbers whole, nothing for null."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
+
+
+def run(*arguments: object) -> int:
+    return build_site.main([str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what takes long and has no part in what is made when."""
+    monkeypatch.setattr(assets, "vega_script", lambda: "")
+    monkeypatch.setattr(assets.fonts, "font_face_css", lambda: "")
+    monkeypatch.setattr(sheets, "render_pdf", lambda _: b"%PDF-1.7")
+
+
+@pytest.fixture
+def little(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a territory be one small page a language."""
+    monkeypatch.setattr(workers, "_make", site_workers.make_little)
+    monkeypatch.setattr(workers, "_draw", site_workers.draw_nothing)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return small_copy(tmp_path / "warehouse.duckdb")
+
+
+def changed(path: Path, query: str) -> Path:
+    """A changed copy: the process that built a site may still have the file open."""
+    copy = path.with_stem(path.stem + "x")
+    shutil.copyfile(path, copy)
+    with duckdb.connect(str(copy)) as warehouse:
+        warehouse.execute(query)
+    return copy
+
+
+def dates(folder: Path) -> dict[str, int]:
+    return {
+        path.relative_to(folder).as_posix(): path.stat().st_mtime_ns
+        for path in folder.rglob("*")
+        if path.is_file() and ".made" not in path.parts
+    }
+
+
+def remade(before: dict[str, int], after: dict[str, int]) -> set[str]:
+    """Territories whose page was written anew."""
+    return {
+        Path(name).stem
+        for name, date in after.items()
+        if re.fullmatch(r"\d{4}/(?:FR|[DR]\d+)\.html", name)
+        and before.get(name) != date
+    }
+
+
+def test_only_what_has_changed_is_made(
+    copy: Path, tmp_path: Path, little: None, capsys: pytest.CaptureFixture
+) -> None:
+    out = tmp_path / "site"
+    wanted = ("D52", "D67", "R44", "D48", "D971")
+
+    def build() -> set[str]:
+        before = dates(out) if out.exists() else {}
+        status = run(
+            "--territory", *wanted, "--warehouse", copy, "--out", out, "--jobs", "1"
+        )
+        assert status == 0
+        return remade(before, dates(out))
+
+    assert build() == set(wanted)
+    before = dates(out)
+    assert build() == set()
+    assert dates(out) == before
+    assert "0 territories made, 5 unchanged, 0 failed" in capsys.readouterr().err
+    where = "territory_code = '{}' and year = 2024"
+    key = "update marts.rpt_factsheet_key_figures set value_eur = value_eur + 1 where "
+    copy = changed(copy, key + where.format("D48"))
+    assert build() == {"D48"}
+    copy = changed(
+        copy,
+        "update marts.rpt_factsheet_flows set value_eur = value_eur + 1 where "
+        + where.format("D971"),
+    )
+    assert build() == {"D971"}
+    copy = changed(copy, key + where.format("R44"))
+    assert build() == {"R44", "D52", "D67"}
+    copy = changed(copy, key + "territory_code = 'D52' and year = 2023")
+    assert build() == set()
+    # A year of another origin, or a name, is on every sheet.
+    copy = changed(copy, "update marts.build_info set data_origin = 'provided'")
+    assert build() == set(wanted)
+    # What its figures were made from is on it too, what others were is not.
+    cite = "update marts.rpt_factsheet_vintages set vintages = '2025-02' where year = "
+    copy = changed(copy, cite + "2024")
+    assert build() == set(wanted)
+    copy = changed(copy, cite + "2023")
+    copy = changed(copy, "update marts.build_info set vintages = '2024-02, 2025-02'")
+    assert build() == set()
+    # A file that went missing or was cut short is made again.
+    (out / "2024/D52.html").unlink()
+    (out / "en/2024/D48.html").write_text("")
+    assert build() == {"D52", "D48"}
+    assert (out / "en/2024/D48.html").stat().st_size > 0
+
+
+def test_two_years_know_each_other(copy: Path, tmp_path: Path, little: None) -> None:
+    out = tmp_path / "site"
+
+    def build(year: int) -> None:
+        status = run(
+            "--territory", "D52", "FR", "--year", year, "--warehouse", copy,
+            "--out", out, "--jobs", "1",
+        )  # fmt: skip
+        assert status == 0
+
+    def home() -> str:
+        return dict(parse(out / "index.html")[1][0][1])["data-year"]
+
+    build(2023)
+    assert home() == "2023"
+    build(2024)
+    assert home() == "2024"
+    assert read_script(out / "assets/index-fr.js")["years"] == [2023, 2024]
+    build(2023)
+    assert home() == "2024"
+    for year in (2023, 2024):
+        assert dict(parse(out / f"{year}/index.html")[1][0][1])["data-year"] == str(
+            year
+        )
+
+
+def test_failed_territory_is_named_and_keeps_its_files(
+    copy: Path, tmp_path: Path, quick: None, capsys: pytest.CaptureFixture
+) -> None:
+    kept, new = tmp_path / "kept", tmp_path / "new"
+    common = ("--territory", "D48", "D09", "--language", "fr", "--jobs", "1")
+    assert run(*common, "--warehouse", copy, "--out", kept) == 0
+    before = dates(kept)
+    copy = changed(
+        copy, "delete from marts.rpt_factsheet_key_figures where territory_code = 'D48'"
+    )
+    for out in (kept, new):
+        capsys.readouterr()
+        assert run(*common, "--warehouse", copy, "--out", out) == 1
+        error = capsys.readouterr().err
+        assert "D48:" in error
+        assert "1 of 2 territories failed: D48" in error
+        assert "Traceback" not in error
+        assert (out / "2024/D09.html").is_file()
+        _, found = parse(out / "index.html")
+        linked = {
+            Path(target).name for _, target, _ in links(out / "index.html", found)
+        }
+        assert "D09.html" in linked
+        assert ("D48.html" in linked) == (out == kept)
+        # A sister page, too, links only what exists.
+        page = out / "2024/D09.html"
+        near = {target.resolve() for _, target, _ in links(page, parse(page)[1])}
+        assert all(target.is_file() for target in near)
+        assert ((out / "2024/D48.html").resolve() in near) == (out == kept)
+    after = dates(kept)
+    assert {name: date for name, date in after.items() if "D48" in name} == {
+        name: date for name, date in before.items() if "D48" in name
+    }
+    assert not [name for name in dates(new) if "/D48." in name]
+    assert not [name for name in after if "unfinished" in name or "/." in name]
+
+
+@pytest.mark.kills
+@pytest.mark.parametrize(
+    ("work", "lost"),
+    [(site_workers.die_once, []), (site_workers.die_always, ["D48"])],
+)
+def test_a_killed_process_costs_at_most_its_own_territory(
+    tmp_path: Path,
+    little: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+    work: object,
+    lost: list[str],
+) -> None:
+    monkeypatch.setattr(workers, "_make", work)
+    out = tmp_path / "site"
+    monkeypatch.setattr(build_site, "_FEW", 2)
+    monkeypatch.setattr(build_site, "_compared", lambda *_: [])
+    wanted = ["D971", "D48"]
+    status = run(
+        "--territory", *wanted, "--warehouse", SAMPLE, "--out", out, "--jobs", "2"
+    )
+    assert status == (1 if lost else 0)
+    made = {path.stem for path in (out / "2024").glob("[DR][0-9]*.html")}
+    assert made == set(wanted) - set(lost)
+    error = capsys.readouterr().err
+    assert f"{len(lost)} failed" in error
+    if lost:
+        assert "D48: the process that made it ended" in error
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--territory", "D00"], "no territory 'D00'"),
+        (["--territory", "D98"], "no sheet for D98"),
+        (["--territory", "D52", "--year", "1999"], "Years available: 2023, 2024"),
+        (["--territory", "D52", "--warehouse", "none.duckdb"], "make build"),
+    ],
+)
+def test_command_says_what_is_wrong(
+    arguments: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    out = tmp_path / "new"
+    assert run("--warehouse", SAMPLE, "--out", out, *arguments) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert len(error.strip().splitlines()) == 1
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("under", ["", "site"])
+def test_command_names_a_folder_it_cannot_write(
+    under: str, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    taken = tmp_path / "file"
+    taken.write_text("")
+    out = taken / under if under else taken
+    assert run("--territory", "D52", "--warehouse", SAMPLE, "--out", out) == 2
+    error = capsys.readouterr().err
+    assert str(out) in error
+    assert "--out" in error
+    assert len(error.strip().splitlines()) == 1
+
+
+def test_command_makes_no_fewer_than_one_process(
+    capsys: pytest.CaptureFixture,
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run("--jobs", "0", "--warehouse", SAMPLE)
+    assert ended.value.code == 2
+    assert "at least one process" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "[]", "null", "3", '"x"', "{", "[" * 100_000, '{"D48": []}', '{"D48": {}}',
+        '{"D48": {"fingerprint": "", "languages": null, "files": {"a.html": 1}}}',
+        '{"D48": {"fingerprint": "", "languages": ["fr", "en"], "files": {}}}',
+        '{"D48": {"fingerprint": "", "languages": ["fr", "en"], "files": {"../a": 1}}}',
+    ],
+)  # fmt: skip
+def test_a_damaged_record_counts_as_none(
+    text: str, copy: Path, tmp_path: Path, little: None
+) -> None:
+    out = tmp_path / "site"
+    common = ("--territory", "D48", "--warehouse", copy, "--out", out)
+    assert run(*common) == 0
+    out.joinpath(f".made/{YEAR}.json").write_text(text)
+    out.joinpath(".made/².json").write_text("{}")
+    before = dates(out)
+    assert run(*common) == 0
+    assert remade(before, dates(out)) == {"D48"}
+
+
+@pytest.mark.parametrize("code", ["../../ESC", "index", "COMPARE", "D52", "d52", "a b"])
+def test_codes_that_cannot_name_a_page_are_refused(
+    code: str, copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    copy = changed(
+        copy,
+        "update marts.rpt_factsheet_territoires_industrie set "
+        f"territoire_industrie_id = '{code}' "
+        "where territoire_industrie_id = 'ti-8413'",
+    )
+    out = tmp_path / "site"
+    assert run("--territory", "D48", "--warehouse", copy, "--out", out) == 2
+    error = capsys.readouterr().err
+    assert repr(code) in error
+    assert len(error.strip().splitlines()) == 1
+    assert not out.exists()
+
+
+def test_two_builds_at_once_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    out = writable_folder(tmp_path / "site")
+    with only_writer(out):
+        assert run("--territory", "D48", "--warehouse", SAMPLE, "--out", out) == 2
+    error = capsys.readouterr().err
+    assert "Another program is writing" in error
+    assert len(error.strip().splitlines()) == 1
+
+
+def test_a_warehouse_of_an_older_version_is_refused_before_any_work(
+    copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    out = tmp_path / "site"
+    copy = changed(copy, "drop table marts.rpt_site_map")
+    assert run("--territory", "D48", "--warehouse", copy, "--out", out) == 2
+    error = capsys.readouterr().err
+    assert "rpt_site_map" in error
+    assert "make build" in error
+    assert not out.exists()
+
+
+def test_a_site_without_industries_is_made(
+    copy: Path, tmp_path: Path, little: None
+) -> None:
+    copy = changed(copy, "delete from marts.rpt_factsheet_territoires_industrie")
+    out = tmp_path / "site"
+    assert run("--territory", "D48", "--warehouse", copy, "--out", out) == 0
+    assert "industries-heading" not in out.joinpath("index.html").read_text("utf-8")
+
+
+def test_a_flow_worth_nothing_is_no_trade(copy: Path, tmp_path: Path) -> None:
+    own = "where territory_code = 'D48' and year = 2024"
+    copy = changed(
+        copy,
+        f"""
+        update marts.fct_territory_totals
+        set import_eur = 0, balance_eur = export_eur, coverage_ratio = null {own};
+        update marts.rpt_factsheet_territories
+        set import_eur = 0, balance_eur = export_eur, coverage_ratio = null {own};
+        update marts.rpt_factsheet_key_figures
+        set value_eur = 0, top_country_share = null, top_activity_share = null,
+            top_3_countries_share = null, eu_share = null, region_share = null,
+            france_share = null {own} and flow = 'import';
+        update marts.rpt_factsheet_countries
+        set import_eur = 0, balance_eur = export_eur {own};
+        update marts.rpt_factsheet_activities
+        set value_eur = 0, value_share = null {own} and flow = 'import';
+        update marts.rpt_factsheet_nodes
+        set value_eur = 0, value_share = null {own} and flow = 'import';
+        update marts.rpt_factsheet_flows
+        set value_eur = 0, value_share = null {own} and flow = 'import';
+        """,
+    )
+    out = tmp_path / "site"
+    assert run("--territory", "D48", "--warehouse", copy, "--out", out) == 0
+    text, _ = parse(out / f"{YEAR}/D48.html")
+    assert "Aucun échange enregistré à l’importation en Lozère" in text
+    assert "figure-imports-D48" not in out.joinpath(f"{YEAR}/D48.html").read_text()
+
+
+def children(pid: int) -> set[int]:
+    """Processes that make territories for another."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = path.read_text().rsplit(")", 1)[1].split()
+            started = path.with_name("cmdline").read_bytes()
+            if int(fields[1]) == pid and fields[0] != "Z" and b"spawn_main" in started:
+                found.add(int(path.parent.name))
+    return found
+
+
+@pytest.mark.kills
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_no_process_outlives_the_one_that_started_it(
+    sent: signal.Signals, tmp_path: Path
+) -> None:
+    command = [sys.executable, build_site.__file__, "--warehouse", str(SAMPLE)]
+    process = subprocess.Popen(
+        [*command, "--out", str(tmp_path / "site"), "--jobs", "2"],
+        stderr=subprocess.PIPE,
+        text=True,
+        # A test run in the background has Ctrl-C ignored, and hands that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    workers: set[int] = set()
+    while process.poll() is None and not workers:
+        time.sleep(0.05)
+        workers = children(process.pid)
+    process.send_signal(sent)
+    _, error = process.communicate(timeout=60)
+    assert workers
+    waited = time.monotonic()
+    while any(Path(f"/proc/{pid}").exists() for pid in workers):
+        assert time.monotonic() - waited < 60
+        time.sleep(0.05)
+    if sent != signal.SIGKILL:
+        assert process.returncode == 130
+        assert "Interrupted" in error
+        assert "Traceback" not in error
