@@ -55,6 +55,12 @@
 {%- endmacro %}
 
 
+{#- A whole number in a type wide enough (38 digits) for products of two amounts. -#}
+{% macro exact(value) -%}
+    cast({{ value }} as hugeint)
+{%- endmacro %}
+
+
 {#- The moment of the statement in UTC, a timestamp without time zone. -#}
 {% macro utc_now() -%}
     cast(now() at time zone 'UTC' as timestamp)

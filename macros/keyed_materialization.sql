@@ -1,13 +1,9 @@
 {#-
   Tables rebuilt key by key: a new file costs that file, not the history.
 
-  A model `materialized='keyed'` holds rows of many keys (a source file, a
-  quarter, a year). Its config says which:
-
-    keys_in      the model that lists the keys, with a column file_sha256
-    key_columns  the whole-number columns that make the key, in both models
-
-  and its SQL reads only what is stale: `where {{ is_stale('lines') }}`.
+  A keyed model holds rows of many keys (a source file, a quarter, a year). Its head
+  says which, `{{ keyed_by('int_periods_selected', ['year']) }}`, and its SQL reads only
+  what is stale: `where {{ is_stale('lines') }}`.
 
   A key is stale when the files behind it, or the project (this model, the models
   and seeds it stands on, a macro), are not those its rows were made from. What
@@ -84,6 +80,15 @@
     {{ return({'relations': [target_relation]}) }}
 
 {% endmaterialization %}
+
+
+{#- The head of a keyed model: `keys_in` names the model that lists the keys, with a
+    column file_sha256; `key_columns` the whole-number columns that make the key, in
+    both models. It is made after that model, whether it reads it or not. -#}
+{% macro keyed_by(keys_in, key_columns) -%}
+    {%- do ref(keys_in) -%}
+    {{- config(materialized='keyed', keys_in=keys_in, key_columns=key_columns) -}}
+{%- endmacro %}
 
 
 {#- Makes the table of what every keyed table holds; before anything runs. -#}

@@ -45,12 +45,12 @@
 
 {#- Herfindahl-Hirschman index, 0–1: the sum of squared values over the square of
     their sum; `unspecified`, when given, is one member more. Null for an empty
-    whole. -#}
+    whole. Squares are exact: sums of doubles differ with the order of rows. -#}
 {% macro herfindahl(squares, whole, unspecified=none) -%}
-    (
+    cast(
         {{ squares }}
-        {%- if unspecified %} + power(cast({{ unspecified }} as double), 2){% endif %}
-    ) / nullif(power(cast({{ whole }} as double), 2), 0)
+        {%- if unspecified %} + {{ exact(unspecified) }} * {{ unspecified }}{% endif %} as double
+    ) / nullif(cast({{ exact(whole) }} * {{ whole }} as double), 0)
 {%- endmacro %}
 
 

@@ -1,10 +1,5 @@
-{{ config(
-    materialized='keyed',
-    keys_in='int_periods_selected',
-    key_columns=['year'],
-) }}
+{{ keyed_by('int_periods_selected', ['year']) }}
 
--- depends_on: {{ ref('int_periods_selected') }}
 with cells as (
     select * from {{ ref('int_flows_rolled_up') }}
     where {{ is_stale() }}
@@ -71,7 +66,7 @@ summed as (
         coalesce(sum(import_eur) filter (where not is_country), 0)
             as unspecified_import_eur,
         coalesce(sum(
-            cast(import_eur as double) * import_eur
+            {{ exact('import_eur') }} * import_eur
         ) filter (where is_country), 0) as import_squares
     from placed
     group by all

@@ -1,10 +1,4 @@
-{{ config(
-    materialized='keyed',
-    keys_in='int_periods_selected',
-    key_columns=['year'],
-) }}
-
--- depends_on: {{ ref('int_periods_selected') }}
+{{ keyed_by('int_periods_selected', ['year']) }}
 
 with cells as (
     select * from {{ ref('int_flows_rolled_up') }}

@@ -1,10 +1,5 @@
-{{ config(
-    materialized='keyed',
-    keys_in='stg_customs__files',
-    key_columns=['file_id'],
-) }}
+{{ keyed_by('stg_customs__files', ['file_id']) }}
 
--- depends_on: {{ ref('stg_customs__files') }}
 with lines as (
     select * from {{ ref('stg_customs__lines') }}
 ),

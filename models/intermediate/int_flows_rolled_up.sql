@@ -1,10 +1,5 @@
-{{ config(
-    materialized='keyed',
-    keys_in='int_periods_selected',
-    key_columns=['year'],
-) }}
+{{ keyed_by('int_periods_selected', ['year']) }}
 
--- depends_on: {{ ref('int_periods_selected') }}
 with flows as (
     select * from {{ ref('int_flows_summed') }}
 ),
@@ -20,40 +15,19 @@ by_department as (
         customs_department_code,
         activity_code,
         country_code,
-        sum(value_eur) as value_eur
+        sum(value_eur) as value_eur,
+        sum(mass_kg) as mass_kg
     from flows
     where {{ is_stale() }}
     group by all
 ),
 
--- A department is itself already: only the larger territories add up.
 rolled_up as (
-    select
-        by_department.year,
-        nested.territory_level,
-        nested.territory_code,
-        by_department.flow,
-        by_department.activity_code,
-        by_department.country_code,
-        by_department.value_eur
-    from by_department
-    inner join nested
-        on by_department.customs_department_code = nested.customs_code
-    where nested.territory_level = 'department'
-    union all
-    select
-        by_department.year,
-        nested.territory_level,
-        nested.territory_code,
-        by_department.flow,
-        by_department.activity_code,
-        by_department.country_code,
-        sum(by_department.value_eur) as value_eur
-    from by_department
-    inner join nested
-        on by_department.customs_department_code = nested.customs_code
-    where nested.territory_level <> 'department'
-    group by all
+    {{ roll_up(
+        'by_department',
+        ['year', 'flow', 'activity_code', 'country_code'],
+        ['value_eur', 'mass_kg']
+    ) }}
 )
 
 select
@@ -63,5 +37,6 @@ select
     flow,
     activity_code,
     country_code,
-    cast(value_eur as bigint) as value_eur
+    value_eur,
+    mass_kg
 from rolled_up

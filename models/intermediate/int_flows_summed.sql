@@ -1,8 +1,4 @@
-{{ config(
-    materialized='keyed',
-    keys_in='int_periods_selected',
-    key_columns=['year', 'quarter'],
-) }}
+{{ keyed_by('int_periods_selected', ['year', 'quarter']) }}
 
 with lines as (
     select * from {{ ref('stg_customs__lines') }}

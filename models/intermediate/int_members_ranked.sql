@@ -1,10 +1,5 @@
-{{ config(
-    materialized='keyed',
-    keys_in='int_periods_selected',
-    key_columns=['year'],
-) }}
+{{ keyed_by('int_periods_selected', ['year']) }}
 
--- depends_on: {{ ref('int_periods_selected') }}
 with flows as (
     select * from {{ ref('int_flows_rolled_up') }}
     where {{ is_stale() }}

@@ -1,10 +1,5 @@
-{{ config(
-    materialized='keyed',
-    keys_in='int_periods_selected',
-    key_columns=['year'],
-) }}
+{{ keyed_by('int_periods_selected', ['year']) }}
 
--- depends_on: {{ ref('int_periods_selected') }}
 with flows as (
     select * from {{ ref('int_flows_summed') }}
 ),
@@ -25,32 +20,12 @@ by_department as (
     group by all
 ),
 
--- A department is itself already: only the larger territories add up.
 rolled_up as (
-    select
-        by_department.year,
-        nested.territory_level,
-        nested.territory_code,
-        by_department.flow,
-        by_department.product_code,
-        by_department.value_eur
-    from by_department
-    inner join nested
-        on by_department.customs_department_code = nested.customs_code
-    where nested.territory_level = 'department'
-    union all
-    select
-        by_department.year,
-        nested.territory_level,
-        nested.territory_code,
-        by_department.flow,
-        by_department.product_code,
-        sum(by_department.value_eur) as value_eur
-    from by_department
-    inner join nested
-        on by_department.customs_department_code = nested.customs_code
-    where nested.territory_level <> 'department'
-    group by all
+    {{ roll_up(
+        'by_department',
+        ['year', 'flow', 'product_code'],
+        ['value_eur']
+    ) }}
 )
 
 select
@@ -59,5 +34,5 @@ select
     territory_code,
     flow,
     product_code,
-    cast(value_eur as bigint) as value_eur
+    value_eur
 from rolled_up

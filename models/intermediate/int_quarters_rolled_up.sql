@@ -1,10 +1,5 @@
-{{ config(
-    materialized='keyed',
-    keys_in='int_periods_selected',
-    key_columns=['year', 'quarter'],
-) }}
+{{ keyed_by('int_periods_selected', ['year', 'quarter']) }}
 
--- depends_on: {{ ref('int_periods_selected') }}
 with flows as (
     select * from {{ ref('int_flows_summed') }}
 ),
@@ -50,18 +45,11 @@ by_department as (
 ),
 
 rolled_up as (
-    select
-        by_department.year,
-        by_department.quarter,
-        nested.territory_level,
-        nested.territory_code,
-        by_department.flow,
-        cast(sum(by_department.value_eur) as bigint) as value_eur,
-        cast(sum(by_department.eu_value_eur) as bigint) as eu_value_eur
-    from by_department
-    inner join nested
-        on by_department.customs_department_code = nested.customs_code
-    group by all
+    {{ roll_up(
+        'by_department',
+        ['year', 'quarter', 'flow'],
+        ['value_eur', 'eu_value_eur']
+    ) }}
 )
 
 select

@@ -42,20 +42,21 @@ of_one_file as (
 ),
 
 rolled_up as (
-    select
-        of_one_file.vintage,
-        of_one_file.published_on,
-        of_one_file.year,
-        of_one_file.quarter,
-        cast(of_one_file.flow as varchar) as flow,
-        cast(nested.territory_level as varchar) as territory_level,
-        cast(nested.territory_code as varchar) as territory_code,
-        cast(sum(of_one_file.line_count) as bigint) as line_count,
-        cast(sum(of_one_file.value_eur) as bigint) as value_eur
-    from of_one_file
-    inner join nested
-        on of_one_file.customs_department_code = nested.customs_code
-    group by all
+    {{ roll_up(
+        'of_one_file',
+        ['vintage', 'published_on', 'year', 'quarter', 'flow'],
+        ['line_count', 'value_eur']
+    ) }}
 )
 
-select * from rolled_up
+select
+    vintage,
+    published_on,
+    year,
+    quarter,
+    cast(flow as varchar) as flow,
+    cast(territory_level as varchar) as territory_level,
+    cast(territory_code as varchar) as territory_code,
+    line_count,
+    value_eur
+from rolled_up

@@ -1,3 +1,20 @@
+{#- Of the territory: its value in the activity and its whole; the same of
+    France. -#}
+{%- set versions = {
+    'of_all': (
+        'value_eur', 'total_eur', 'france_value_eur', 'france_total_eur'
+    ),
+    'without_energy': (
+        'goods_eur',
+        'total_goods_eur',
+        'france_goods_eur',
+        'france_total_goods_eur',
+    ),
+    'without_largest_cell': (
+        'rest_eur', 'total_rest_eur', 'france_value_eur', 'france_total_eur'
+    ),
+} -%}
+
 with totals as (
     select * from {{ ref('int_activity_totals_summed') }}
 ),
@@ -6,40 +23,25 @@ largest as (
     select * from {{ ref('int_largest_cells_selected') }}
 ),
 
--- Three versions: all trade, all but energy, all but the largest cell of the
--- territory. France's shares stay those of all its trade in the last.
-shared as (
+-- All trade, all but energy, all but the largest cell of the territory.
+-- France's shares stay those of all its trade in the last.
+compared as (
     select
-        totals.year,
-        totals.territory_level,
-        totals.territory_code,
-        totals.flow,
-        {{ share('totals.value_eur', 'totals.total_eur') }} as share_of_all,
-        {{ share('totals.france_value_eur', 'totals.france_total_eur') }}
-            as france_share_of_all,
-        case
-            when not totals.is_energy
-                then {{ share(
-                'totals.value_eur', '(totals.total_eur - totals.energy_eur)'
-            ) }}
-        end as share_without_energy,
-        case
-            when not totals.is_energy
-                then {{ share(
-                'totals.france_value_eur',
-                '(totals.france_total_eur - totals.france_energy_eur)'
-            ) }}
-        end as france_share_without_energy,
-        {{ share(
-            '(totals.value_eur - case
-                when totals.activity_code = largest.activity_code
-                    then largest.value_eur
-                else 0
-            end)',
-            '(totals.total_eur - largest.value_eur)'
-        ) }} as share_without_largest_cell,
-        {{ share('totals.france_value_eur', 'totals.france_total_eur') }}
-            as france_share_without_largest_cell
+        totals.*,
+        case when totals.is_energy then 0 else totals.value_eur end
+            as goods_eur,
+        totals.total_eur - totals.energy_eur as total_goods_eur,
+        case when totals.is_energy then 0 else totals.france_value_eur end
+            as france_goods_eur,
+        totals.france_total_eur - totals.france_energy_eur
+            as france_total_goods_eur,
+        totals.value_eur
+        - case
+            when totals.activity_code = largest.activity_code
+                then largest.value_eur
+            else 0
+        end as rest_eur,
+        totals.total_eur - largest.value_eur as total_rest_eur
     from totals
     inner join largest
         on
@@ -48,22 +50,26 @@ shared as (
             and totals.flow = largest.flow
 ),
 
--- Activities that the territory lacks differ by France's whole share.
+-- Products of amounts, which add up exactly: sums of doubles differ with the
+-- order of rows. Activities that the territory lacks differ by France's whole
+-- share.
 measured as (
     select
         year,
         territory_level,
         territory_code,
         flow,
-    {%- for version in ['of_all', 'without_energy', 'without_largest_cell'] %}
-    -- Not below 0 by the rounding of doubles.
-    greatest(0, (
-        sum(abs(share_{{ version }} - france_share_{{ version }}))
-        + 1 - sum(france_share_{{ version }})
-        ) / 2) as krugman_half_{{ version }}
-    {{- "," if not loop.last }}
-    {%- endfor %}
-    from shared
+        {%- for version, (value, total, france, whole) in versions.items() %}
+        sum(
+            abs({{ exact(value) }} * {{ whole }}
+                - {{ exact(france) }} * {{ total }})
+            - {{ exact(france) }} * {{ total }}
+        ) + max({{ exact(total) }} * {{ whole }})
+            as gaps_{{ version }},
+        max({{ exact(total) }} * {{ whole }}) as whole_{{ version }}
+        {{- "," if not loop.last }}
+        {%- endfor %}
+    from compared
     group by all
 )
 
@@ -72,7 +78,13 @@ select
     territory_level,
     territory_code,
     flow,
-    krugman_half_of_all as krugman_half,
-    krugman_half_without_energy,
-    krugman_half_without_largest_cell
+    {{ share('gaps_of_all', 'cast(2 * whole_of_all as double)') }}
+        as krugman_half,
+    {{ share(
+        'gaps_without_energy', 'cast(2 * whole_without_energy as double)'
+    ) }} as krugman_half_without_energy,
+    {{ share(
+        'gaps_without_largest_cell',
+        'cast(2 * whole_without_largest_cell as double)'
+    ) }} as krugman_half_without_largest_cell
 from measured

@@ -1,7 +1,5 @@
+{{ keyed_by('stg_customs__files', ['file_id']) }}
 {{ config(
-    materialized='keyed',
-    keys_in='stg_customs__files',
-    key_columns=['file_id'],
     post_hook="{{ refuse_changed_files(ref('stg_customs__files')) }}",
 ) }}
 
