@@ -158,24 +158,10 @@
         select
             {{ text_literal(mart.alias) }} as name,
             cast([{{ required | join(', ') }}] as varchar[]) as required_columns,
-            (
-                select md5(string_agg(
-                    concat_ws(' ', column_name, data_type, comment), ','
-                    order by column_index
-                ))
-                from (
-                    select * from duckdb_columns()
-                    union all by name
-                    select database_name, schema_name, table_name, comment, 0 as column_index
-                    from duckdb_tables()
-                    union all by name
-                    select database_name, schema_name, view_name as table_name, comment, 0 as column_index
-                    from duckdb_views()
-                )
-                where
-                    database_name = {{ text_literal(mart.database) }}
-                    and schema_name = {{ text_literal(mart.schema) }}
-                    and table_name = {{ text_literal(mart.alias) }}
+            program.columns_hash(
+                {{ text_literal(mart.database) }},
+                {{ text_literal(mart.schema) }},
+                {{ text_literal(mart.alias) }}
             ) as columns_hash,
             count(*) as row_count,
             cast(sum(hash(mart)) as varchar) as rows_hash

@@ -38,6 +38,7 @@ import duckdb
 
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.files import flush_to_disk, only_writer
+from commerce_exterieur.mart_hash import create_columns_hash
 from commerce_exterieur.progress import NO_BAR_OF_DUCKDB, progress_bar
 from commerce_exterieur.warehouse import (
     ENGINEER,
@@ -422,6 +423,7 @@ def _flush_to_disk(file: Path) -> None:
 def _differences(file: Path, run: FinishedRun) -> list[str]:
     """Read a copy as readers do; the marts that are not what the run left."""
     with _reading(file) as connection:
+        create_columns_hash(connection)
         # As `mart_content` in macros/finished_run.sql.
         return [
             mart.name
@@ -429,27 +431,7 @@ def _differences(file: Path, run: FinishedRun) -> list[str]:
             if connection.execute(
                 f"""
                 select
-                    (
-                        select md5(string_agg(
-                            concat_ws(' ', column_name, data_type, comment), ','
-                            order by column_index
-                        ))
-                        from (
-                            select * from duckdb_columns()
-                            union all by name
-                            select database_name, schema_name, table_name, comment,
-                                0 as column_index
-                            from duckdb_tables()
-                            union all by name
-                            select database_name, schema_name,
-                                view_name as table_name, comment, 0 as column_index
-                            from duckdb_views()
-                        )
-                        where
-                            database_name = ?
-                            and schema_name = ?
-                            and table_name = ?
-                    ),
+                    columns_hash(?, ?, ?),
                     count(*),
                     cast(sum(hash(mart)) as varchar)
                 from {_name(_FILE)}.{SCHEMA}.{_name(mart.name)} as mart

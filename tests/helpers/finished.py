@@ -6,6 +6,8 @@ from pathlib import Path
 
 import duckdb
 
+from commerce_exterieur.mart_hash import create_columns_hash
+
 
 def finish(file: Path, marts: dict[str, list[str]], run_id: str = "a-run") -> None:
     """Leave the mark of `macros/finished_run.sql` in a file.
@@ -19,19 +21,14 @@ def finish(file: Path, marts: dict[str, list[str]], run_id: str = "a-run") -> No
     """
     contents = " union all ".join(
         f"select '{mart}' as name, cast({required} as varchar[]) as required_columns, "
-        "(select md5(string_agg(concat_ws(' ', column_name, data_type, comment), ',' "
-        "order by column_index)) from (select * from duckdb_columns() "
-        "union all by name "
-        "select database_name, schema_name, table_name, comment, 0 as column_index "
-        "from duckdb_tables() union all by name select database_name, schema_name, "
-        "view_name as table_name, comment, 0 as column_index from duckdb_views()) "
-        "where schema_name = 'marts' "
-        f"and table_name = '{mart}') as columns_hash, "
+        "columns_hash(current_database(), 'marts', "
+        f"'{mart}') as columns_hash, "
         "count(*) as row_count, cast(sum(hash(mart)) as varchar) as rows_hash "
         f"from marts.{mart} as mart"
         for mart, required in marts.items()
     )
     with duckdb.connect(str(file)) as connection:
+        create_columns_hash(connection)
         connection.execute("create schema if not exists state")
         connection.execute(
             "create or replace table state.finished_run as "

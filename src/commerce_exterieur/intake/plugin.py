@@ -41,6 +41,7 @@ from duckdb.sqltypes import VARCHAR
 from commerce_exterieur.customs.line import line_rule
 from commerce_exterieur.intake.inventory import Inventory, inventory
 from commerce_exterieur.intake.measure import measure, stamp
+from commerce_exterieur.mart_hash import create_columns_hash
 from commerce_exterieur.seeds import Column, Layout, RefusedSeedError, count_records
 
 #: Functions given to DuckDB. A database outlives the connection that added them when
@@ -91,6 +92,7 @@ class Plugin(BasePlugin):
         rule = json.dumps(line_rule()).replace("'", "''")
         conn.execute("attach if not exists ':memory:' as program")
         conn.execute(f"create or replace macro program.customs_line_rule() as '{rule}'")
+        create_columns_hash(conn, "program")
 
     def customs_inventory(self, folder: str) -> str:
         """Take the inventory of a folder, as JSON.

@@ -1,0 +1,44 @@
+"""What the columns of a mart come to, asked of the built and the published one."""
+
+from __future__ import annotations
+
+import duckdb
+
+#: Names, types and comments of the columns, in order, and the comment of the mart.
+_COLUMNS_HASH = """(
+    select md5(string_agg(
+        concat_ws(' ', column_name, data_type, comment), ',' order by column_index
+    ))
+    from (
+        select * from duckdb_columns()
+        union all by name
+        select database_name, schema_name, table_name, comment, 0 as column_index
+        from duckdb_tables()
+        union all by name
+        select
+            database_name, schema_name, view_name as table_name, comment,
+            0 as column_index
+        from duckdb_views()
+    )
+    where
+        database_name = of_database
+        and schema_name = of_schema
+        and table_name = of_mart
+)"""
+
+
+def create_columns_hash(
+    connection: duckdb.DuckDBPyConnection, schema: str | None = None
+) -> None:
+    """Let SQL ask `columns_hash(database, schema, mart)`: an MD5 text, null without it.
+
+    Parameters
+    ----------
+    schema
+        Where the function goes; without, it is one of this connection alone.
+    """
+    made = f"macro {schema}." if schema else "temp macro "
+    connection.execute(
+        f"create or replace {made}columns_hash(of_database, of_schema, of_mart) as "
+        + _COLUMNS_HASH
+    )
