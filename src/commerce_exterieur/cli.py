@@ -7,6 +7,7 @@ imported. The scripts of `scripts/` call the same ones.
 from __future__ import annotations
 
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 
 #: Verb: the module that does it, and what it does in a line.
@@ -43,7 +44,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(USAGE)
         return 0
     if verb not in VERBS:
-        said = f"commerce: there is no verb {verb!r}.\n\n" if verb else ""
+        near = get_close_matches(verb, VERBS, n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        said = f"commerce: there is no verb {verb!r}.{hint}\n\n" if verb else ""
         print(said + USAGE, file=sys.stderr)
         return 2
     # The name by which the verb's parser calls itself.

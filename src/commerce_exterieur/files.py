@@ -62,7 +62,8 @@ def replace_files(contents: dict[Path, bytes]) -> None:
     """Write files, whose folders are made: all of them, or none and the old ones stay.
 
     Each is written under another name first; they take their names only when all are
-    complete.
+    complete. None is flushed to the disk: a site has thousands, and all are made again
+    from the warehouse. What cannot be made again goes through `drafted`.
 
     Raises
     ------

@@ -21,19 +21,19 @@ def make_little(job: Job) -> Result:
     """Write a page a language, at once."""
     site = workers._worker.site
     files = [
-        layout.PREFIX[code] + layout.sheet_page(job.code, job.year)
+        layout.PREFIX[code] + layout.sheet_page(job.territory_code, job.year)
         for code in job.languages
     ]
     for name in files:
         path = site / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"<title>{job.code}</title>", encoding="utf-8")
-    return Result(job.code, files)
+        path.write_text(f"<title>{job.territory_code}</title>", encoding="utf-8")
+    return Result(job.territory_code, files)
 
 
 def die_always(job: Job) -> Result:
     """End this process when it gets the victim, as the system does out of memory."""
-    if job.code == VICTIM:
+    if job.territory_code == VICTIM:
         os.kill(os.getpid(), signal.SIGKILL)
     return make_little(job)
 
@@ -41,7 +41,7 @@ def die_always(job: Job) -> Result:
 def die_once(job: Job) -> Result:
     """End this process when it gets the victim for the first time."""
     marker: Path = workers._worker.site / "died"
-    if job.code == VICTIM and not marker.exists():
+    if job.territory_code == VICTIM and not marker.exists():
         marker.touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return make_little(job)

@@ -56,4 +56,5 @@ def test_without_a_verb_the_verbs_are_told(capsys: pytest.CaptureFixture[str]) -
     assert cli.main([]) == 2
     assert capsys.readouterr().err == listed
     assert cli.main(["chart"]) == 2
-    assert "there is no verb 'chart'" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "there is no verb 'chart'. Did you mean charts?" in said

@@ -112,10 +112,10 @@ def fetch(
         raise UserError(f"{file.resource.ask}: {error}") from error
     part.discard()
     why = "" if state is State.ABSENT else f" – {state.value}"
-    told = f"{path} ({placed.unpacked.lines:,} lines, {placed.origin}){why}"
+    message = f"{path} ({placed.unpacked.lines:,} lines, {placed.origin}){why}"
     remarks = (*downloaded.remarks, *placed.remarks)
     notes = [("Note", f"{file.resource.label}: {remark}.") for remark in remarks]
-    return [("Fetched", told), *notes]
+    return [("Fetched", message), *notes]
 
 
 def _run(
@@ -220,8 +220,8 @@ def _would(store: Store, file: FlowFile) -> list[tuple[str, str]]:
         return [_kept(state, path)]
     size = file.resource.filesize
     shown_size = f"{size / 1e6:,.1f} MB" if size else "size unknown"
-    told = f"{path} ({shown_size}, {state.value}) from {file.resource.url}"
-    return [("Would fetch", told)]
+    message = f"{path} ({shown_size}, {state.value}) from {file.resource.url}"
+    return [("Would fetch", message)]
 
 
 def _kept(state: State, path: str) -> tuple[str, str]:
@@ -239,13 +239,13 @@ def _each(
     failed = []
     for file in files:
         try:
-            for subject, told in work(file):
-                say(subject, told)
+            for subject, message in work(file):
+                say(subject, message)
         except (UserError, OSError) as error:
             failed.append(printable(f"{file.resource.label}: {error}"))
     if failed and failing:
-        told = f"{len(failed)} of {len(files)} files failed"
-        print(f"fetch_customs: {told}", file=sys.stderr)
+        message = f"{len(failed)} of {len(files)} files failed"
+        print(f"fetch_customs: {message}", file=sys.stderr)
     for line in failed:
         print(line, file=sys.stderr)
     if failed and failing:

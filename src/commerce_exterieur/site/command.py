@@ -153,9 +153,13 @@ def _make_site(
     try:
         _write_index_pages(warehouse, gazetteer, site, year, languages, options.force)
         print(site / (PREFIX[languages[0]] + HOME))
+        has_home = True
     except Exception as error:  # the territories made are listed all the same
-        failed["home"] = f"{type(error).__name__}: {error}"
-        print(f"The home page could not be made: {failed['home']}", file=sys.stderr)
+        has_home = False
+        print(
+            f"The home page could not be made: {type(error).__name__}: {error}",
+            file=sys.stderr,
+        )
     print(
         f"{year}: {_count(len(made))} made, "
         f"{len(wanted) - len(made) - len(failed)} unchanged, {len(failed)} failed, "
@@ -167,7 +171,7 @@ def _make_site(
             f"{len(failed)} of {_count(len(wanted))} failed: {' '.join(failed)}",
             file=sys.stderr,
         )
-    return 1 if failed else 0
+    return 0 if has_home and not failed else 1
 
 
 def _count(territories: int) -> str:
@@ -218,17 +222,22 @@ class _Batch:
         with progress_bar(total=len(jobs), unit="territory") as progress:
             for result in pool.make(jobs):
                 progress.update()
-                progress.set_description(result.code)
+                progress.set_description(result.territory_code)
                 if result.error is None:
-                    made.append(result.code)
+                    made.append(result.territory_code)
                     self.records.note(
-                        result.code, prints[result.code], self.languages, result.files
+                        result.territory_code,
+                        prints[result.territory_code],
+                        self.languages,
+                        result.files,
                     )
                     # Each time: a run cut short is not made twice.
                     self.records.save()
                 else:
-                    failed[result.code] = result.error
-                    progress.write(f"{result.code}: {result.error}", file=sys.stderr)
+                    failed[result.territory_code] = result.error
+                    progress.write(
+                        f"{result.territory_code}: {result.error}", file=sys.stderr
+                    )
         return made, failed
 
 

@@ -46,7 +46,7 @@ class Job:
         Territories whose files exist, or are being made: only these are linked.
     """
 
-    code: str
+    territory_code: str
     year: int
     languages: tuple[LanguageCode, ...]
     shared: Shared
@@ -78,13 +78,15 @@ def write_sheets(
     list of str
         Their paths below `folder`.
     """
-    territory = gazetteer.territories[job.code]
+    territory = gazetteer.territories[job.territory_code]
     files: dict[str, bytes] = {}
     for language_code in job.languages:
         words = language(language_code)
         prefix = layout.PREFIX[language_code]
         address = PageAddress(
-            language_code, layout.sheet_page(job.code, job.year), job.languages
+            language_code,
+            layout.sheet_page(job.territory_code, job.year),
+            job.languages,
         )
         renderer = Renderer(
             warehouse, job.year, language_code, dict(job.shared.get(language_code, {}))
@@ -92,16 +94,18 @@ def write_sheets(
         facts = read_facts(warehouse, territory, job.year, words)
         pictures = draw_pictures(facts, renderer)
         printed = compose_sheet(facts, pictures, Links())
-        files[prefix + layout.sheet_pdf(job.code, job.year)] = render_pdf(printed)
+        files[prefix + layout.sheet_pdf(job.territory_code, job.year)] = render_pdf(
+            printed
+        )
         sheet = compose_sheet(facts, pictures, SiteLinks(address, job, words))
         files[address.file] = render_page(
             sheet, address, gazetteer, words, job.linked
         ).encode()
         for size, script in figures_scripts(sheet, renderer, job).items():
-            name = layout.figures_script(job.code, job.year, size)
+            name = layout.figures_script(job.territory_code, job.year, size)
             files[prefix + name] = script.encode()
         for figure in sheet.figures:
-            if figure.territory_code == job.code and figure.csv is not None:
+            if figure.territory_code == job.territory_code and figure.csv is not None:
                 name = layout.data_file(figure.data_name, job.year, "csv")
                 files[name] = figure.csv.encode()
     for name in [name for name in files if name.endswith(".csv")]:
@@ -239,7 +243,7 @@ def figures_scripts(sheet: Sheet, renderer: Renderer, job: Job) -> dict[str, str
     """
     figures: dict[str, dict[str, dict]] = {"full": {}, "compact": {}}
     for figure in sheet.figures:
-        if figure.territory_code == job.code:
+        if figure.territory_code == job.territory_code:
             figures[figure.size][figure.figure] = _interactive(
                 figure.figure,
                 figure.spec,
@@ -247,7 +251,7 @@ def figures_scripts(sheet: Sheet, renderer: Renderer, job: Job) -> dict[str, str
                 [figure.subtitle, figure.notice, figure.note, figure.source],
             )
     for name in COMPARED:
-        picture = renderer.kept(name, job.code)
+        picture = renderer.kept(name, job.territory_code)
         if picture is not None and not picture.drawing.is_empty:
             drawing = picture.drawing
             figures["compact"][name] = _interactive(
@@ -265,7 +269,7 @@ def figures_scripts(sheet: Sheet, renderer: Renderer, job: Job) -> dict[str, str
     contents = {"full": subject | full}
     if figures["compact"]:
         contents["compact"] = subject | {"figures": figures["compact"]}
-    code = json.dumps(job.code)
+    code = json.dumps(job.territory_code)
     return {
         size: f"commerce.sheets.{size}[{code}]="
         + json.dumps(content, ensure_ascii=False, separators=(",", ":"))

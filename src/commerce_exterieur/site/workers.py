@@ -28,7 +28,7 @@ from commerce_exterieur.wording import LanguageCode
 class Result:
     """What became of one territory: the files written, or why it failed."""
 
-    code: str
+    territory_code: str
     files: list[str]
     error: str | None = None
 
@@ -61,10 +61,10 @@ class Worker:
         try:
             files = write_sheets(self.warehouse, self.gazetteer, job, self.site)
         except UserError as error:
-            return Result(job.code, [], str(error))
+            return Result(job.territory_code, [], str(error))
         except Exception as error:  # one bad sheet must not cost the others
-            return Result(job.code, [], f"{type(error).__name__}: {error}")
-        return Result(job.code, files)
+            return Result(job.territory_code, [], f"{type(error).__name__}: {error}")
+        return Result(job.territory_code, files)
 
 
 _worker: Worker | UserError
@@ -113,7 +113,7 @@ def _draw(*arguments: Any) -> Shared:  # noqa: ANN401
 
 def _make(job: Job) -> Result:
     if isinstance(_worker, UserError):
-        return Result(job.code, [], str(_worker))
+        return Result(job.territory_code, [], str(_worker))
     return _worker.make(job)
 
 
@@ -143,7 +143,7 @@ class WorkerPool:
 
     def make(self, jobs: list[Job]) -> Iterator[Result]:
         """Make territories; results come in the order they are ready."""
-        wanted = {job.code: (job,) for job in jobs}
+        wanted = {job.territory_code: (job,) for job in jobs}
         for territory_code, result in self._run(_make, wanted):
             if isinstance(result, Result):
                 yield result
