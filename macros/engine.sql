@@ -133,10 +133,10 @@
 
 {#- The type of a kind of code: `flow`, `pair` (two letters or digits:
     departments, regions, countries), `cpf4` (four digits), `a129` (four letters
-    or digits), `level` and `territory` (`FR`, `R44`, `D52`, `D971`, `DZZ`). -#}
+    or digits), `level` and `territory` (`FR`, `R44`, `D52`, `D971`, `DZZ`, `S42`). -#}
 {#- A129 has 1.7 million possible codes, too many for a list. -#}
 {% macro code_type(kind) -%}
-    {{ 'varchar' if kind == 'a129' else 'code_' ~ kind }}
+    {{ 'varchar' if kind == 'a129' else 'code_' ~ kind ~ ('_or_set' if kind in ('level', 'territory')) }}
 {%- endmacro %}
 
 
@@ -153,13 +153,14 @@
     {%- endset %}
     {% do run_query(
         "create type if not exists code_flow as enum ('export', 'import');"
-        ~ "create type if not exists code_level as enum ('country', 'region', 'department');"
+        ~ "create type if not exists code_level_or_set as enum ('country', 'region', 'department', 'set');"
         ~ "create type if not exists code_cpf4 as enum ("
         ~ "select printf('%04d', number) from range(10000) as numbers (number));"
         ~ "create type if not exists code_pair as enum (" ~ pairs ~ " order by code);"
-        ~ "create type if not exists code_territory as enum ("
+        ~ "create type if not exists code_territory_or_set as enum ("
         ~ "select 'FR' union all select 'R' || code from (" ~ pairs ~ ")"
         ~ " union all select 'D' || code from (" ~ pairs ~ ")"
+        ~ " union all select 'S' || code from (" ~ pairs ~ ")"
         ~ " union all select 'D97' || number from range(10) as numbers (number))"
     ) %}
 {% endmacro %}

@@ -2,6 +2,10 @@ with departments as (
     select * from {{ ref('int_departments_completed') }}
 ),
 
+sets as (
+    select * from {{ ref('stg_reference__territory_sets') }}
+),
+
 nested as (
     select
         customs_code,
@@ -15,6 +19,12 @@ nested as (
         region_code as territory_code
     from departments
     where region_code is not null
+    union all
+    select
+        customs_code,
+        'set' as territory_level,
+        territory_code
+    from sets
     union all
     select
         customs_code,

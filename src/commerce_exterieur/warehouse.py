@@ -38,6 +38,7 @@ class Territory:
     name_with_article: str
     has_sheet: bool
     is_one_department: bool
+    is_ranked: bool
 
     @classmethod
     def of_row(cls, row: dict) -> Territory:
@@ -50,6 +51,7 @@ class Territory:
             name_with_article=row["name_with_article"],
             has_sheet=row["has_sheet"],
             is_one_department=row["is_one_department"],
+            is_ranked=row["is_ranked"],
         )
 
 

@@ -62,7 +62,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All pages that lead to sheets; the 120 sheets are one line each."""
+    """All pages that lead to sheets; the 136 sheets are one line each."""
     folder = tmp_path_factory.mktemp("whole")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assets, "vega_script", lambda: "")

@@ -17,7 +17,7 @@ create table marts.rpt_factsheet_vintages (
 create table marts.dim_territory (
     territory_code varchar, territory_level varchar, territory_name varchar,
     region_code varchar, name_with_article varchar, name_genitive varchar,
-    has_sheet boolean, is_one_department boolean);
+    has_sheet boolean, is_one_department boolean, is_ranked boolean);
 create table marts.fct_territory_totals (
     year integer, territory_code varchar, import_eur bigint, export_eur bigint,
     balance_eur bigint, quarters_covered integer);
@@ -84,7 +84,7 @@ def write(
         ):
             database.execute(
                 "insert into marts.dim_territory values "
-                "(?, ?, ?, ?, ?, ?, true, false)",
+                "(?, ?, ?, ?, ?, ?, true, false, true)",
                 row,
             )
         _write_totals(database, cells, absent)

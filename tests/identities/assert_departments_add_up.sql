@@ -1,5 +1,6 @@
--- Departments of a region add up to the region; regions and departments
--- without a region add up to France. By quarter and flow, to the euro.
+-- Departments of a region add up to the region, those of a set to the set;
+-- regions and departments without a region add up to France. By quarter and
+-- flow, to the euro.
 with quarters as (
     select
         quarters.*,
@@ -19,6 +20,18 @@ parts as (
     from quarters
     where territory_level = 'department' and region_code is not null
     group by year, quarter, region_code
+    union all
+    select
+        quarters.year,
+        quarters.quarter,
+        sets.territory_code,
+        sum(quarters.import_eur) as import_eur,
+        sum(quarters.export_eur) as export_eur
+    from quarters
+    inner join {{ ref('dim_territory_members') }} as sets
+        on quarters.territory_code = sets.department_code
+    where sets.territory_level = 'set'
+    group by quarters.year, quarters.quarter, sets.territory_code
     union all
     select
         year,

@@ -39,7 +39,12 @@ measured as (
     having sum({{ flow }}_eur) > 0
     {%- endfor %}
     {%- endfor %}
-    {%- for mart in ['fct_share_ratios', 'rpt_factsheet_flows'] %}
+    {%- for mart in [
+        'fct_share_ratios',
+        'rpt_factsheet_flows',
+        'fct_specialisation',
+        'fct_unit_values',
+    ] %}
     union all
     select
         '{{ mart }}' as mart,

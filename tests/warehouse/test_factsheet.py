@@ -169,10 +169,10 @@ def test_no_word_of_a_figure_is_cut(sheet: Sheet) -> None:
                 assert faults(block.svg) == [], block.id
 
 
-def test_there_are_120_sheets() -> None:
+def test_there_are_136_sheets() -> None:
     with Warehouse(SAMPLE) as warehouse:
         codes = sheet_codes(warehouse)
-    assert len(codes) == len(set(codes)) == 120
+    assert len(codes) == len(set(codes)) == 136
     assert "D98" not in codes
 
 

@@ -6,11 +6,37 @@ regions as (
     select * from {{ ref('stg_reference__regions') }}
 ),
 
+members as (
+    select * from {{ ref('stg_reference__territory_sets') }}
+),
+
+-- A set of departments lies in a region when all of them do.
+sets as (
+    select
+        members.territory_code,
+        max(members.territory_name) as territory_name,
+        max(members.territory_name_en) as territory_name_en,
+        max(members.name_with_article) as name_with_article,
+        max(members.name_genitive) as name_genitive,
+        max(members.name_locative) as name_locative,
+        case
+            when
+                min(coalesce(departments.region_code, ''))
+                = max(departments.region_code)
+                then max(departments.region_code)
+        end as region_code
+    from members
+    inner join departments
+        on members.customs_code = departments.customs_code
+    group by members.territory_code
+),
+
 territories as (
     select
         'FR' as territory_code,
         'country' as territory_level,
         'France' as territory_name,
+        'France' as territory_name_en,
         'la France' as name_with_article,
         'de la France' as name_genitive,
         'en France' as name_locative,
@@ -24,6 +50,7 @@ territories as (
         territory_code,
         'region' as territory_level,
         region_name as territory_name,
+        region_name as territory_name_en,
         name_with_article,
         name_genitive,
         name_locative,
@@ -38,6 +65,7 @@ territories as (
         territory_code,
         'department' as territory_level,
         department_name as territory_name,
+        department_name as territory_name_en,
         name_with_article,
         name_genitive,
         name_locative,
@@ -47,6 +75,21 @@ territories as (
         is_known,
         label_vintage
     from departments
+    union all
+    select
+        territory_code,
+        'set' as territory_level,
+        territory_name,
+        territory_name_en,
+        name_with_article,
+        name_genitive,
+        name_locative,
+        region_code,
+        null as customs_code,
+        null as insee_code,
+        true as is_known,
+        null as label_vintage
+    from sets
 ),
 
 -- Regions that are one department, each with that department.

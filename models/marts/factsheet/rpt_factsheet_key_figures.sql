@@ -88,7 +88,10 @@ ranked as (
             when shares.rank_in_region is not null
                 then cast(count(*) over (
                     partition by
-                        shares.year, shares.flow, territories.region_code
+                        shares.year,
+                        shares.flow,
+                        territories.region_code,
+                        shares.rank_in_region is not null
                 ) as integer)
         end as ranked_in_region,
         case

@@ -44,7 +44,7 @@ class Profile:
 
     @property
     def level(self) -> str:
-        """Level: `country`, `region` or `department`."""
+        """Level: `country`, `region`, `department` or `set`."""
         return self.territory.level
 
     def total(self, flow: str) -> int:
@@ -123,14 +123,15 @@ class Facts:
 
 
 def sheet_codes(warehouse: Warehouse) -> list[str]:
-    """Every territory that has a sheet: France, regions, departments."""
+    """Every territory that has a sheet: France, regions, departments, sets."""
     rows = warehouse.rows(
         """
         select territory_code from marts.dim_territory
         where has_sheet
         order by
             case territory_level
-                when 'country' then 0 when 'region' then 1 else 2
+                when 'country' then 0 when 'region' then 1
+                when 'department' then 2 else 3
             end,
             territory_code
         """

@@ -37,16 +37,14 @@ def _rows(facts: Facts) -> list[tuple[str, str, _Cell]]:
     region = facts.region
     if region is not None:
         share_label = say("key.region_share", of_region=region.of)
-        rank_label = say("key.region_rank", in_region=region.here)
-        rows += [
-            ("region_share", share_label, _region_share),
-            ("region_rank", rank_label, _region_rank),
-        ]
+        rows.append(("region_share", share_label, _region_share))
+        if profile.territory.is_ranked:
+            rank_label = say("key.region_rank", in_region=region.here)
+            rows.append(("region_rank", rank_label, _region_rank))
     if profile.level != "country":
-        rows += [
-            ("france_share", say("key.france_share"), _france_share),
-            ("france_rank", say("key.france_rank"), _france_rank),
-        ]
+        rows.append(("france_share", say("key.france_share"), _france_share))
+    if profile.territory.is_ranked:
+        rows.append(("france_rank", say("key.france_rank"), _france_rank))
     return [
         *rows,
         ("eu_share", say("key.eu_share"), _eu_share),
@@ -167,7 +165,7 @@ def key_notes(facts: Facts) -> tuple[str, ...]:
         notes.append(say("key.note_change_simulated"))
     if facts.is_outside_france:
         notes.append(say("key.note_no_insee"))
-    if profile.level != "country":
+    if profile.territory.is_ranked:
         notes.append(say(f"key.note_rank_{profile.level}"))
     notes.append(say("key.note_eu"))
     if profile.unit != "€":

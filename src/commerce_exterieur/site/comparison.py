@@ -29,6 +29,7 @@ def compare_page(
         ("country", None),
         ("region", words.say("site.territory.regions")),
         ("department", words.say("site.home.department")),
+        ("set", words.say("site.home.sets")),
     )
     return render(
         "compare.html.j2",

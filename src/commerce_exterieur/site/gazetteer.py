@@ -40,13 +40,16 @@ class Gazetteer:
     Attributes
     ----------
     territories
-        France, regions and departments, in this order, each by code.
+        France, regions, departments and sets, in this order, each by code.
+    members
+        The departments of each set.
     forms
         The row of `dim_territory` of each, with the forms of its name.
     """
 
     territories: dict[str, Territory]
     forms: dict[str, dict]
+    members: dict[str, list[str]]
     industries: list[Industry]
 
     def name(self, territory_code: str, words: Language) -> str:
@@ -76,12 +79,14 @@ class Gazetteer:
         return near | {territory_code, "FR"} | ({region} if region else set())
 
     def neighbours(self, territory_code: str) -> list[Territory]:
-        """List the places around: a department's region, a region's departments."""
+        """List the places around: siblings of a department, departments of another."""
         territory = self.territories[territory_code]
         if territory.level == "country":
             return self.of_level("region")
         if territory.level == "region":
             return self.departments_of(territory_code)
+        if territory.level == "set":
+            return [self.territories[each] for each in self.members[territory_code]]
         return [
             each
             for each in self.departments_of(territory.region_code)
@@ -104,6 +109,7 @@ def read_gazetteer(warehouse: Warehouse) -> Gazetteer:
             for territory_code in codes
         },
         forms=forms,
+        members=_members(warehouse),
         industries=industries,
     )
 
@@ -124,6 +130,23 @@ def _check_names(names: list[str]) -> None:
                 "hyphens, each once. Mend it in seeds/reference and run `make build`."
             )
         taken.add(name.casefold())
+
+
+def _members(warehouse: Warehouse) -> dict[str, list[str]]:
+    """List the departments of each set that have a page."""
+    found: dict[str, list[str]] = {}
+    for row in warehouse.rows(
+        """
+        select members.territory_code, members.department_code
+        from marts.dim_territory_members as members
+        inner join marts.dim_territory as departments
+            on members.department_code = departments.territory_code
+        where members.territory_level = 'set' and departments.has_sheet
+        order by all
+        """
+    ):
+        found.setdefault(row["territory_code"], []).append(row["department_code"])
+    return found
 
 
 def _industries(warehouse: Warehouse) -> list[Industry]:
@@ -169,9 +192,7 @@ def search_index(
             "kind": words.say(f"site.kind.{territory.level}"),
             "code": _shown_code(territory.code),
             "page": f"{territory.code}.html",
-            "codes": " ".join(
-                [territory.code, territory.code[1:], *_insee(gazetteer, territory.code)]
-            ),
+            "codes": " ".join([territory.code, *_numbers(gazetteer, territory)]),
             **_only(territory.code, standing),
         }
         for territory in gazetteer.territories.values()
@@ -201,9 +222,15 @@ def _only(territory_code: str, standing: dict[int, set[str]]) -> Entry:
     return {} if len(years) == len(standing) else {"years": years}
 
 
-def _insee(gazetteer: Gazetteer, territory_code: str) -> list[str]:
-    """INSEE codes: Corse answers to 2A and 2B."""
-    return (gazetteer.forms[territory_code]["insee_code"] or "").split("|")
+def _numbers(gazetteer: Gazetteer, territory: Territory) -> list[str]:
+    """Codes without their letter, and INSEE codes: Corse answers to 2A and 2B.
+
+    The number of a set is that of a department or a region that exists.
+    """
+    if territory.level == "set":
+        return []
+    insee_codes = gazetteer.forms[territory.code]["insee_code"] or ""
+    return [territory.code[1:], *insee_codes.split("|")]
 
 
 def _shown_code(territory_code: str) -> str:

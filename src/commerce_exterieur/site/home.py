@@ -255,15 +255,18 @@ def _groups(
             gazetteer.of_level("region"), key=lambda territory: fold(territory.name)
         )
     ]
-    outside = [listed(each) for each in gazetteer.departments_of(None)]
-    if outside:
-        groups.append(
-            {
-                "name": words.say("site.home.outside"),
-                "path": None,
-                "departments": outside,
-            }
-        )
+    for heading, places in (
+        ("outside", gazetteer.departments_of(None)),
+        ("sets", gazetteer.of_level("set")),
+    ):
+        if places:
+            groups.append(
+                {
+                    "name": words.say(f"site.home.{heading}"),
+                    "path": None,
+                    "departments": [listed(each) for each in places],
+                }
+            )
     return groups
 
 

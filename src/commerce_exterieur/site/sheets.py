@@ -203,6 +203,7 @@ def _around(
     headings = {
         "country": words.say("site.territory.regions"),
         "region": words.say("site.territory.departments"),
+        "set": words.say("site.territory.departments"),
         "department": words.say(
             "site.territory.siblings",
             of_region=words.of(gazetteer.forms[territory.region_code])
