@@ -61,6 +61,12 @@
 {%- endmacro %}
 
 
+{#- An aggregate: the different values of a column as a list, in order. -#}
+{% macro sorted_list_of(column) -%}
+    list_sort(list(distinct {{ column }}))
+{%- endmacro %}
+
+
 {#- The moment of the statement in UTC, a timestamp without time zone. -#}
 {% macro utc_now() -%}
     cast(now() at time zone 'UTC' as timestamp)

@@ -87,3 +87,29 @@
     {% endfor %}
     {% do return(expressions) %}
 {% endmacro %}
+
+
+{#- The mean of rates in percent (at most three decimals), each weighted by whole euros:
+    exact sums, which do not differ with the order of rows. -#}
+{% macro weighted_mean(weight, rate) -%}
+    cast(sum({{ exact(weight) }} * cast(round({{ rate }} * 1000) as bigint)) as double)
+    / nullif(1000 * cast(sum({{ weight }}) as double), 0)
+{%- endmacro %}
+
+
+{#- The duties of the United States in force on a day, a relation with a row per
+    activity as in `fct_us_duties`; no row before the first measure known.
+    Called in a from clause, the day as an SQL text. -#}
+{% macro us_duties_on(day) -%}
+    (
+        select
+            activity_code,
+            duty_min_pct,
+            duty_max_pct,
+            measures
+        from {{ ref('fct_us_duties') }}
+        where
+            valid_from <= cast({{ day }} as date)
+            and (valid_to is null or cast({{ day }} as date) < valid_to)
+    )
+{%- endmacro %}
