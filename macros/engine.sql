@@ -67,6 +67,18 @@
 {%- endmacro %}
 
 
+{#- The first day of a quarter, a date. -#}
+{% macro first_day_of_quarter(year, quarter) -%}
+    make_date({{ year }}, ({{ quarter }}) * 3 - 2, 1)
+{%- endmacro %}
+
+
+{#- The last day of the quarter that begins on a day, a date. -#}
+{% macro last_day_of_quarter(first_day) -%}
+    cast({{ first_day }} + interval 3 months - interval 1 day as date)
+{%- endmacro %}
+
+
 {#- The moment of the statement in UTC, a timestamp without time zone. -#}
 {% macro utc_now() -%}
     cast(now() at time zone 'UTC' as timestamp)

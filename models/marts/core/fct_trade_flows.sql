@@ -12,6 +12,8 @@ placed as (
     select
         flows.year,
         flows.quarter,
+        {{ first_day_of_quarter('flows.year', 'flows.quarter') }}
+            as period_start,
         cast(flows.flow as varchar) as flow,
         departments.territory_code,
         cast(flows.product_code as varchar) as product_code,

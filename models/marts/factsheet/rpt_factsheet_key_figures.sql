@@ -22,6 +22,33 @@ activities as (
     select * from {{ ref('dim_activity') }}
 ),
 
+nested as (
+    select
+        cast(customs_code as varchar) as customs_code,
+        cast(territory_code as varchar) as territory_code
+    from {{ ref('int_departments_nested') }}
+),
+
+-- Rejected lines that still say their flow, year and department.
+rejected as (
+    select
+        cast(right(periods.period, 4) as integer) as year,
+        nested.territory_code,
+        case left(periods.period, 1) when 'I' then 'import' else 'export' end
+            as flow,
+        count(*) as line_count
+    from (
+        select
+            {{ customs_line_period('raw_line') }} as period,
+            split_part(raw_line, ';', 4) as customs_code
+        from {{ ref('rejected_lines') }}
+    ) as periods
+    inner join nested
+        on periods.customs_code = nested.customs_code
+    where periods.period is not null
+    group by all
+),
+
 traded as (
     {%- for flow in ['import', 'export'] %}
     select
@@ -32,7 +59,8 @@ traded as (
         region_code,
         previous_year,
         '{{ flow }}' as flow,
-        {{ flow }}_eur as value_eur
+        {{ flow }}_eur as value_eur,
+        {{ flow }}_quarters as flow_quarters
     from territories
     {{- "\n    union all" if not loop.last }}
     {%- endfor %}
@@ -118,6 +146,15 @@ select
     traded.territory_name,
     traded.flow,
     traded.value_eur,
+    case
+        when traded.flow_quarters = 0 then 'not_delivered'
+        when traded.value_eur > 0 and traded.flow_quarters < 4
+            then 'incomplete'
+        when traded.value_eur > 0 then 'traded'
+        when flow_totals.value_eur is not null then 'zero'
+        when rejected.line_count > 0 then 'rejected'
+        else 'not_traded'
+    end as value_status,
     ranked.region_eur,
     ranked.region_share,
     ranked.france_eur,
@@ -152,7 +189,7 @@ left join traded as previous
         traded.previous_year = previous.year
         and traded.territory_code = previous.territory_code
         and traded.flow = previous.flow
-{%- for joined in ['ranked', 'flow_totals', 'members'] %}
+{%- for joined in ['ranked', 'flow_totals', 'members', 'rejected'] %}
 left join {{ joined }}
     on
         traded.year = {{ joined }}.year

@@ -75,6 +75,8 @@ compared as (
 select
     compared.year,
     compared.quarter,
+    {{ first_day_of_quarter('compared.year', 'compared.quarter') }}
+        as period_start,
     compared.flow,
     compared.territory_level,
     compared.territory_code,

@@ -34,6 +34,8 @@ measured as (
 select
     measured.year,
     measured.quarter,
+    {{ first_day_of_quarter('measured.year', 'measured.quarter') }}
+        as period_start,
     measured.territory_level,
     measured.territory_code,
     measured.import_eur,

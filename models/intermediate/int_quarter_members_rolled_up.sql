@@ -1,0 +1,58 @@
+{{ keyed_by('int_periods_selected', ['year', 'quarter']) }}
+
+with flows as (
+    select * from {{ ref('int_flows_summed') }}
+),
+
+nested as (
+    select * from {{ ref('int_departments_nested') }}
+),
+
+by_department as (
+    select
+        year,
+        quarter,
+        flow,
+        customs_department_code,
+        activity_code,
+        country_code,
+        sum(value_eur) as cell_eur
+    from flows
+    where {{ is_stale() }}
+    group by all
+),
+
+by_member as (
+    {%- for dimension in ['country', 'activity'] %}
+    select
+        year,
+        quarter,
+        flow,
+        customs_department_code,
+        '{{ dimension }}' as dimension,
+        cast({{ dimension }}_code as varchar) as member_code,
+        sum(cell_eur) as value_eur
+    from by_department
+    group by all
+    {{- "\n    union all" if not loop.last }}
+    {%- endfor %}
+),
+
+rolled_up as (
+    {{ roll_up(
+        'by_member',
+        ['year', 'quarter', 'flow', 'dimension', 'member_code'],
+        ['value_eur']
+    ) }}
+)
+
+select
+    year,
+    quarter,
+    cast(territory_level as varchar) as territory_level,
+    cast(territory_code as varchar) as territory_code,
+    cast(flow as varchar) as flow,
+    dimension,
+    member_code,
+    value_eur
+from rolled_up

@@ -1,0 +1,54 @@
+with totals as (
+    select * from {{ ref('int_quarters_rolled_up') }}
+),
+
+quarters as (
+    select * from {{ ref('int_quarters_covered') }}
+),
+
+-- Each quarter is in the windows of four ends, and before those of four more.
+windows as (
+    select
+        ends.year as end_year,
+        ends.quarter as end_quarter,
+        ends.period_start as end_start,
+        ends.quarters_covered,
+        ends.not_compared_reason,
+        ends.flow,
+        totals.territory_level,
+        totals.territory_code,
+        coalesce(sum(totals.value_eur) filter (
+            where totals.year * 4 + totals.quarter - 1 > ends.quarter_number - 4
+        ), 0) as value_eur,
+        coalesce(sum(totals.value_eur) filter (
+            where totals.year * 4 + totals.quarter - 1 <= ends.quarter_number - 4
+        ), 0) as previous_value_eur
+    from quarters as ends
+    inner join totals
+        on
+            ends.flow = totals.flow
+            and totals.year * 4 + totals.quarter - 1
+            between ends.quarter_number - 7 and ends.quarter_number
+    group by all
+)
+
+select
+    end_year,
+    end_quarter,
+    territory_level,
+    territory_code,
+    flow,
+    {{ last_day_of_quarter('end_start') }} as period_end,
+    quarters_covered,
+    case when quarters_covered = 4 then cast(value_eur as bigint) end
+        as value_eur,
+    case
+        when not_compared_reason is null
+            then cast(previous_value_eur as bigint)
+    end as previous_value_eur,
+    case
+        when not_compared_reason is null
+            then {{ change_ratio('value_eur', 'previous_value_eur') }}
+    end as change_ratio,
+    not_compared_reason
+from windows
