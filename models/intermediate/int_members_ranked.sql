@@ -1,7 +1,7 @@
 {{ keyed_by('int_periods_selected', ['year']) }}
 
-with flows as (
-    select * from {{ ref('int_flows_rolled_up') }}
+with quarters as (
+    select * from {{ ref('int_quarter_members_rolled_up') }}
     where {{ is_stale() }}
 ),
 
@@ -14,37 +14,23 @@ countries as (
     select * from {{ ref('int_countries_completed') }}
 ),
 
-{% for ranked_by in ['country', 'activity'] %}
-by_{{ ranked_by }} as (
-    select
-        year,
-        territory_level,
-        territory_code,
-        flow,
-        {{ ranked_by }}_code,
-        cast(sum(value_eur) as bigint) as value_eur
-    from flows
-    group by all
-),
-{% endfor %}
 summed as (
-    {%- for ranked_by in ['country', 'activity'] %}
     select
         year,
         territory_level,
         territory_code,
         flow,
-        '{{ ranked_by }}' as ranked_by,
-        cast({{ ranked_by }}_code as varchar) as member_code,
-        value_eur
-    from by_{{ ranked_by }}
+        dimension as ranked_by,
+        member_code,
+        cast(sum(value_eur) as bigint) as value_eur
+    from quarters
+    group by all
     union all
-    {%- endfor %}
     select
         year,
-        territory_level,
-        territory_code,
-        flow,
+        cast(territory_level as varchar) as territory_level,
+        cast(territory_code as varchar) as territory_code,
+        cast(flow as varchar) as flow,
         'product' as ranked_by,
         cast(product_code as varchar) as member_code,
         value_eur
@@ -67,9 +53,9 @@ compared as (
 ranked as (
     select
         year,
-        cast(territory_level as varchar) as territory_level,
-        cast(territory_code as varchar) as territory_code,
-        cast(flow as varchar) as flow,
+        territory_level,
+        territory_code,
+        flow,
         ranked_by,
         member_code,
         value_eur,

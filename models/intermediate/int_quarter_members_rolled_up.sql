@@ -8,20 +8,6 @@ nested as (
     select * from {{ ref('int_departments_nested') }}
 ),
 
-by_department as (
-    select
-        year,
-        quarter,
-        flow,
-        customs_department_code,
-        activity_code,
-        country_code,
-        sum(value_eur) as cell_eur
-    from flows
-    where {{ is_stale() }}
-    group by all
-),
-
 by_member as (
     {%- for dimension in ['country', 'activity'] %}
     select
@@ -31,9 +17,10 @@ by_member as (
         customs_department_code,
         '{{ dimension }}' as dimension,
         cast({{ dimension }}_code as varchar) as member_code,
-        sum(cell_eur) as value_eur
-    from by_department
-    group by all
+        sum(value_eur) as value_eur
+    from flows
+    where {{ is_stale() }}
+    group by year, quarter, flow, customs_department_code, {{ dimension }}_code
     {{- "\n    union all" if not loop.last }}
     {%- endfor %}
 ),
