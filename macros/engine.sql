@@ -79,6 +79,12 @@
 {%- endmacro %}
 
 
+{#- Whether a list holds a text. -#}
+{% macro list_holds(list, text) -%}
+    list_contains({{ list }}, {{ text_literal(text) }})
+{%- endmacro %}
+
+
 {#- The moment of the statement in UTC, a timestamp without time zone. -#}
 {% macro utc_now() -%}
     cast(now() at time zone 'UTC' as timestamp)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from commerce_exterieur.factsheet import cover
 from commerce_exterieur.factsheet.context import context, practical
+from commerce_exterieur.factsheet.exposure import exposure
 from commerce_exterieur.factsheet.facts import Facts, read_facts
 from commerce_exterieur.factsheet.figures import activities, balances
+from commerce_exterieur.factsheet.findings import SHOWN, finding_sentence
 from commerce_exterieur.factsheet.flows import flow_section
 from commerce_exterieur.factsheet.key_table import key_notes, key_table
 from commerce_exterieur.factsheet.pictures import DrawFigure, Pictures, draw_pictures
@@ -60,6 +62,7 @@ def compose_sheet(facts: Facts, pictures: Pictures, links: Links) -> Sheet:
         activities(facts, pictures, links),
         flow_section(facts, "export", pictures, links),
         flow_section(facts, "import", pictures, links),
+        exposure(facts),
         practical(facts, links),
     )
     has_none = profile.totals["has_both_flows"] and not profile.trades
@@ -86,6 +89,11 @@ def compose_sheet(facts: Facts, pictures: Pictures, links: Links) -> Sheet:
         keywords=(*words.sentences("sheet.keywords"), name, str(facts.year)),
         built=build["built_at"],
         lead=say(lead, of=profile.of, here=profile.here, year=facts.year),
+        findings_heading=say("findings.heading"),
+        findings=tuple(
+            finding_sentence(row, profile.of, profile.here, words)
+            for row in facts.findings[:SHOWN]
+        ),
         industries=cover.industries(facts, links),
         key_heading=say("key.heading"),
         tiles=cover.tiles(profile),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from commerce_exterieur.errors import UserError
+from commerce_exterieur.factsheet.findings import read_findings
 from commerce_exterieur.provenance import Provenance, read_provenance
 from commerce_exterieur.warehouse import Territory, Warehouse
 from commerce_exterieur.wording import Language, Unit
@@ -76,6 +77,10 @@ class Facts:
         The territories it is compared with, smallest first: region, France.
     is_outside_france
         Monaco: a department to the customs, and to nobody else.
+    findings
+        What is remarkable about it, the best first.
+    exposure
+        The panels of `rpt_factsheet_exposure`, rows in order.
     made_from
         Where the figures of the year are from.
     cited
@@ -96,6 +101,8 @@ class Facts:
     top_partner: dict | None
     top_activities: dict[str, dict]
     top_flows: dict[tuple[str, str], dict]
+    findings: list[dict]
+    exposure: dict[str, list[dict]]
 
     @property
     def words(self) -> Language:
@@ -194,7 +201,26 @@ def read_facts(
         top_flows=_top_flows(
             warehouse, [each.code for each in (profile, *others)], year
         ),
+        findings=read_findings(warehouse, territory.code, year),
+        exposure=_exposure(warehouse, territory, year),
     )
+
+
+def _exposure(
+    warehouse: Warehouse, territory: Territory, year: int
+) -> dict[str, list[dict]]:
+    """Read the panels of the chapter on exposure, each in its order."""
+    panels: dict[str, list[dict]] = {}
+    for row in warehouse.rows(
+        """
+        select * from marts.rpt_factsheet_exposure
+        where territory_code = ? and year = ?
+        order by panel, position
+        """,
+        [territory.code, year],
+    ):
+        panels.setdefault(row["panel"], []).append(row)
+    return panels
 
 
 def _around(warehouse: Warehouse, territory: Territory) -> list[Territory]:

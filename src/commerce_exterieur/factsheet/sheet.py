@@ -77,6 +77,39 @@ class Text(Block):
 
 
 @dataclass(frozen=True)
+class Bar:
+    """A row of `Bars`: a share of the whole row, and that of France as a tick."""
+
+    label: str
+    share: float
+    reference: float | None
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Bars(Block):
+    """Shares as bars in a table, with a tick for France, and how to read them.
+
+    Attributes
+    ----------
+    columns
+        Heads: of the label, of the bar, and of the cells.
+    """
+
+    kind: ClassVar[str] = "bars"
+    id: str
+    heading: str
+    caption: str
+    columns: tuple[str, ...]
+    bars: tuple[Bar, ...]
+    color: str
+    key_term: str
+    key: str
+    source: str
+    notice: str | None
+
+
+@dataclass(frozen=True)
 class Notice(Block):
     """A warning the reader must not miss."""
 
@@ -311,6 +344,8 @@ class Sheet:
     keywords: tuple[str, ...]
     built: datetime
     lead: str
+    findings_heading: str
+    findings: tuple[str, ...]
     industries: Industries | None
     key_heading: str
     tiles: tuple[Tile, ...]

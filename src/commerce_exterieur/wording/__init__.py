@@ -140,9 +140,13 @@ class Language:
         """Name a unit in the head of a column: « M€ », "€m"."""
         return self.style.money_heads[unit]
 
-    def ordinal(self, rank: int) -> str:
-        """Write « 2e », "2nd"."""
-        return self._rules.ordinal(rank)
+    def decimal(self, value: float, digits: int = 1, *, signed: bool = False) -> str:
+        """Write « 11,5 », "11.5"."""
+        return numbers.format_decimal(value, digits, signed=signed, style=self.style)
+
+    def ordinal(self, rank: int, *, feminine: bool = False) -> str:
+        """Write « 2e », "2nd"; « 1re » of a feminine noun."""
+        return self._rules.ordinal(rank, feminine=feminine)
 
     # ----------------------------------------------------------------------- dates
 

@@ -25,8 +25,9 @@ def harmonise(text: str) -> str:
     return _APOSTROPHE.sub("’", text)
 
 
-def ordinal(rank: int) -> str:
+def ordinal(rank: int, *, feminine: bool = False) -> str:
     """Write "1st", "22nd", "13th"."""
+    del feminine  # no gender in English
     teens = rank % 100 in (11, 12, 13)
     ending = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
     return f"{rank}{ending}"

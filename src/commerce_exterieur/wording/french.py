@@ -43,9 +43,11 @@ def harmonise(text: str) -> str:
     return _APOSTROPHE.sub("’", _TOO_WIDE.sub(NARROW, text))
 
 
-def ordinal(rank: int) -> str:
-    """« 1er », « 2e »."""
-    return "1er" if rank == 1 else f"{rank}e"
+def ordinal(rank: int, *, feminine: bool = False) -> str:
+    """« 1er », « 1re », « 2e »."""
+    if rank == 1:
+        return "1re" if feminine else "1er"
+    return f"{rank}e"
 
 
 def date_in_words(date: datetime.date) -> str:
