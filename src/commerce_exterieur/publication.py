@@ -54,7 +54,7 @@ STORAGE_VERSION = "v1.1.0"
 SCHEMA = "marts"
 MANIFEST = PROJECT / "target" / "manifest.json"
 #: The setting of profiles.yml: more spills to disk.
-MEMORY = os.environ.get("COMMERCE_MEMORY") or "2GB"
+MEMORY = os.environ.get("COMMERCE_MEMORY") or "1GB"
 #: Names of the databases while copying; with a dot, which no file's name gives.
 _FILE, _COPY, _MEMORY = "file.", "copy.", "memory."
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

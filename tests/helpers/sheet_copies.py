@@ -61,7 +61,8 @@ def renamed(name: str, to: str, where: str = "true") -> Change:
         ).fetchall():
             code, rows = column.removesuffix(form) + "code", where
             if column == f"member_{form}":
-                rows = f"{where} and side = '{kind}' and member_code not like '*%'"
+                known = f"select {kind}_code from marts.dim_{kind}"
+                rows = f"{where} and member_code in ({known})"
             elif column not in (name, f"top_{name}"):
                 continue
             connection.execute(

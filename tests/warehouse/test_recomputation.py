@@ -5,69 +5,25 @@ Nothing here reads a model: rules are written anew, from the contract.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import duckdb
 import pandas as pd
 import pytest
+from raw_lines import SEEDS, latest_countries, raw_lines, read
 from sample import SAMPLE
 
-from commerce_exterieur.warehouse import PROJECT
-
-SEEDS = PROJECT / "seeds"
-FLOWS = {"I": "import", "E": "export"}
 CELL = ["year", "territory_level", "territory_code", "flow"]
-
-
-def read(path: Path, delimiter: str) -> pd.DataFrame:
-    """Read a CSV file, every column as text, empty as empty."""
-    return pd.read_csv(path, sep=delimiter, dtype=str, keep_default_na=False)
 
 
 @pytest.fixture(scope="module")
 def lines() -> pd.DataFrame:
-    """All raw lines with their department and its region, one row per level."""
-    raw = pd.concat(
-        [read(file, ";") for file in sorted((SEEDS / "customs").glob("*.csv"))]
-    )
-    departments = read(SEEDS / "reference" / "departments.csv", ",")
-    single = departments.insee_code.str.fullmatch(r"\w+")
-    departments["code"] = "D" + departments.insee_code.where(
-        single, departments.customs_code
-    )
-    raw = raw.merge(
-        departments, left_on="departement", right_on="customs_code", how="left"
-    )
-    assert raw.code.notna().all()
-    flat = pd.DataFrame(
-        {
-            "year": raw.annee.astype(int),
-            "quarter": raw.trimestre.astype(int),
-            "flow": raw.flux.map(FLOWS),
-            "department": raw.code,
-            "region": raw.insee_region_code,
-            "activity_code": raw.a129,
-            "product_code": raw.cpf4,
-            "country_code": raw.pays,
-            "value_eur": raw.valeur.astype("int64"),
-            "mass_kg": raw.masse.astype("int64"),
-        }
-    )
-    levels = [
-        flat.assign(territory_level="department", territory_code=flat.department),
-        flat[flat.region != ""].assign(
-            territory_level="region", territory_code="R" + flat.region
-        ),
-        flat.assign(territory_level="country", territory_code="FR"),
-    ]
-    return pd.concat(levels, ignore_index=True)
+    """All raw lines, one row per territory that contains them."""
+    return raw_lines()
 
 
 @pytest.fixture(scope="module")
 def countries() -> pd.DataFrame:
     """The latest window of every partner code."""
-    rows = read(SEEDS / "reference" / "countries.csv", ",")
-    return rows.sort_values("valid_to").drop_duplicates("country_code", keep="last")
+    return latest_countries()
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +132,9 @@ def test_rankings(marts: duckdb.DuckDBPyConnection, rankings: pd.DataFrame) -> N
 
 def test_share_ratios(marts: duckdb.DuckDBPyConnection, lines: pd.DataFrame) -> None:
     sums = lines.groupby([*CELL, "region"]).value_eur.sum().reset_index()
-    sums.loc[sums.territory_level != "department", "region"] = ""
+    # The sets here lie in one region each.
+    lies_in_one = sums.territory_level.isin(["department", "set"])
+    sums.loc[~lies_in_one, "region"] = ""
     sums = sums.groupby([*CELL, "region"]).value_eur.sum().reset_index()
     total = sums.set_index(["year", "flow", "territory_code"]).value_eur
 
@@ -190,8 +148,12 @@ def test_share_ratios(marts: duckdb.DuckDBPyConnection, lines: pd.DataFrame) -> 
     sums["region_share"] = sums.value_eur / sums.region_eur
     sums["france_share"] = sums.value_eur / sums.france_eur
     ordered = sums.sort_values(["value_eur", "territory_code"], ascending=[False, True])
-    inside = ordered[ordered.region != ""]
-    somewhere = ordered[(ordered.region != "") | (ordered.territory_level == "region")]
+    is_department = ordered.territory_level == "department"
+    inside = ordered[is_department & (ordered.region != "")]
+    somewhere = pd.concat([inside, ordered[ordered.territory_level == "region"]])
+    somewhere = somewhere.sort_values(
+        ["value_eur", "territory_code"], ascending=[False, True]
+    )
     keys = ["year", "flow", "territory_level"]
     sums["rank_in_france"] = somewhere.groupby(keys).cumcount() + 1
     sums["rank_in_region"] = inside.groupby(["year", "flow", "region"]).cumcount() + 1
@@ -427,5 +389,5 @@ def test_dimensions_name_every_code_of_the_lines(
         known = marts.execute(f"select {code} from marts.{table} where is_known")
         assert set(lines[code]) <= {row[0] for row in known.fetchall()}
     assert marts.execute("select count(*) from marts.dim_territory").fetchone() == (
-        1 + 18 + 102,
+        1 + 18 + 102 + 16,
     )

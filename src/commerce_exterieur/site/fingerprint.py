@@ -24,8 +24,10 @@ _BY_YEAR = (
     "rpt_factsheet_activities",
     "rpt_factsheet_flows",
     "rpt_factsheet_nodes",
+    "rpt_factsheet_exposure",
+    "rpt_territory_findings",
 )
-_SHARED = ("dim_territory", "dim_country", "dim_activity")
+_SHARED = ("dim_territory", "dim_territory_members", "dim_country", "dim_activity")
 
 
 @lru_cache(maxsize=1)

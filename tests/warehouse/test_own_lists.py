@@ -1,0 +1,183 @@
+"""A user's own sets of territories, partner groups and duties: rows in a CSV file."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+from dbt_scratch import PROJECT, dbt
+
+PARTS = ("dbt_project.yml", "profiles.yml", "macros", "models", "seeds", "tests")
+ASKED = ["fct_share_ratios", "dim_territory", "fct_us_duties", "fct_tariff_exposure"]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project whose lists a test may change."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    for name in PARTS:
+        source = PROJECT / name
+        if source.is_dir():
+            shutil.copytree(
+                source,
+                folder / name,
+                ignore=shutil.ignore_patterns("*.py", "__pycache__"),
+            )
+        else:
+            shutil.copy(source, folder / name)
+    return folder
+
+
+def append(project: Path, seed: str, *lines: str) -> None:
+    path = project / "seeds" / "reference" / f"{seed}.csv"
+    path.write_text(path.read_text("utf-8") + "".join(f"{line}\n" for line in lines))
+
+
+def test_a_set_of_ones_own_needs_a_row_per_member(
+    project: Path, tmp_path: Path
+) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    append(project, "territory_sets", "SZ1,52,,,,,,,", "SZ1,21,,,,,,,", "SZ1,70,,,,,,,")
+    append(
+        project, "tariff_measures",
+        "mine,US,2027-03-01,2027-04-01,Section 999,Act,all,add,7.5,true,,,read,me",
+    )  # fmt: skip
+    append(project, "tariff_measure_activities", "mine,C11Z,all,guess")
+    run = dbt(project, "build", "--exclude-resource-types", "unit_test test", "-s",
+              *(f"+{name}" for name in ASKED), warehouse=warehouse)  # fmt: skip
+    assert run.exit_code == 0, run.output
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        rows = connection.execute(
+            """
+            select totals.year, totals.flow, totals.value_eur, sum(parts.value_eur),
+                totals.rank_in_france, totals.region_share
+            from marts.fct_share_ratios as totals
+            inner join marts.fct_share_ratios as parts
+                on totals.year = parts.year and totals.flow = parts.flow
+                and parts.territory_code in ('D52', 'D21', 'D70')
+            where totals.territory_code = 'SZ1' group by all
+            """
+        ).fetchall()
+        assert len(rows) == 4
+        for _, _, whole, parts, rank, region_share in rows:
+            assert whole == parts > 0
+            assert rank is None and region_share is None
+        ranks = connection.execute(
+            "select count(*), max(rank_in_france) from marts.fct_share_ratios "
+            "where year = 2024 and flow = 'export' and territory_level = 'department' "
+            "and rank_in_france is not null"
+        ).fetchone()
+        assert ranks[0] == ranks[1]
+        name = connection.execute(
+            "select territory_level, territory_name, has_sheet "
+            "from marts.dim_territory where territory_code = 'SZ1'"
+        ).fetchone()
+        assert name == ("set", "SZ1", True)
+
+        def duty(day: datetime.date) -> tuple:
+            return connection.execute(
+                "select duty_min_pct, duty_max_pct, measures from marts.fct_us_duties "
+                "where activity_code = 'C11Z' and valid_from <= ? "
+                "and (valid_to is null or ? < valid_to)",
+                [day, day],
+            ).fetchone()
+
+        # It stacks on what is in force, on its own days alone.
+        before, within = (
+            duty(datetime.date(2027, 2, 28)),
+            duty(datetime.date(2027, 3, 1)),
+        )
+        after = duty(datetime.date(2027, 4, 1))
+        assert within[:2] == (before[0] + 7.5, before[1] + 7.5)
+        assert within[2] == sorted([*before[2], "mine"])
+        assert after == before
+        # Nothing is known before the first measure.
+        assert duty(datetime.date(2024, 12, 31)) is None
+
+
+def test_intervals_follow_the_kinds_of_measures(project: Path, tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    header = "measure_id,imposed_by,valid_from,valid_to,authority,legal_reference,scope,rate_kind,rate_pct,stacks,stacking_rule,hts_headings,evidence,source\n"  # noqa: E501
+    rows = {
+        "whole": ("2030-01-01", "2030-12-31", "add", 20),
+        "part": ("2030-02-01", "2030-12-31", "add", 50),
+        "cap": ("2030-03-01", "2030-12-31", "floor", 15),
+        "free": ("2030-04-01", "2030-12-31", "exempt", 0),
+        "eu": ("2030-01-01", "2030-12-31", "add", 99),
+    }
+    seeds = project / "seeds" / "reference"
+    (seeds / "tariff_measures.csv").write_text(
+        header
+        + "".join(
+            f"{name},{'EU' if name == 'eu' else 'US'},{begin},{end},a,b,c,"
+            f"{kind},{rate},false,,,e,f\n"
+            for name, (begin, end, kind, rate) in rows.items()
+        )
+    )
+    (seeds / "tariff_measure_activities.csv").write_text(
+        "measure_id,activity_pattern,coverage,basis\n"
+        "whole,C11Z,all,guess\npart,C1%,part,guess\ncap,C11Z,part,guess\n"
+        "free,C11Z,part,guess\neu,%,all,guess\n"
+    )
+    run = dbt(project, "build", "--exclude-resource-types", "unit_test test", "-s",
+              "+fct_us_duties", warehouse=warehouse)  # fmt: skip
+    assert run.exit_code == 0, run.output
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        found = connection.execute(
+            "select activity_code, strftime(valid_from, '%Y-%m'), duty_min_pct, "
+            "duty_max_pct from marts.fct_us_duties "
+            "where activity_code in ('C11Z', 'C12Z', 'C21Z') order by all"
+        ).fetchall()
+    assert found == [
+        ("C11Z", "2030-01", 20, 20),
+        ("C11Z", "2030-02", 20, 50),
+        ("C11Z", "2030-03", 0, 50),
+        ("C11Z", "2030-04", 0, 50),
+        ("C11Z", "2030-12", 0, 0),
+        ("C12Z", "2030-01", 0, 0),
+        ("C12Z", "2030-02", 0, 50),
+        ("C12Z", "2030-03", 0, 50),
+        ("C12Z", "2030-04", 0, 50),
+        ("C12Z", "2030-12", 0, 0),
+        ("C21Z", "2030-01", 0, 0),
+        ("C21Z", "2030-02", 0, 0),
+        ("C21Z", "2030-03", 0, 0),
+        ("C21Z", "2030-04", 0, 0),
+        ("C21Z", "2030-12", 0, 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seed", "line", "test", "said"),
+    [
+        ("territory_sets", "S1,52,,,,,,,", "assert_territory_sets_are_sound",
+         "S and two capitals or digits"),
+        ("territory_sets", "SZ1,2A,,,,,,,", "assert_territory_sets_are_sound",
+         "no department has this customs code"),
+        ("territory_sets", "S42,67,,,,,,,", "assert_territory_sets_are_sound",
+         "stands there 2 times"),
+        ("territory_sets", "S42,52,Elsass,,,,,,", "assert_territory_sets_are_sound",
+         "« Alsace » and « Elsass »"),
+        ("tariff_measures", "m,US,2027-03-01,2027-03-01,a,b,c,add,5,false,,,e,f",
+         "assert_tariff_measures_are_sound", "not after its first day 2027-03-01"),
+        ("tariff_measure_activities", "m,C11Z,all,guess",
+         "assert_tariff_measures_are_sound", "has no such measure"),
+        ("partner_groups", "X,X,X,QR,190001,999912,me",
+         "assert_partner_groups_are_sound", "no country has this code"),
+        ("partner_groups", "EU,X,X,DE,190001,999912,me",
+         "assert_partner_groups_are_sound", "come from the dates of countries.csv"),
+    ],
+)  # fmt: skip
+def test_a_row_that_cannot_be_is_refused_by_name(
+    project: Path, tmp_path: Path, seed: str, line: str, test: str, said: str
+) -> None:
+    append(project, seed, line)
+    run = dbt(project, "build", "-s", "departments", "countries", "activities",
+              "tariff_measures", "tariff_measure_activities", seed,
+              f"{test}", warehouse=tmp_path / "warehouse.duckdb")  # fmt: skip
+    assert run.exit_code == 1
+    assert said in run.output
