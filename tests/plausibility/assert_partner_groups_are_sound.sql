@@ -36,7 +36,7 @@ misread as (
             first_row.group_code = second_row.group_code
             and first_row.country_code = second_row.country_code
             and first_row.valid_from <= second_row.valid_to
-            and second_row.valid_from <= first_row.valid_to
+            and first_row.valid_to >= second_row.valid_from
     group by first_row.group_code, first_row.country_code
     having count(*) > count(distinct first_row.valid_from)
     union all

@@ -31,7 +31,9 @@ misread as (
     union all
     select
         measure_id,
-        'a measure of kind ' || rate_kind || ' needs a rate in percent, 0 or more'
+        'a measure of kind '
+        || rate_kind
+        || ' needs a rate in percent, 0 or more'
             as reason
     from measures
     where rate_kind <> 'event' and coalesce(rate_pct, -1) < 0
@@ -48,10 +50,11 @@ misread as (
         touched.measure_id,
         'no activity is like ' || touched.activity_pattern as reason
     from touched
-    where not exists (
-        select 1 from activities
-        where activities.activity_code like touched.activity_pattern
-    )
+    where
+        not exists (
+            select 1 from activities
+            where activities.activity_code like touched.activity_pattern
+        )
     union all
     select
         measures.measure_id,

@@ -19,15 +19,15 @@ summed as (
         sum(value_eur) filter (where rank <= 1) as top_1_eur,
         sum(value_eur) filter (where rank <= 3) as top_3_eur,
         sum(value_eur) filter (where rank <= 5) as top_5_eur,
-        {%- for version in versions %}
-        sum({{ version }}_eur) as {{ version }}_eur,
-        coalesce(sum({{ version }}_eur) filter (where not is_named), 0)
-            as {{ version }}_unspecified_eur,
-        coalesce(sum(
-            {{ exact(version ~ '_eur') }} * {{ version }}_eur
+    {%- for version in versions %}
+    sum({{ version }}_eur) as {{ version }}_eur,
+    coalesce(sum({{ version }}_eur) filter (where not is_named), 0)
+        as {{ version }}_unspecified_eur,
+    coalesce(sum(
+        {{ exact(version ~ '_eur') }} * {{ version }}_eur
         ) filter (where is_named), 0) as {{ version }}_squares
-        {{- "," if not loop.last }}
-        {%- endfor %}
+    {{- "," if not loop.last }}
+    {%- endfor %}
     from members
     group by all
 ),

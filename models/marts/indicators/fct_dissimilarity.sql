@@ -59,16 +59,18 @@ measured as (
         territory_level,
         territory_code,
         flow,
-        {%- for version, (value, total, france, whole) in versions.items() %}
-        sum(
-            abs({{ exact(value) }} * {{ whole }}
-                - {{ exact(france) }} * {{ total }})
+    {%- for version, (value, total, france, whole) in versions.items() %}
+    sum(
+        abs(
+            {{ exact(value) }} * {{ whole }}
             - {{ exact(france) }} * {{ total }}
-        ) + max({{ exact(total) }} * {{ whole }})
-            as gaps_{{ version }},
-        max({{ exact(total) }} * {{ whole }}) as whole_{{ version }}
-        {{- "," if not loop.last }}
-        {%- endfor %}
+        )
+        - {{ exact(france) }} * {{ total }}
+    ) + max({{ exact(total) }} * {{ whole }})
+        as gaps_{{ version }},
+    max({{ exact(total) }} * {{ whole }}) as whole_{{ version }}
+    {{- "," if not loop.last }}
+    {%- endfor %}
     from compared
     group by all
 )

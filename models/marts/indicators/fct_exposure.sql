@@ -23,10 +23,10 @@ totals as (
         territory_level,
         territory_code,
         flow,
-        {%- for version in versions %}
-        sum({{ version }}_eur) as {{ version }}_eur
-        {{- "," if not loop.last }}
-        {%- endfor %}
+    {%- for version in versions %}
+    sum({{ version }}_eur) as {{ version }}_eur
+    {{- "," if not loop.last }}
+    {%- endfor %}
     from members
     group by all
 ),
@@ -38,10 +38,10 @@ of_groups as (
         members.territory_code,
         members.flow,
         groups.partner_group,
-        {%- for version in versions %}
-        sum(members.{{ version }}_eur) as {{ version }}_eur
-        {{- "," if not loop.last }}
-        {%- endfor %}
+    {%- for version in versions %}
+    sum(members.{{ version }}_eur) as {{ version }}_eur
+    {{- "," if not loop.last }}
+    {%- endfor %}
     from members
     inner join groups
         on
@@ -49,6 +49,12 @@ of_groups as (
             and members.year * 100 + 12
             between groups.valid_from and groups.valid_to
     group by all
+),
+
+named as (
+    select partner_group
+    from groups
+    group by partner_group
 ),
 
 -- Nothing traded with a group is a share of 0.
@@ -61,15 +67,15 @@ compared as (
         named.partner_group,
         cast(coalesce(of_groups.value_eur, 0) as bigint) as value_eur,
         territories.is_ranked and years.has_both_flows as has_rank,
-        {%- for version in versions %}
+    {%- for version in versions %}
         {{ share(
             'coalesce(of_groups.' ~ version ~ '_eur, 0)',
             'totals.' ~ version ~ '_eur'
         ) }} as {{ version }}_share
-        {{- "," if not loop.last }}
-        {%- endfor %}
+    {{- "," if not loop.last }}
+    {%- endfor %}
     from totals
-    cross join (select distinct partner_group from groups) as named
+    cross join named
     inner join territories
         on totals.territory_code = territories.territory_code
     inner join years

@@ -19,10 +19,12 @@ windows as (
         members.dimension,
         members.member_code,
         coalesce(sum(members.value_eur) filter (
-            where members.year * 4 + members.quarter - 1 > ends.quarter_number - 4
+            where members.year * 4 + members.quarter - 1
+            > ends.quarter_number - 4
         ), 0) as value_eur,
         coalesce(sum(members.value_eur) filter (
-            where members.year * 4 + members.quarter - 1 <= ends.quarter_number - 4
+            where members.year * 4 + members.quarter - 1
+            <= ends.quarter_number - 4
         ), 0) as previous_value_eur
     from quarters as ends
     inner join members

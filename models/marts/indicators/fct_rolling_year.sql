@@ -21,7 +21,8 @@ windows as (
             where totals.year * 4 + totals.quarter - 1 > ends.quarter_number - 4
         ), 0) as value_eur,
         coalesce(sum(totals.value_eur) filter (
-            where totals.year * 4 + totals.quarter - 1 <= ends.quarter_number - 4
+            where totals.year * 4 + totals.quarter - 1
+            <= ends.quarter_number - 4
         ), 0) as previous_value_eur
     from quarters as ends
     inner join totals

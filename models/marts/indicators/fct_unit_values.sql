@@ -72,8 +72,9 @@ select
     measured.eur_per_kg,
     case
         when spreads.cells >= {{ enough }} and spreads.spread > 0
-            then abs(measured.log_price - spreads.middle)
-            > {{ far }} * spreads.spread
+            then
+                abs(measured.log_price - spreads.middle)
+                > {{ far }} * spreads.spread
     end as is_outlier
 from measured
 inner join spreads

@@ -56,7 +56,9 @@ bounded as (
         mapped.covers_all,
         case when measures.rate_kind = 'add' then measures.rate_pct else 0 end
             as least_pct,
-        case when measures.rate_kind = 'exempt' then 0 else measures.rate_pct end
+        case
+            when measures.rate_kind = 'exempt' then 0 else measures.rate_pct
+        end
             as most_pct
     from segments
     inner join measures

@@ -14,7 +14,7 @@
     'total': 'D',
     'none': 'D',
 } -%}
-{#- Trivia do not lead: this much of France's flow in it, or this many euros. -#}
+{#- Trivia do not lead: a part of France's flow in it, or this many euros. -#}
 {%- set least_share_of_france = 0.01 -%}
 {%- set least_eur = 10000000 -%}
 {%- set kept = 6 -%}

@@ -16,9 +16,9 @@ named as (
             'kind',
             'source',
         ] %}
-        max({{ column }}) over (partition by set_code) as {{ column }}
-        {{- "," if not loop.last }}
-        {%- endfor %}
+    max({{ column }}) over (partition by set_code) as {{ column }}
+    {{- "," if not loop.last }}
+    {%- endfor %}
     from source
 ),
 
