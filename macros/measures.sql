@@ -113,3 +113,9 @@
             and (valid_to is null or cast({{ day }} as date) < valid_to)
     )
 {%- endmacro %}
+
+
+{#- Whether a list of codes written `D67+D68` holds a code. -#}
+{% macro is_among(code, codes) -%}
+    '+' || {{ codes }} || '+' like '%+' || {{ code }} || '+%'
+{%- endmacro %}
