@@ -240,7 +240,8 @@ def _groups(
     def listed(territory: Any) -> dict[str, Any]:  # noqa: ANN401
         return {
             "name": words.label(territory.name),
-            "short": territory.code[1:],
+            # The number of a set is that of a department that exists.
+            "short": territory.code if territory.level == "set" else territory.code[1:],
             "path": layout.link_to_sheet(territory.code, year, made),
         }
 
