@@ -188,3 +188,9 @@
         ~ " union all select 'D97' || number from range(10) as numbers (number))"
     ) %}
 {% endmacro %}
+
+
+{#- A relation of whole numbers, column `number`, from the first up to the last. -#}
+{% macro whole_numbers(name, first, last) -%}
+    range({{ first }}, {{ last }} + 1) as {{ name }} (number)
+{%- endmacro %}

@@ -140,7 +140,7 @@
         list(marts order by marts.name) as marts
     from (
         {%- for mart in marts %}
-        {{ mart_content(mart) }}
+        {{ mart_content(mart, results) }}
         {{ 'union all' if not loop.last }}
         {%- endfor %}
     ) as marts
@@ -148,8 +148,12 @@
 
 
 {#- A mart of the mark: its name, the columns that are never null, and what columns
-    and rows come to, as scripts/publish.py asks of the published ones. -#}
-{% macro mart_content(mart) %}
+    and rows come to, as scripts/publish.py asks of the published ones. One that is
+    published as a view (`meta`) has its query instead of rows, without the name of the
+    database: the published file has another. -#}
+{% macro mart_content(mart, results) %}
+    {%- set is_view = mart.config.meta.get('published_as') == 'view' -%}
+    {%- set database = mart.relation_name.split('.')[0] ~ '.' -%}
     {%- set required = [] -%}
     {%- for column in mart.columns.values()
         if 'not_null' in column.constraints | map(attribute='type') -%}
@@ -163,7 +167,16 @@
                 {{ text_literal(mart.schema) }},
                 {{ text_literal(mart.alias) }}
             ) as columns_hash,
+            {%- if is_view %}
+            {%- set run = results | selectattr('node.unique_id', 'equalto', mart.unique_id)
+                | first %}
+            {{ text_literal(run.node.compiled_code | replace(database, '')) }} as view_sql,
+            cast(0 as bigint) as row_count,
+            cast(null as varchar) as rows_hash
+            {%- else %}
+            cast(null as varchar) as view_sql,
             count(*) as row_count,
             cast(sum(hash(mart)) as varchar) as rows_hash
         from {{ mart.relation_name }} as mart
+            {%- endif %}
 {% endmacro %}

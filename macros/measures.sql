@@ -28,6 +28,21 @@
 {%- endmacro %}
 
 
+{#- What a value is, since a 0 can be many things (see `value_status` in
+    models/columns.md). `has_lines`: lines that name the territory were kept;
+    `quarters`: quarters of the period that were delivered for the flow, of `whole`. -#}
+{% macro value_status(value_eur, has_lines, quarters, whole=4, has_rejected='false') -%}
+    case
+        when {{ quarters }} = 0 then 'not_delivered'
+        when {{ value_eur }} > 0 and {{ quarters }} < {{ whole }} then 'incomplete'
+        when {{ value_eur }} > 0 then 'traded'
+        when {{ has_lines }} then 'zero'
+        when {{ has_rejected }} then 'rejected'
+        else 'not_traded'
+    end
+{%- endmacro %}
+
+
 {#- A label as it is compared: case, spaces and the form of an apostrophe left out. -#}
 {% macro label_core(label) -%}
     lower(trim(regexp_replace(replace({{ label }}, '’', ''''), '\s+', ' ', 'g')))
@@ -118,4 +133,19 @@
 {#- Whether a list of codes written `D67+D68` holds a code. -#}
 {% macro is_among(code, codes) -%}
     '+' || {{ codes }} || '+' like '%+' || {{ code }} || '+%'
+{%- endmacro %}
+
+
+{#- The number with the fewest digits that is above `low` and at most `high`: where the
+    colours of a map part. Null without both. -#}
+{% macro roundest_between(low, high) -%}
+    coalesce(
+        {%- for exponent in range(12, -7, -1) %}
+        case
+            when (floor({{ low }} / 1e{{ exponent }}) + 1) * 1e{{ exponent }} <= {{ high }}
+                then (floor({{ low }} / 1e{{ exponent }}) + 1) * 1e{{ exponent }}
+        end,
+        {%- endfor %}
+        {{ high }}
+    )
 {%- endmacro %}

@@ -43,9 +43,9 @@
     of: `D2A` of `D20`, Corse. Empty for any other. -#}
 {% macro department_published_as_one(territories, territory_code) %}
     {% for row in run_query(
-        "select replace(insee_code, '|', ' and '), territory_code, territory_name, customs_code "
-        ~ "from " ~ territories ~ " where territory_level = 'department' "
-        ~ "and '|' || insee_code || '|' like " ~ text_literal('%|' ~ territory_code[1:] ~ '|%')
+        "select replace(insee_codes, '|', ' and '), territory_code, territory_name, customs_code "
+        ~ "from " ~ territories ~ " where level = 'department' "
+        ~ "and '|' || insee_codes || '|' like " ~ text_literal('%|' ~ territory_code[1:] ~ '|%')
     ).rows %}
         {% do return(
             "Customs publish " ~ row[0] ~ " as one, " ~ row[1] ~ " (" ~ row[2] ~ "): write "

@@ -48,9 +48,13 @@ completed as (
             when length(activity_name) <= 32 then activity_name
             else activity_code
         end as activity_short_en,
+        activity_code as activity_abbreviation_fr,
+        activity_code as activity_abbreviation_en,
         null as a38_code,
         null as a38_name_fr,
         null as a38_name_en,
+        null as a38_short_fr,
+        null as a38_short_en,
         null as a17_code,
         null as a17_name_fr,
         null as a17_name_en,

@@ -26,7 +26,10 @@ windows as (
         ) as integer) as quarters_covered,
         cast(count(*) filter (
             where within.quarter_number <= ending.quarter_number - 4
-        ) as integer) as previous_quarters_covered
+        ) as integer) as previous_quarters_covered,
+        count(*) filter (
+            where within.quarter_number = ending.quarter_number - 4
+        ) > 0 as has_same_quarter
     from delivered as ending
     inner join delivered as within
         on
@@ -51,5 +54,12 @@ select
             and quarter_number - 7 < {{ break_at }}
             then 'break'
         when previous_quarters_covered < 4 then 'previous_incomplete'
-    end as not_compared_reason
+    end as not_compared_reason,
+    case
+        when
+            quarter_number >= {{ break_at }}
+            and quarter_number - 4 < {{ break_at }}
+            then 'break'
+        when not has_same_quarter then 'previous_incomplete'
+    end as quarter_not_compared_reason
 from windows

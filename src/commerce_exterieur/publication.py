@@ -66,12 +66,14 @@ class Mart:
     """A mart as the finished run left it.
 
     `columns_hash` is the digest of names, types and all comments; `rows_hash` the sum
-    of the hashes of the rows, as text, none without a row.
+    of the hashes of the rows, as text, none without a row. A mart with `view_sql` is
+    published as that view of the others, and has no rows of its own.
     """
 
     name: str
     required_columns: list[str]
     columns_hash: str
+    view_sql: str | None
     row_count: int
     rows_hash: str | None
 
@@ -316,7 +318,9 @@ def _copy(source: Path, unfinished: Path) -> FinishedRun:
         )
         connection.execute(f"create schema {_name(_COPY)}.{SCHEMA}")
         connection.execute(f"use {_name(_COPY)}.{SCHEMA}")
-        progress = progress_bar(run.marts, desc="Publishing", unit="mart")
+        # Views last: they are made of the tables.
+        marts = sorted(run.marts, key=lambda mart: mart.view_sql is not None)
+        progress = progress_bar(marts, desc="Publishing", unit="mart")
         for mart in progress:
             _copy_mart(connection, run.database_name, mart)
         connection.execute(f"use {_name(_MEMORY)}")
@@ -359,8 +363,8 @@ def _finished_run(connection: duckdb.DuckDBPyConnection, source: Path) -> Finish
             )
         )
         marts = connection.execute(
-            "select name, required_columns, columns_hash, row_count, rows_hash "
-            f"from (select unnest(marts, recursive := true) from {mark})"
+            "select name, required_columns, columns_hash, view_sql, row_count, "
+            f"rows_hash from (select unnest(marts, recursive := true) from {mark})"
         ).fetchall()
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise UserError(
@@ -390,13 +394,17 @@ def _only_row(answer: duckdb.DuckDBPyConnection) -> tuple[Any, ...]:
 def _copy_mart(
     connection: duckdb.DuckDBPyConnection, engineer: str, mart: Mart
 ) -> None:
-    """Make a table with the mart's columns, rows and comments."""
+    """Make a table with the mart's columns, rows and comments, or its view."""
     made = _name(mart.name)
-    made_from = f"{_name(engineer)}.{SCHEMA}.{made}"
-    connection.execute(f"create table {made} as from {made_from} limit 0")
-    for column in mart.required_columns:
-        connection.execute(f"alter table {made} alter {_name(column)} set not null")
-    connection.execute(f"insert into {made} from {made_from}")
+    kind = "table" if mart.view_sql is None else "view"
+    if mart.view_sql is not None:
+        connection.execute(f"create view {made} as {mart.view_sql}")
+    else:
+        made_from = f"{_name(engineer)}.{SCHEMA}.{made}"
+        connection.execute(f"create table {made} as from {made_from} limit 0")
+        for column in mart.required_columns:
+            connection.execute(f"alter table {made} alter {_name(column)} set not null")
+        connection.execute(f"insert into {made} from {made_from}")
     place = "database_name = ? and schema_name = ? and table_name = ?"
     answer = connection.execute(
         f"select comment from duckdb_tables() where {place} union all "
@@ -405,7 +413,7 @@ def _copy_mart(
     )
     (comment,) = _only_row(answer)
     if comment:
-        connection.execute(f"comment on table {made} is {_text(comment)}")
+        connection.execute(f"comment on {kind} {made} is {_text(comment)}")
     for column, text in connection.execute(
         f"select column_name, comment from duckdb_columns() where {place} "
         "and comment is not null",
@@ -424,22 +432,27 @@ def _differences(file: Path, run: FinishedRun) -> list[str]:
     """Read a copy as readers do; the marts that are not what the run left."""
     with _reading(file) as connection:
         create_columns_hash(connection)
-        # As `mart_content` in macros/finished_run.sql.
         return [
             mart.name
             for mart in run.marts
-            if connection.execute(
-                f"""
-                select
-                    columns_hash(?, ?, ?),
-                    count(*),
-                    cast(sum(hash(mart)) as varchar)
-                from {_name(_FILE)}.{SCHEMA}.{_name(mart.name)} as mart
-                """,
-                [_FILE, SCHEMA, mart.name],
-            ).fetchone()
+            if _content(connection, mart)
             != (mart.columns_hash, mart.row_count, mart.rows_hash)
         ]
+
+
+def _content(connection: duckdb.DuckDBPyConnection, mart: Mart) -> tuple[Any, ...]:
+    """Ask what a mart comes to, as `mart_content` in macros/finished_run.sql does."""
+    rows = "0, null"
+    source = ""
+    if mart.view_sql is None:
+        rows = "count(*), cast(sum(hash(mart)) as varchar)"
+        source = f"from {_name(_FILE)}.{SCHEMA}.{_name(mart.name)} as mart"
+    return _only_row(
+        connection.execute(
+            f"select columns_hash(?, ?, ?), {rows} {source}",
+            [_FILE, SCHEMA, mart.name],
+        )
+    )
 
 
 def _put_in_place(unfinished: Path, target: Path, run: FinishedRun) -> None:

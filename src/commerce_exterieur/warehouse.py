@@ -45,7 +45,7 @@ class Territory:
         """Take a row of `dim_territory`."""
         return cls(
             code=row["territory_code"],
-            level=row["territory_level"],
+            level=row["level"],
             name=row["territory_name"],
             region_code=row["region_code"],
             name_with_article=row["name_with_article"],
@@ -280,13 +280,13 @@ def _folded(text: str) -> str:
 def _insee_codes(row: dict) -> list[str]:
     """INSEE codes of a department: several where customs publish several as one."""
     # Warehouses of earlier versions have no such column.
-    return (row.get("insee_code") or "").split("|")
+    return (row.get("insee_codes") or "").split("|")
 
 
 def _codes(row: dict) -> set[str]:
     """List the codes of a territory: `d52`, and of a department `52`."""
     numbers: set[str] = set()
-    if row["territory_level"] == "department":
+    if row["level"] == "department":
         numbers = set(map(_folded, [row.get("customs_code") or "", *_insee_codes(row)]))
         numbers |= {number.lstrip("0") for number in numbers}
         numbers |= {f"d{number}" for number in numbers}
@@ -318,7 +318,7 @@ def _likeness(said: str, spelling: str) -> float:
 
 
 def _shown(row: dict) -> str:
-    return f"{row['territory_code']} ({row['territory_level']} {row['territory_name']})"
+    return f"{row['territory_code']} ({row['level']} {row['territory_name']})"
 
 
 def _first_line(error: Exception) -> str:

@@ -12,7 +12,7 @@ from sample import SAMPLE
 from commerce_exterieur import charts, fonts
 from commerce_exterieur.charts import theme
 from commerce_exterieur.warehouse import Warehouse
-from commerce_exterieur.wording.numbers import format_euros
+from commerce_exterieur.wording.numbers import format_eur
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def test_the_page_is_drawn_offline_in_a_browser(
     context.close()
 
 
-def test_hovering_a_label_shows_the_full_name_and_the_exact_value(
+def test_hovering_a_label_shows_the_full_name_and_the_value(
     sample: Warehouse, browser: Browser, tmp_path: Path
 ) -> None:
     drawing = draw(sample, "exports", "D52")
@@ -73,7 +73,7 @@ def test_hovering_a_label_shows_the_full_name_and_the_exact_value(
     tip = page.locator("#vg-tooltip-element.visible")
     tip.wait_for()
     assert node["name"] in tip.inner_text()
-    assert format_euros(node["value_eur"]) in tip.inner_text()
+    assert format_eur(node["value_eur"], unit="M€") in tip.inner_text()
     ribbons = drawing.spec["datasets"]["ribbons"]
     own = sum(row["left"] == node["code"] for row in ribbons)
     assert own < len(ribbons)

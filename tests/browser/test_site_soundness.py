@@ -28,6 +28,8 @@ VISITED = {
     "Lozère": "2024/D48.html",
     "comparison": "2024/compare.html?a=D52&b=R44",
     "industry": "2024/ti-8413.html",
+    "activity": "2024/activity-C11Z.html",
+    "country": "2024/country-DE.html",
     "English home": "en/index.html",
     "English sheet": "en/2024/D52.html",
 }

@@ -29,7 +29,7 @@ partners as (
         year,
         territory_code,
         flow,
-        member_code,
+        country_code,
         value_share as share
     from {{ ref('fct_rankings') }}
     where ranked_by = 'country'
@@ -59,7 +59,7 @@ compared as (
             and published.year = partners.year
             and published.territory_code = partners.territory_code
             and published.flow = partners.flow
-            and published.member = partners.member_code
+            and published.member = partners.country_code
 )
 
 select *

@@ -22,7 +22,7 @@ def finish(file: Path, marts: dict[str, list[str]], run_id: str = "a-run") -> No
     contents = " union all ".join(
         f"select '{mart}' as name, cast({required} as varchar[]) as required_columns, "
         "columns_hash(current_database(), 'marts', "
-        f"'{mart}') as columns_hash, "
+        f"'{mart}') as columns_hash, cast(null as varchar) as view_sql, "
         "count(*) as row_count, cast(sum(hash(mart)) as varchar) as rows_hash "
         f"from marts.{mart} as mart"
         for mart, required in marts.items()

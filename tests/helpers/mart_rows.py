@@ -24,3 +24,17 @@ def marts(warehouse: Path) -> dict[str, list[tuple]]:
         }
     assert len(rows) > 15
     return rows
+
+
+def differences(one: Path, other: Path) -> dict[str, tuple[list, list]]:
+    """Give a few rows of each side of marts that differ; pytest would show all."""
+    left, right = marts(one), marts(other)
+    found = {}
+    for name in sorted(left.keys() | right.keys()):
+        here, there = left.get(name, []), right.get(name, [])
+        if here != there:
+            found[name] = (
+                [row for row in here if row not in set(there)][:3],
+                [row for row in there if row not in set(here)][:3],
+            )
+    return found

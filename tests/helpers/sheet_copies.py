@@ -101,7 +101,8 @@ def without_flow(territory: str, flow: str) -> list[str]:
         f"update marts.fct_territory_totals set {flow}_eur = 0 where {here}",
         f"delete from marts.fct_territory_totals where {here} "
         "and import_eur = 0 and export_eur = 0",
-        f"update marts.rpt_factsheet_key_figures set value_eur = 0, {nulls} "
+        f"update marts.rpt_factsheet_key_figures set value_eur = 0, "
+        f"value_status = 'not_traded', {nulls} "
         f"where {here} and flow = '{flow}'",
         f"update marts.rpt_factsheet_territories set {flow}_eur = 0, "
         f"coverage_ratio = null where {here}",

@@ -15,7 +15,7 @@ create table marts.build_info (data_origin varchar);
 create table marts.rpt_factsheet_vintages (
     year integer, vintages varchar, sheet_vintages varchar);
 create table marts.dim_territory (
-    territory_code varchar, territory_level varchar, territory_name varchar,
+    territory_code varchar, level varchar, territory_name varchar,
     region_code varchar, name_with_article varchar, name_genitive varchar,
     has_sheet boolean, is_one_department boolean, is_ranked boolean);
 create table marts.fct_territory_totals (
@@ -40,7 +40,9 @@ create table marts.rpt_factsheet_countries (
 create table marts.rpt_factsheet_activities (
     year integer, territory_code varchar, flow varchar, activity_code varchar,
     activity_name_fr varchar, activity_name_en varchar, activity_short_fr varchar,
-    activity_short_en varchar, position integer, value_eur bigint,
+    activity_short_en varchar, activity_abbreviation_fr varchar,
+    activity_abbreviation_en varchar, sector_code varchar, sector_name_fr varchar,
+    sector_name_en varchar, position integer, value_eur bigint,
     value_share double, members integer);
 """
 
@@ -151,8 +153,11 @@ def _write_sides(
             if side == "activity":
                 database.execute(
                     "insert into marts.rpt_factsheet_activities values "
-                    "(?, 'D00', ?, ?, ?, ?, ?, ?, ?, ?, ?, 3)",
-                    [YEAR, flow, code, *4 * [name], position, value, value / total],
+                    "(?, 'D00', ?, ?, ?, ?, ?, ?, ?, ?, 'C', 'C', 'C', ?, ?, ?, 3)",
+                    [
+                        *(YEAR, flow, code, *4 * [name], *2 * [name[:12]]),
+                        *(position, value, value / total),
+                    ],
                 )
 
 

@@ -12,7 +12,7 @@ _NAMES = {"": "€", "k": "k€", "m": "M€", "bn": "Md€"}
 
 def units(*texts: str) -> set[str]:
     """The units, by their French names."""
-    text = " ".join(texts)
+    text = " | ".join(texts)
     if re.search(r"[dMk]€|\d\s€", text):
         found = set(_FRENCH.findall(text))
     else:

@@ -30,7 +30,7 @@ parts as (
     from quarters
     inner join {{ ref('dim_territory_members') }} as sets
         on quarters.territory_code = sets.department_code
-    where sets.territory_level = 'set'
+    where sets.level = 'set'
     group by quarters.year, quarters.quarter, sets.territory_code
     union all
     select

@@ -11,7 +11,8 @@ with ordered as (
             partition by year, territory_code, flow, ranked_by
             order by rank
         ) as value_before,
-        lag(member_code) over (
+        coalesce(activity_code, country_code, product_code) as member_code,
+        lag(coalesce(activity_code, country_code, product_code)) over (
             partition by year, territory_code, flow, ranked_by
             order by rank
         ) as member_before

@@ -20,6 +20,7 @@ from written_units import units
 from commerce_exterieur import charts, fonts
 from commerce_exterieur.charts import canvas, theme
 from commerce_exterieur.charts.text import ELLIPSIS
+from commerce_exterieur.factsheet.facts import sheet_codes
 from commerce_exterieur.warehouse import Warehouse
 from commerce_exterieur.wording.french import harmonise
 from commerce_exterieur.wording.numbers import format_eur, format_euros
@@ -189,23 +190,55 @@ def test_activities_draw_the_mart_on_one_scale(engineer: Warehouse, code: str) -
     assert [(row["flow"], row["code"], row["value_eur"]) for row in tiles] == [
         (row["flow"], row["activity_code"], row["value_eur"]) for row in rows
     ]
-    inset = 1.5
-    areas = np.array(
-        [
-            (row["x2"] - row["x"] + inset) * (row["y2"] - row["y"] + inset)
-            for row in tiles
-            if row["x2"] - row["x"] > 1 and row["y2"] - row["y"] > 1
-        ]
-    )
-    values = np.array(
-        [
-            row["value_eur"]
-            for row in tiles
-            if row["x2"] - row["x"] > 1 and row["y2"] - row["y"] > 1
-        ]
-    )
-    scale = areas.sum() / values.sum()
-    assert np.allclose(areas, values * scale, rtol=0.01, atol=2)
+    # One scale in each panel; the smaller may be enlarged, and says how many times.
+    scales = {}
+    for flow in ("import", "export"):
+        own = [row for row in tiles if row["flow"] == flow]
+        if not own:
+            continue
+        # The gaps between tiles and sectors belong to them, at most 3.4 px a side.
+        areas = np.array([(r["x2"] - r["x"]) * (r["y2"] - r["y"]) for r in own])
+        gapped = np.array(
+            [(r["x2"] - r["x"] + 3.4) * (r["y2"] - r["y"] + 3.4) for r in own]
+        )
+        values = np.array([row["value_eur"] for row in own])
+        left, right = min(r["x"] for r in own), max(r["x2"] for r in own)
+        top, bottom = min(r["y"] for r in own), max(r["y2"] for r in own)
+        scale = (right - left + 3) * (bottom - top + 3) / values.sum()
+        scales[flow] = scale
+        assert (areas <= values * scale * 1.02 + 1).all()
+        assert (gapped >= values * scale * 0.97 - 3).all()
+    said = [row["text"] for row in texts(drawing.spec) if "surface ×" in row["text"]]
+    if len(scales) == 2:
+        factor = max(scales.values()) / min(scales.values())
+        assert bool(said) == (factor >= 1.1), (factor, said)
+
+
+def test_nearly_all_value_is_named_in_its_tile(engineer: Warehouse) -> None:
+    """A text that begins in a tile names it, a number does not."""
+    named = whole = blank = tiles_drawn = 0
+    for code in sheet_codes(engineer):
+        drawing = draw(engineer, "activities", code)
+        written = texts(drawing.spec)
+        for tile in drawing.spec["datasets"]["tiles"]:
+            inside = [
+                row["text"]
+                for row in written
+                if tile["x"] <= row["x"] <= tile["x2"]
+                and tile["y"] <= row["y"] <= tile["y2"] + 3
+            ]
+            whole += tile["value_eur"]
+            tiles_drawn += 1
+            if any(re.search(r"[A-Za-zÀ-ÿ]{2}", text) for text in inside):
+                named += tile["value_eur"]
+            elif not inside:
+                blank += 1
+                # Only a sliver along a whole side has no room for a number.
+                sides = tile["x2"] - tile["x"], tile["y2"] - tile["y"]
+                assert min(sides) < 9, (code, tile)
+    print(f"{named / whole:.1%} of the value named, {blank} of {tiles_drawn} blank")
+    assert named >= 0.9 * whole
+    assert blank <= 0.002 * tiles_drawn
 
 
 @pytest.mark.parametrize("code", ["D52", "D974", "R44", "FR"])
@@ -213,14 +246,17 @@ def test_every_tile_is_named_in_it_or_in_the_key(
     engineer: Warehouse, code: str
 ) -> None:
     drawing = draw(engineer, "activities", code)
-    data = drawing.spec["datasets"]
-    values = [row["text"] for row in texts(drawing.spec)]
-    for row in data["tiles"]:
-        assert format_eur(row["value_eur"], unit="M€") in values
-    assert len(data["tiles"]) == sum(
-        values.count(value)
-        for value in {format_eur(row["value_eur"], unit="M€") for row in data["tiles"]}
+    written = " ".join(row["text"] for row in texts(drawing.spec))
+    names = engineer.rows(
+        "select activity_short_fr, activity_abbreviation_fr "
+        "from marts.rpt_factsheet_activities where territory_code = ? and year = ? "
+        "and activity_code <> '*other'",
+        [code, drawing.year],
     )
+    for row in names:
+        full = row["activity_short_fr"].replace("'", "’")
+        short = row["activity_abbreviation_fr"].replace("'", "’")
+        assert full in written or short in written, row
 
 
 def test_no_ribbon_is_thinner_than_half_a_point(engineer: Warehouse) -> None:
@@ -269,7 +305,7 @@ def test_texts_are_set_as_vega_would_set_them(engineer: Warehouse, code: str) ->
 def test_formats_keep_to_the_page(engineer: Warehouse, figure: str) -> None:
     full = draw(engineer, figure, "D75").spec
     assert full["width"] == theme.WIDTH
-    assert full["height"] <= {"balances": 640, "activities": 460}.get(figure, 640)
+    assert full["height"] <= {"balances": 640, "activities": 562}.get(figure, 640)
     if figure in SANKEYS:
         assert draw(engineer, figure, "R44", size="compact").spec["height"] <= 400
 

@@ -149,7 +149,7 @@ def test_codes_become_territories_and_unknown_ones_stand_under_themselves(
         ).fetchall() == [(unknown, unknown.removeprefix("D"))]
     # Ranked under itself; supplies are not ranked; namibia is not null.
     assert marts.execute(
-        "select member_code from marts.fct_rankings where territory_code = 'FR' "
+        "select country_code from marts.fct_rankings where territory_code = 'FR' "
         "and flow = 'export' and ranked_by = 'country' order by rank"
     ).fetchall() == [("DE",), ("NA",), ("FR",), ("ZY",)]
 

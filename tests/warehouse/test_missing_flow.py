@@ -147,7 +147,10 @@ def test_a_sheet_says_that_the_exports_were_not_delivered(
 def test_a_table_of_key_figures_has_the_imports_alone(path: Path) -> None:
     table = sheet_of(path, "D52", 2023, "fr").key_table
     rows = {row.id: row.cells for row in table.rows}
-    assert [plain(cell) for cell in rows["value"]] == ["non livrées", "220,0 M€"]
+    assert [plain(cell) for cell in rows["value"]] == [
+        "non livrées",
+        "220,0 M€ (2 trimestres sur 4)",
+    ]
     assert {exports for exports, _ in rows.values()} == {"non livrées"}
 
 

@@ -21,7 +21,7 @@ from sample import SAMPLE
 from sheet_copies import small_copy
 
 from commerce_exterieur.files import only_writer, writable_folder
-from commerce_exterieur.site import assets, sheets, workers
+from commerce_exterieur.site import assets, index_pages, sheets, workers
 from commerce_exterieur.site import command as build_site
 
 YEAR = 2024
@@ -85,6 +85,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(assets, "vega_script", lambda: "")
     monkeypatch.setattr(assets.fonts, "font_face_css", lambda: "")
     monkeypatch.setattr(sheets, "render_pdf", lambda _: b"%PDF-1.7")
+    monkeypatch.setattr(sheets, "render_card", lambda _: b"PNG")
+    monkeypatch.setattr(index_pages, "member_page", lambda *_: "")
+    monkeypatch.setattr(index_pages, "member_csv", lambda *_: b"")
 
 
 @pytest.fixture
@@ -148,7 +151,8 @@ def test_only_what_has_changed_is_made(
     where = "territory_code = '{}' and year = 2024"
     key = "update marts.rpt_factsheet_key_figures set value_eur = value_eur + 1 where "
     copy = changed(copy, key + where.format("D48"))
-    assert build() == {"D48"}
+    # Its own sheet, and those that show their place beside it.
+    assert build() == {"D48", "D52", "D67", "D971"}
     copy = changed(
         copy,
         "update marts.rpt_factsheet_flows set value_eur = value_eur + 1 where "
@@ -394,7 +398,8 @@ def test_a_flow_worth_nothing_is_no_trade(copy: Path, tmp_path: Path) -> None:
         update marts.rpt_factsheet_territories
         set import_eur = 0, balance_eur = export_eur, coverage_ratio = null {own};
         update marts.rpt_factsheet_key_figures
-        set value_eur = 0, top_country_share = null, top_activity_share = null,
+        set value_eur = 0, value_status = 'zero', top_country_share = null,
+            top_activity_share = null,
             top_3_countries_share = null, eu_share = null, region_share = null,
             france_share = null {own} and flow = 'import';
         update marts.rpt_factsheet_countries
@@ -451,6 +456,43 @@ def test_no_process_outlives_the_one_that_started_it(
         assert time.monotonic() - waited < 60
         time.sleep(0.05)
     if sent != signal.SIGKILL:
-        assert process.returncode == 130
+        assert process.returncode == 130, error
         assert "Interrupted" in error
         assert "Traceback" not in error
+
+
+def test_an_address_makes_shared_links_whole(
+    copy: Path, tmp_path: Path, quick: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "site"
+    made = ("--territory", "D48", "--warehouse", copy, "--out", out)
+    assert run(*made, "--address", "https://example.org/commerce") == 0
+    for language_code, prefix in (("fr", ""), ("en", "en/")):
+        page = (out / f"{prefix}{YEAR}/D48.html").read_text("utf-8")
+        start = f"https://example.org/commerce/{prefix}{YEAR}/"
+        assert f'property="og:image" content="{start}cards/D48.png"' in page
+        assert f'property="og:url" content="{start}D48.html"' in page, language_code
+    # Another address is another page.
+    assert run(*made) == 0
+    assert "example.org" not in (out / f"{YEAR}/D48.html").read_text("utf-8")
+    for address in ("commerce", "javascript:alert(1)", "https://", "https://x.fr/?a=1"):
+        with pytest.raises(SystemExit) as refused:
+            run(*made, "--address", address)
+        assert refused.value.code == 2
+        assert "not the address of a folder" in capsys.readouterr().err
+
+
+def test_a_change_elsewhere_in_the_ranking_makes_a_sheet_again(
+    copy: Path, tmp_path: Path, quick: None
+) -> None:
+    out = tmp_path / "site"
+    made = ("--territory", "D48", "--out", out)
+    assert run(*made, "--warehouse", copy) == 0
+    before = dates(out)
+    other = changed(
+        copy,
+        "update marts.rpt_factsheet_key_figures set value_eur = value_eur + 1 "
+        "where territory_code = 'D59' and year = 2024 and flow = 'export'",
+    )
+    assert run(*made, "--warehouse", other) == 0
+    assert dates(out)[f"{YEAR}/D48.html"] != before[f"{YEAR}/D48.html"]

@@ -34,7 +34,7 @@ sets as (
 territories as (
     select
         'FR' as territory_code,
-        'country' as territory_level,
+        'country' as level,
         'France' as territory_name,
         'France' as territory_name_en,
         'la France' as name_with_article,
@@ -42,13 +42,13 @@ territories as (
         'en France' as name_locative,
         cast(null as varchar) as region_code,
         cast(null as varchar) as customs_code,
-        cast(null as varchar) as insee_code,
+        cast(null as varchar) as insee_codes,
         true as is_known,
         cast(null as varchar) as label_vintage
     union all
     select
         territory_code,
-        'region' as territory_level,
+        'region' as level,
         region_name as territory_name,
         region_name as territory_name_en,
         name_with_article,
@@ -56,14 +56,14 @@ territories as (
         name_locative,
         null as region_code,
         customs_code,
-        insee_code,
+        insee_code as insee_codes,
         true as is_known,
         cast(null as varchar) as label_vintage
     from regions
     union all
     select
         territory_code,
-        'department' as territory_level,
+        'department' as level,
         department_name as territory_name,
         department_name as territory_name_en,
         name_with_article,
@@ -71,14 +71,14 @@ territories as (
         name_locative,
         region_code,
         customs_code,
-        insee_code,
+        insee_code as insee_codes,
         is_known,
         label_vintage
     from departments
     union all
     select
         territory_code,
-        'set' as territory_level,
+        'set' as level,
         territory_name,
         territory_name_en,
         name_with_article,
@@ -86,7 +86,7 @@ territories as (
         name_locative,
         region_code,
         null as customs_code,
-        null as insee_code,
+        null as insee_codes,
         true as is_known,
         null as label_vintage
     from sets
@@ -98,22 +98,36 @@ single as (
         region_code,
         min(territory_code) as territory_code
     from territories
-    where territory_level = 'department'
+    where level = 'department'
     group by region_code
     having region_code is not null and count(*) = 1
 )
 
 select
-    territories.*,
+    territories.territory_code,
+    territories.level,
+    territories.territory_name,
+    territories.territory_name_en,
+    territories.name_with_article,
+    territories.name_genitive,
+    territories.name_locative,
+    territories.region_code,
+    regions.region_name,
+    territories.customs_code,
+    territories.insee_codes,
+    territories.is_known,
+    territories.label_vintage,
     -- « Not determined » is no place, and an unknown code has no name.
     territories.is_known and territories.territory_code <> 'D98' as has_sheet,
     single.region_code is not null as is_one_department,
     -- A department that is nowhere (not determined, unknown code) has no rank.
-    territories.territory_level = 'region'
+    territories.level = 'region'
     or (
-        territories.territory_level = 'department'
+        territories.level = 'department'
         and territories.region_code is not null
     ) as is_ranked
 from territories
+left join regions
+    on territories.region_code = regions.territory_code
 left join single
     on territories.territory_code in (single.region_code, single.territory_code)

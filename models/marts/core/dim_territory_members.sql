@@ -8,7 +8,7 @@ departments as (
 
 select
     cast(nested.territory_code as varchar) as territory_code,
-    cast(nested.territory_level as varchar) as territory_level,
+    cast(nested.territory_level as varchar) as level,
     departments.territory_code as department_code
 from nested
 inner join departments

@@ -1,4 +1,7 @@
-{%- set named_activities = 15 %}
+{#- An activity has its own tile where it makes 0.8 % of the flow; more have
+    one where the rest would be above a seventh. -#}
+{%- set smallest_share = 0.008 %}
+{%- set largest_rest = 0.15 %}
 
 with rankings as (
     select * from {{ ref('fct_rankings') }}
@@ -23,7 +26,10 @@ grouped as (
         territory_code,
         flow,
         case
-            when rank <= {{ named_activities }} then member_code
+            when
+                value_share >= {{ smallest_share }}
+                or cumulative_share - value_share < 1 - {{ largest_rest }}
+                then activity_code
             else '*other'
         end as activity_code,
         min(rank) as position,
@@ -45,6 +51,17 @@ select
     activities.activity_name_en,
     activities.activity_short_fr,
     activities.activity_short_en,
+    activities.activity_abbreviation_fr,
+    activities.activity_abbreviation_en,
+    case
+        when activities.is_energy then 'energy' else activities.a17_code
+    end as sector_code,
+    case
+        when activities.is_energy then 'Énergie' else activities.a17_name_fr
+    end as sector_name_fr,
+    case
+        when activities.is_energy then 'Energy' else activities.a17_name_en
+    end as sector_name_en,
     cast(grouped.position as integer) as position,
     cast(grouped.value_eur as bigint) as value_eur,
     {{ share('grouped.value_eur', 'totals.value_eur') }} as value_share,

@@ -21,12 +21,12 @@ partners as (
     select
         year,
         territory_code,
-        member_code as country_code
+        country_code
     from rankings
     where
         ranked_by = 'country'
         and rank <= {{ partners_per_flow }}
-    group by year, territory_code, member_code
+    group by year, territory_code, country_code
 )
 
 select

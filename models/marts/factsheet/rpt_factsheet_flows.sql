@@ -13,7 +13,7 @@ territories as (
 ),
 
 activities as (
-    select * from {{ ref('dim_activity') }}
+    select * from {{ ref('int_activity_nodes_named') }}
 ),
 
 countries as (
@@ -37,34 +37,51 @@ ranked as (
             order by value_eur desc, activity_code, country_code
         ) as place
     from named
+),
+
+marked as (
+    select
+        *,
+        is_named and place <= {{ highlighted_flows }} as is_top_flow
+    from ranked
+),
+
+summed as (
+    select
+        *,
+        sum(case when is_top_flow then value_eur end) over (
+            partition by year, territory_code, flow
+        ) as top_flows_eur
+    from marked
 )
 
 select
-    ranked.year,
-    ranked.territory_level,
-    ranked.territory_code,
+    summed.year,
+    summed.territory_level,
+    summed.territory_code,
     territories.territory_name,
-    ranked.flow,
-    ranked.activity_code,
-    activities.activity_name_fr,
-    activities.activity_name_en,
-    activities.activity_short_fr,
-    activities.activity_short_en,
-    ranked.country_code,
+    summed.flow,
+    summed.activity_code,
+    activities.name_fr as activity_name_fr,
+    activities.name_en as activity_name_en,
+    activities.short_fr as activity_short_fr,
+    activities.short_en as activity_short_en,
+    summed.country_code,
     countries.country_name_fr,
     countries.country_name_en,
-    ranked.value_eur,
-    {{ share('ranked.value_eur', 'totals.value_eur') }} as value_share,
-    ranked.is_named and ranked.place <= {{ highlighted_flows }} as is_top_flow
-from ranked
+    summed.value_eur,
+    {{ share('summed.value_eur', 'totals.value_eur') }} as value_share,
+    {{ share('summed.top_flows_eur', 'totals.value_eur') }} as top_flows_share,
+    summed.is_top_flow
+from summed
 inner join totals
     on
-        ranked.year = totals.year
-        and ranked.territory_code = totals.territory_code
-        and ranked.flow = totals.flow
+        summed.year = totals.year
+        and summed.territory_code = totals.territory_code
+        and summed.flow = totals.flow
 inner join territories
-    on ranked.territory_code = territories.territory_code
+    on summed.territory_code = territories.territory_code
 left join activities
-    on ranked.activity_code = activities.activity_code
+    on summed.activity_code = activities.node_code
 left join countries
-    on ranked.country_code = countries.country_code
+    on summed.country_code = countries.country_code

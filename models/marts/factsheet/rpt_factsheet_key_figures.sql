@@ -88,7 +88,8 @@ largest as (
         rankings.territory_code,
         rankings.flow,
         rankings.ranked_by,
-        rankings.member_code,
+        rankings.country_code,
+        rankings.activity_code,
         countries.country_name_fr,
         countries.country_name_en,
         activities.activity_name_fr,
@@ -99,13 +100,9 @@ largest as (
         rankings.value_share
     from rankings
     left join countries
-        on
-            rankings.ranked_by = 'country'
-            and rankings.member_code = countries.country_code
+        on rankings.country_code = countries.country_code
     left join activities
-        on
-            rankings.ranked_by = 'activity'
-            and rankings.member_code = activities.activity_code
+        on rankings.activity_code = activities.activity_code
     where rankings.rank = 1
 ),
 
@@ -146,15 +143,12 @@ select
     traded.territory_name,
     traded.flow,
     traded.value_eur,
-    case
-        when traded.flow_quarters = 0 then 'not_delivered'
-        when traded.value_eur > 0 and traded.flow_quarters < 4
-            then 'incomplete'
-        when traded.value_eur > 0 then 'traded'
-        when flow_totals.value_eur is not null then 'zero'
-        when rejected.line_count > 0 then 'rejected'
-        else 'not_traded'
-    end as value_status,
+    {{ value_status(
+        'traded.value_eur',
+        'flow_totals.value_eur is not null',
+        'traded.flow_quarters',
+        has_rejected='rejected.line_count > 0'
+    ) }} as value_status,
     ranked.region_eur,
     ranked.region_share,
     ranked.france_eur,
@@ -170,13 +164,13 @@ select
         as change_ratio,
     coalesce(members.partners, 0) as partners,
     coalesce(members.activities, 0) as activities,
-    top_country.member_code as top_country_code,
+    top_country.country_code as top_country_code,
     top_country.country_name_fr as top_country_name_fr,
     top_country.country_name_en as top_country_name_en,
     top_country.value_eur as top_country_eur,
     top_country.value_share as top_country_share,
     members.top_3_countries_share,
-    top_activity.member_code as top_activity_code,
+    top_activity.activity_code as top_activity_code,
     top_activity.activity_name_fr as top_activity_name_fr,
     top_activity.activity_name_en as top_activity_name_en,
     top_activity.activity_short_fr as top_activity_short_fr,

@@ -11,7 +11,7 @@ territories as (
 ),
 
 activities as (
-    select * from {{ ref('dim_activity') }}
+    select * from {{ ref('int_activity_nodes_named') }}
 ),
 
 countries as (
@@ -54,14 +54,10 @@ select
     positioned.flow,
     positioned.side,
     positioned.member_code,
-    coalesce(activities.activity_name_fr, countries.country_name_fr)
-        as member_name_fr,
-    coalesce(activities.activity_name_en, countries.country_name_en)
-        as member_name_en,
-    coalesce(activities.activity_short_fr, countries.country_name_fr)
-        as member_short_fr,
-    coalesce(activities.activity_short_en, countries.country_name_en)
-        as member_short_en,
+    coalesce(activities.name_fr, countries.country_name_fr) as member_name_fr,
+    coalesce(activities.name_en, countries.country_name_en) as member_name_en,
+    coalesce(activities.short_fr, countries.country_name_fr) as member_short_fr,
+    coalesce(activities.short_en, countries.country_name_en) as member_short_en,
     cast(positioned.position as integer) as position,
     cast(positioned.value_eur as bigint) as value_eur,
     {{ share('positioned.value_eur', 'totals.value_eur') }} as value_share,
@@ -77,7 +73,7 @@ inner join territories
 left join activities
     on
         positioned.side = 'activity'
-        and positioned.member_code = activities.activity_code
+        and positioned.member_code = activities.node_code
 left join countries
     on
         positioned.side = 'country'

@@ -15,7 +15,7 @@ totals as (
 measured as (
     select
         years.year,
-        territories.territory_level,
+        territories.level as territory_level,
         territories.territory_code,
         territories.territory_name,
         territories.region_code,

@@ -61,7 +61,7 @@ select
     summed.territory_code,
     summed.flow,
     summed.dimension,
-    summed.member_code,
+    {{- code_of_each_kind('summed.dimension', 'summed.member_code') }},
     summed.previous_value_eur,
     summed.value_eur,
     {{ share(

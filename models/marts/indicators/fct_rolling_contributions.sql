@@ -33,8 +33,7 @@ windows as (
             and members.year * 4 + members.quarter - 1
             between ends.quarter_number - 7 and ends.quarter_number
     group by all
-)
-,
+),
 
 compared as (
     select
@@ -54,7 +53,7 @@ select
     territory_code,
     flow,
     dimension,
-    member_code,
+    {{- code_of_each_kind('dimension', 'member_code') }},
     {{ last_day_of_quarter('end_start') }} as period_end,
     cast(previous_value_eur as bigint) as previous_value_eur,
     cast(value_eur as bigint) as value_eur,

@@ -14,6 +14,7 @@ windows as (
         ends.period_start as end_start,
         ends.quarters_covered,
         ends.not_compared_reason,
+        ends.quarter_not_compared_reason,
         ends.flow,
         totals.territory_level,
         totals.territory_code,
@@ -23,7 +24,14 @@ windows as (
         coalesce(sum(totals.value_eur) filter (
             where totals.year * 4 + totals.quarter - 1
             <= ends.quarter_number - 4
-        ), 0) as previous_value_eur
+        ), 0) as previous_value_eur,
+        coalesce(sum(totals.value_eur) filter (
+            where totals.year * 4 + totals.quarter - 1 = ends.quarter_number
+        ), 0) as quarter_value_eur,
+        coalesce(sum(totals.value_eur) filter (
+            where totals.year * 4 + totals.quarter - 1
+            = ends.quarter_number - 4
+        ), 0) as same_quarter_value_eur
     from quarters as ends
     inner join totals
         on
@@ -51,5 +59,17 @@ select
         when not_compared_reason is null
             then {{ change_ratio('value_eur', 'previous_value_eur') }}
     end as change_ratio,
-    not_compared_reason
+    not_compared_reason,
+    cast(quarter_value_eur as bigint) as quarter_value_eur,
+    case
+        when quarter_not_compared_reason is null
+            then cast(same_quarter_value_eur as bigint)
+    end as same_quarter_previous_year_eur,
+    case
+        when quarter_not_compared_reason is null
+            then {{ change_ratio(
+                'quarter_value_eur', 'same_quarter_value_eur'
+            ) }}
+    end as quarter_change_ratio,
+    quarter_not_compared_reason
 from windows

@@ -167,7 +167,7 @@ unusual_partners as (
         partners.territory_code,
         'unusual_partner' as kind,
         partners.flow,
-        partners.member_code,
+        partners.country_code as member_code,
         null as second_member_code,
         partners.value_eur,
         partners.value_share as share,
@@ -183,7 +183,7 @@ unusual_partners as (
             france.territory_level = 'country'
             and partners.year = france.year
             and partners.flow = france.flow
-            and partners.member_code = france.member_code
+            and partners.country_code = france.country_code
     where
         partners.territory_level <> 'country'
         and partners.value_share >= 0.05
@@ -278,7 +278,7 @@ changes as (
         growth.territory_code,
         'change' as kind,
         growth.flow,
-        growth.member_code,
+        growth.activity_code as member_code,
         null as second_member_code,
         growth.value_eur,
         growth.contribution as share,
@@ -341,7 +341,7 @@ first_partners as (
         territory_code,
         'first_partner' as kind,
         flow,
-        member_code,
+        country_code as member_code,
         null as second_member_code,
         value_eur,
         value_share as share,
@@ -360,7 +360,7 @@ first_activities as (
         territory_code,
         'first_activity' as kind,
         flow,
-        member_code,
+        activity_code as member_code,
         null as second_member_code,
         value_eur,
         value_share as share,

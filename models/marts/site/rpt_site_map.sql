@@ -102,6 +102,66 @@ bounded as (
         min(value) over (partition by year, measure, class) as class_low,
         max(value) over (partition by year, measure, class) as class_high
     from classed
+),
+
+classes as (
+    select distinct
+        year,
+        measure,
+        class,
+        class_low,
+        class_high
+    from bounded
+    where class is not null
+),
+
+below as (
+    select
+        *,
+        lag(class_high) over (
+            partition by year, measure
+            order by class
+        ) as high_below
+    from classes
+),
+
+-- A round number between two classes, for the legend.
+parted as (
+    select
+        year,
+        measure,
+        class,
+        case
+            when high_below is not null
+                then {{ roundest_between('high_below', 'class_low') }}
+        end as class_from
+    from below
+),
+
+legends as (
+    select
+        *,
+        lead(class_from) over (
+            partition by year, measure
+            order by class
+        ) as class_to
+    from parted
 )
 
-select * from bounded
+select
+    bounded.year,
+    bounded.territory_code,
+    bounded.territory_name,
+    bounded.measure,
+    bounded.value,
+    bounded.class,
+    bounded.class_low,
+    bounded.class_high,
+    cast(legends.class_from as double) as class_from,
+    cast(legends.class_to as double) as class_to
+from bounded
+left join legends
+    on
+        bounded.year = legends.year
+        and bounded.measure = legends.measure
+        and bounded.class = legends.class

@@ -26,7 +26,11 @@ select
     cumulated.territory_code,
     cumulated.flow,
     cumulated.ranked_by,
-    cumulated.member_code,
+    {{- code_of_each_kind(
+        'cumulated.ranked_by',
+        'cumulated.member_code',
+        ['activity', 'country', 'product']
+    ) }},
     cumulated.rank,
     cumulated.value_eur,
     {{ share('cumulated.value_eur', 'totals.value_eur') }} as value_share,

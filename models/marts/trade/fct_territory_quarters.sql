@@ -10,6 +10,8 @@ periods as (
     select
         year,
         quarter,
+        cast(count(*) filter (where flow = 'import') as integer) as imports,
+        cast(count(*) filter (where flow = 'export') as integer) as exports,
         count(*) = 2 as has_both_flows
     from {{ ref('int_periods_selected') }}
     group by year, quarter
@@ -21,6 +23,8 @@ measured as (
         quarter,
         territory_level,
         territory_code,
+        count(*) filter (where flow = 'import') > 0 as has_imports,
+        count(*) filter (where flow = 'export') > 0 as has_exports,
         cast(coalesce(
             sum(value_eur) filter (where flow = 'import'), 0
         ) as bigint) as import_eur,
@@ -40,6 +44,12 @@ select
     measured.territory_code,
     measured.import_eur,
     measured.export_eur,
+    {{ value_status(
+        'measured.import_eur', 'measured.has_imports', 'periods.imports', whole=1
+    ) }} as import_status,
+    {{ value_status(
+        'measured.export_eur', 'measured.has_exports', 'periods.exports', whole=1
+    ) }} as export_status,
     {{ balance_eur(
         'measured.import_eur', 'measured.export_eur', 'periods.has_both_flows'
     ) }} as balance_eur,

@@ -15,6 +15,8 @@ summed as (
         territory_level,
         territory_code,
         country_code,
+        count(*) filter (where flow = 'import') > 0 as has_imports,
+        count(*) filter (where flow = 'export') > 0 as has_exports,
         cast(coalesce(
             sum(value_eur) filter (where flow = 'import'), 0
         ) as bigint) as import_eur,
@@ -32,6 +34,12 @@ select
     cast(summed.country_code as varchar) as country_code,
     summed.import_eur,
     summed.export_eur,
+    {{ value_status(
+        'summed.import_eur', 'summed.has_imports', 'years.import_quarters'
+    ) }} as import_status,
+    {{ value_status(
+        'summed.export_eur', 'summed.has_exports', 'years.export_quarters'
+    ) }} as export_status,
     {{ balance_eur(
         'summed.import_eur', 'summed.export_eur', 'years.has_both_flows'
     ) }} as balance_eur,

@@ -14,6 +14,7 @@ from commerce_exterieur.charts import canvas as canvas_module
 from commerce_exterieur.charts import frame, theme
 from commerce_exterieur.charts.canvas import Canvas
 from commerce_exterieur.charts.drawing import Drawing, Table
+from commerce_exterieur.charts.rows import Row, RowBar, RowGroup, longest
 from commerce_exterieur.charts.subject import Subject
 from commerce_exterieur.charts.text import (
     ASCENT,
@@ -31,53 +32,38 @@ OTHER = "*other"
 Flow = Literal["import", "export"]
 FLOWS: tuple[Flow, Flow] = ("import", "export")
 
-_HEIGHTS = {"full": 458.0, "compact": 330.0}
-_TREEMAP = 300.0
+_HEIGHTS = {"full": 560.0, "compact": 330.0}
+_TREEMAP = 420.0
 _SMALLEST_TREEMAP = 150.0
 _GUTTER = 16.0
 _HEAD = 20.0
-_INSET = 0.75
+_INSET = 0.6
+#: Between sectors, on each side.
+_SECTOR_INSET = 1.7
 _LEADING = 1.1
-_ASPECT = 1.45
+#: Words are wider than tall: sectors a little, tiles more. Where that would leave a
+#: tile too thin for a number, the next is tried.
+_SECTOR_ASPECTS = (1.2, 0.6, 2.5, 0.25)
+_ASPECTS = (1.9, 1.0, 0.4, 4.0, 0.15)
+#: Lower than this, px, a band has no room for its name.
+_LOWEST_BAND = 15.0
+#: Sectors below this part of the panel are laid out together.
+_SMALL_SECTOR = 0.05
 # Less of the area than this is nothing to the eye, and squarify divides by it.
 _SMALLEST_PART = 1e-6
-_NARROWEST = 168.0
+_NARROWEST = 230.0
 _SLOT = 204.0
 _NAME_SIZES = (15.0, 13.5, 12.0, 11.0, 10.0)
+_SMALL_SIZES = (11.0, 10.0)
 _KEY_LEADING = 13.5
 _KEY_GAP = 8.0
-_KEY_COLUMNS = 3
-_FEWEST_ASIDE = 4
+_KEY_COLUMN = 170.0
 _CHIP = 15.0
 _DOT = 7.0
 _WORD_GAP = 7.0
 _COLORS = {"import": theme.IMPORT, "export": theme.EXPORT}
 _SHADES = {"import": theme.IMPORT_SHADES, "export": theme.EXPORT_SHADES}
-
-
-@dataclass
-class Tile:
-    """One activity of the mart and its rectangle in px."""
-
-    flow: Flow
-    code: str
-    name: str
-    full_name: str
-    value_eur: int
-    share: float
-    position: int
-    x: float = 0.0
-    y: float = 0.0
-    width: float = 0.0
-    height: float = 0.0
-    lines: list[str] = field(default_factory=list)
-    size: float = 0.0
-    is_inline: bool = False
-
-    @property
-    def number(self) -> str:
-        """What the key calls it: its rank, or a dot for the rest."""
-        return "+" if self.code == OTHER else str(self.position)
+_MOST_ROWS = 12
 
 
 @dataclass(frozen=True)
@@ -88,6 +74,49 @@ class Box:
     y: float
     width: float
     height: float
+
+
+@dataclass
+class Tile:
+    """One activity of the mart and its rectangle in px."""
+
+    flow: Flow
+    code: str
+    name: str
+    abbreviation: str
+    full_name: str
+    sector: str
+    sector_name: str
+    value_eur: int
+    share: float
+    position: int
+    x: float = 0.0
+    y: float = 0.0
+    width: float = 0.0
+    height: float = 0.0
+    lines: list[str] = field(default_factory=list)
+    size: float = 0.0
+    has_value: bool = True
+    is_inline: bool = False
+    left: float = _INSET
+    top: float = _INSET
+    right: float = _INSET
+    bottom: float = _INSET
+
+    @property
+    def inner(self) -> Box:
+        """What is drawn of it, the gaps left out."""
+        return Box(
+            self.x + self.left,
+            self.y + self.top,
+            max(self.width - self.left - self.right, 0.3),
+            max(self.height - self.top - self.bottom, 0.3),
+        )
+
+    @property
+    def number(self) -> str:
+        """What the key calls it: its rank, or a dot for the rest."""
+        return "+" if self.code == OTHER else str(self.position)
 
 
 # ------------------------------------------------------------------------ reading
@@ -116,11 +145,14 @@ def read(warehouse: Warehouse, subject: Subject) -> dict[Flow, list[Tile]]:
                     if rest
                     else words.named(row, "activity_short") or row["activity_code"]
                 ),
+                abbreviation=words.named(row, "activity_abbreviation") or "",
                 full_name=(
                     words.others("activity", row["members"])
                     if rest
                     else words.named(row, "activity_name") or row["activity_code"]
                 ),
+                sector=row["sector_code"] or "",
+                sector_name=words.named(row, "sector_name") or "",
                 value_eur=row["value_eur"],
                 share=row["value_share"],
                 position=row["position"],
@@ -132,12 +164,12 @@ def read(warehouse: Warehouse, subject: Subject) -> dict[Flow, list[Tile]]:
 # ------------------------------------------------------------------------- layout
 
 
-def boxes(totals: dict[Flow, int], width: float, height: float) -> dict[Flow, Box]:
+def boxes(
+    totals: dict[Flow, int], width: float, height: float
+) -> tuple[dict[Flow, Box], dict[Flow, float]]:
     """Place the two panels side by side, areas in proportion to the totals.
 
-    Both have the full height while the smaller one is wide enough for its head; below
-    that it keeps its share of the area in a square, and the room under it is for its
-    key.
+    A flow too small for its names gets a panel as wide as they need.
 
     Parameters
     ----------
@@ -145,32 +177,36 @@ def boxes(totals: dict[Flow, int], width: float, height: float) -> dict[Flow, Bo
         Euros of each flow.
     width, height
         Room in px for both panels and the gutter.
+
+    Returns
+    -------
+    tuple
+        The panels, and how many times too large each is drawn: 1, or more.
     """
     room = width - _GUTTER
-    largest = max(FLOWS, key=lambda flow: totals[flow])
-    smallest: Flow = "export" if largest == "import" else "import"
-    share = totals[smallest] / (totals[smallest] + totals[largest])
-    slots = {smallest: share * room, largest: (1 - share) * room}
-    heights = {smallest: height, largest: height}
-    widths = dict(slots)
-    if slots[smallest] < _NARROWEST:
-        slots = {smallest: _SLOT, largest: room - _SLOT}
-        side = math.sqrt(slots[largest] * height * totals[smallest] / totals[largest])
-        widths = {smallest: side, largest: slots[largest]}
-        heights[smallest] = side
-    return {
-        "import": Box(0.0, 0.0, widths["import"], heights["import"]),
-        "export": Box(
-            slots["import"] + _GUTTER, 0.0, widths["export"], heights["export"]
-        ),
+    whole = sum(totals.values())
+    widths = {flow: room * totals[flow] / whole for flow in FLOWS}
+    smallest = min(FLOWS, key=lambda flow: totals[flow])
+    least = _NARROWEST if totals[smallest] else _SLOT
+    if widths[smallest] < least:
+        largest: Flow = "export" if smallest == "import" else "import"
+        widths = {smallest: least, largest: room - least}
+    areas = {
+        flow: widths[flow] / totals[flow] if totals[flow] else math.inf
+        for flow in FLOWS
     }
+    factors = {
+        flow: areas[flow] / min(areas.values()) if totals[flow] else 1.0
+        for flow in FLOWS
+    }
+    return {
+        "import": Box(0.0, 0.0, widths["import"], height),
+        "export": Box(widths["import"] + _GUTTER, 0.0, widths["export"], height),
+    }, factors
 
 
 def lay_tiles(tiles: list[Tile], box: Box) -> None:
-    """Squarify the tiles into the box, in the order of the mart.
-
-    Words are wider than tall: the tiles are squares of a box narrowed beforehand and
-    stretched back, areas unchanged, so that more names find room.
+    """Lay the tiles of a panel: sector by sector, the largest first.
 
     The rest comes last, as a band along the lower edge: within the squares its size
     would squeeze the smallest activities into slivers.
@@ -180,50 +216,160 @@ def lay_tiles(tiles: list[Tile], box: Box) -> None:
     named = [tile for tile in tiles if tile.code != OTHER]
     total = sum(tile.value_eur for tile in tiles)
     upper = box.height * sum(tile.value_eur for tile in named) / total
-    narrow = box.width / _ASPECT
-    sizes = squarify.normalize_sizes(
-        [max(tile.value_eur, total * _SMALLEST_PART) for tile in named], narrow, upper
-    )
-    placed = squarify.squarify(sizes, 0.0, box.y, narrow, upper)
-    for tile, rectangle in zip(named, placed, strict=True):
-        tile.x, tile.y = box.x + rectangle["x"] * _ASPECT, rectangle["y"]
-        tile.width, tile.height = rectangle["dx"] * _ASPECT, rectangle["dy"]
+    if box.height - upper < _LOWEST_BAND:
+        # Too low for its name, as a band: it is a tile among the small sectors.
+        named, upper = tiles, box.height
+    groups = _sectors(named, total)
+    values = [sum(tile.value_eur for tile in group) for group in groups]
+    room = Box(box.x, box.y, box.width, upper)
+    fewest: tuple[int, list[Box]] = (len(tiles) + 1, [])
+    for sector_aspect in _SECTOR_ASPECTS:
+        parts = _squares(values, room, sector_aspect)
+        blank = sum(
+            _lay_sector(group, part) for group, part in zip(groups, parts, strict=True)
+        )
+        if blank < fewest[0]:
+            fewest = (blank, parts)
+        if not blank:
+            break
+    else:
+        for group, part in zip(groups, fewest[1], strict=True):
+            _lay_sector(group, part)
     for tile in tiles[len(named) :]:
         tile.x, tile.y = box.x, box.y + upper
         tile.width, tile.height = box.width, box.height - upper
+        tile.top = _SECTOR_INSET
+
+
+def _lay_sector(tiles: list[Tile], box: Box) -> int:
+    """Lay the tiles of a sector; return how many have no room even for a number."""
+    values = [tile.value_eur for tile in tiles]
+    fewest: tuple[int, list[Box]] = (len(tiles) + 1, [])
+    for aspect in _ASPECTS:
+        places = _squares(values, box, aspect)
+        _put(tiles, places, box)
+        blank = sum(not shows_number(tile) for tile in tiles)
+        if blank < fewest[0]:
+            fewest = (blank, places)
+        if not blank:
+            return 0
+    _put(tiles, fewest[1], box)
+    return fewest[0]
+
+
+def _put(tiles: list[Tile], places: list[Box], box: Box) -> None:
+    """Put tiles in their places, wider gaps on the edges of the sector."""
+    for tile, place in zip(tiles, places, strict=True):
+        tile.x, tile.y = place.x, place.y
+        tile.width, tile.height = place.width, place.height
+        tile.left = _gap(place.x - box.x)
+        tile.top = _gap(place.y - box.y)
+        tile.right = _gap(box.x + box.width - place.x - place.width)
+        tile.bottom = _gap(box.y + box.height - place.y - place.height)
+
+
+def _gap(distance: float) -> float:
+    """Widen the gap where a tile stands on the edge of its sector."""
+    return _SECTOR_INSET if distance < 0.5 else _INSET
+
+
+def _sectors(tiles: list[Tile], total: int) -> list[list[Tile]]:
+    """Group tiles by sector, the small sectors together and last."""
+    found: dict[str, list[Tile]] = {}
+    for tile in tiles:
+        found.setdefault(tile.sector, []).append(tile)
+
+    def value(group: list[Tile]) -> int:
+        return sum(tile.value_eur for tile in group)
+
+    large = [g for g in found.values() if value(g) >= _SMALL_SECTOR * total]
+    small = [
+        tile for g in found.values() if value(g) < _SMALL_SECTOR * total for tile in g
+    ]
+    small.sort(key=lambda tile: tile.position)
+    groups = sorted([*large, small] if small else large, key=value, reverse=True)
+    if len(groups) > 1 and value(groups[-1]) < _SMALL_SECTOR * total:
+        # Alone it would be a sliver along a whole side.
+        groups[-2:] = [[*groups[-2], *groups[-1]]]
+    return groups
+
+
+def _squares(values: list[int], box: Box, aspect: float) -> list[Box]:
+    """Squarify values into a box narrowed beforehand and stretched back."""
+    if box.width <= 0 or box.height <= 0:
+        return [Box(box.x, box.y, 0.0, 0.0) for _ in values]
+    narrow = box.width / aspect
+    total = sum(values)
+    order = sorted(range(len(values)), key=lambda index: -values[index])
+    sizes = squarify.normalize_sizes(
+        [max(values[index], total * _SMALLEST_PART, 1e-9) for index in order],
+        narrow,
+        box.height,
+    )
+    placed = squarify.squarify(sizes, 0.0, box.y, narrow, box.height)
+    found = [box] * len(values)
+    for index, part in zip(order, placed, strict=True):
+        found[index] = Box(
+            box.x + part["x"] * aspect, part["y"], part["dx"] * aspect, part["dy"]
+        )
+    return found
 
 
 def label(tile: Tile, value: str) -> bool:
-    """Find the largest type in which name and value fit; say whether one was found."""
-    tile.lines, tile.is_inline = [], False
-    for size in _NAME_SIZES:
-        padding = _padding(size)
-        width = tile.width - 2 * (_INSET + padding)
-        height = tile.height - 2 * (_INSET + padding)
-        if measure(value, _value_size(size)) > width:
+    """Find the fullest label that fits; say whether the tile is named at all.
+
+    Name and value in the largest type, then on one line, then the abbreviation with
+    the value, then the name or the abbreviation alone.
+    """
+    tile.lines, tile.is_inline, tile.has_value = [], False, True
+    if any(_fit(tile, tile.name, value, size) for size in _NAME_SIZES):
+        return True
+    if _fit_inline(tile, tile.name, value):
+        return True
+    short = tile.abbreviation
+    if short and (
+        any(_fit(tile, short, value, size) for size in _SMALL_SIZES)
+        or _fit_inline(tile, short, value)
+    ):
+        return True
+    tile.has_value = False
+    return any(
+        _fit(tile, name, "", size)
+        for name in (tile.name, short)
+        if name
+        for size in _SMALL_SIZES
+    )
+
+
+def _fit(tile: Tile, name: str, value: str, size: float) -> bool:
+    """Set a name on as many lines as it takes, and the value under it."""
+    padding = _padding(size) if value else 2.0
+    width = tile.inner.width - 2 * padding
+    height = tile.inner.height - 2 * padding
+    if value and measure(value, _value_size(size)) > width:
+        return False
+    for most in (1, 2, 3, 4):
+        lines = wrap(name, width, size, SEMIBOLD, most)
+        if any(ELLIPSIS in line for line in lines):
             continue
-        for most in (1, 2, 3, 4):
-            lines = wrap(tile.name, width, size, SEMIBOLD, most)
-            if any(ELLIPSIS in line for line in lines):
-                continue
-            if _block(len(lines), size) <= height:
-                tile.lines, tile.size = lines, size
-                return True
-            break
-    return _label_inline(tile, value)
+        if _block(len(lines), size, has_value=bool(value)) <= height:
+            tile.lines, tile.size = lines, size
+            return True
+        return False
+    return False
 
 
-def _label_inline(tile: Tile, value: str) -> bool:
+def _fit_inline(tile: Tile, name: str, value: str) -> bool:
     """Put name and value on one line in a low tile."""
     size = theme.SMALL_SIZE
-    width = measure(tile.name, size, SEMIBOLD) + _WORD_GAP + measure(value, size)
+    width = measure(name, size, SEMIBOLD) + _WORD_GAP + measure(value, size)
     padding = _padding(size)
     tile.is_inline = (
-        width <= tile.width - 2 * (_INSET + padding)
-        and size * (ASCENT + DESCENT) + 2 * _INSET <= tile.height
+        width <= tile.inner.width - 2 * padding
+        and size * (ASCENT + DESCENT) <= tile.inner.height
     )
     if tile.is_inline:
-        tile.lines, tile.size = [tile.name], size
+        tile.lines, tile.size = [name], size
     return tile.is_inline
 
 
@@ -233,19 +379,21 @@ def shows_number(tile: Tile) -> bool:
     Only then does the key number it: a number that stands nowhere leads nowhere.
     """
     size = theme.SMALL_SIZE
-    width, height = tile.width - 2 * _INSET, tile.height - 2 * _INSET
-    return width >= measure(tile.number, size, SEMIBOLD) + 3 and height >= size + 1
+    width = measure(tile.number, size, SEMIBOLD)
+    return tile.inner.width >= width + 1 and tile.inner.height >= size * ASCENT + 1
 
 
 def _padding(name_size: float) -> float:
-    return 5.0 if name_size > 12 else 3.5
+    return 5.0 if name_size > 12 else 3.0
 
 
 def _value_size(name_size: float) -> float:
     return max(theme.SMALL_SIZE, name_size - 2)
 
 
-def _block(lines: int, size: float) -> float:
+def _block(lines: int, size: float, *, has_value: bool) -> float:
+    if not has_value:
+        return (lines - 1) * size * _LEADING + size * (ASCENT + DESCENT)
     return lines * size * _LEADING + _value_size(size) * (ASCENT + DESCENT) - 1
 
 
@@ -288,6 +436,7 @@ def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> 
         alt=text,
         tables=[_table(tiles[flow], flow, subject) for flow in FLOWS if tiles[flow]],
         cells=_cells(tiles, words),
+        groups=_groups(tiles, subject),
         is_empty=is_empty,
         unit=unit,
         notice=subject.notice,
@@ -313,18 +462,18 @@ def _draw_panels(
     totals = {flow: subject.total(flow) for flow in FLOWS}
     height = min(_TREEMAP, room - _HEAD)
     while True:
-        placed = boxes(totals, canvas.width, height)
+        placed, factors = boxes(totals, canvas.width, height)
         for flow in FLOWS:
             lay_tiles(tiles[flow], placed[flow])
-        keyed = [
-            tile
+        keyed = {
+            flow: [tile for tile in tiles[flow] if not label(tile, values[id(tile)])]
             for flow in FLOWS
-            for tile in tiles[flow]
-            if not label(tile, values[id(tile)])
-        ]
-        aside = _aside(keyed, placed, height)
-        below = [tile for tile in keyed if tile not in aside]
-        rows = math.ceil(len(below) / _KEY_COLUMNS)
+        }
+        columns = {
+            flow: max(1, int((placed[flow].width + _GUTTER) // _KEY_COLUMN))
+            for flow in FLOWS
+        }
+        rows = max(math.ceil(len(keyed[flow]) / columns[flow]) for flow in FLOWS)
         needed = _HEAD + height + (rows * _KEY_LEADING + _KEY_GAP if rows else 0)
         if needed <= room or height <= _SMALLEST_TREEMAP:
             break
@@ -332,44 +481,50 @@ def _draw_panels(
     y = top + _HEAD
     for flow in FLOWS:
         box = placed[flow]
-        head = words.say(f"chart.{flow}s")
-        total = words.eur(totals[flow], unit=unit)
-        text = f"{head} · {total}" if totals[flow] else head
-        canvas.text(
-            box.x + theme.EDGE * (flow == "import"),
-            top + 13,
-            text,
-            13.0,
-            weight=SEMIBOLD,
-            color=_COLORS[flow],
-        )
+        _draw_head(canvas, subject, flow, box, top, factors[flow])
         if not tiles[flow]:
             _draw_absent(canvas, box, y, height, subject.nothing(flow))
         for tile in tiles[flow]:
             _draw_tile(canvas, tile, y, values[id(tile)], words)
-    if aside:
-        box = placed[aside[0].flow]
-        for row, tile in enumerate(aside):
-            base = y + box.height + _KEY_GAP + (row + 0.75) * _KEY_LEADING
-            _draw_key(canvas, tile, values[id(tile)], box.x, base, _SLOT)
-    width = (canvas.width - 2 * _GUTTER) / _KEY_COLUMNS
-    for index, tile in enumerate(below):
-        column, row = divmod(index, rows)
-        base = y + height + _KEY_GAP + (row + 0.75) * _KEY_LEADING
-        x = column * (width + _GUTTER)
-        _draw_key(canvas, tile, values[id(tile)], x, base, width)
+        width = (box.width - _GUTTER * (columns[flow] - 1)) / columns[flow]
+        deep = math.ceil(len(keyed[flow]) / columns[flow])
+        for index, tile in enumerate(keyed[flow]):
+            column, row = divmod(index, deep)
+            base = y + height + _KEY_GAP + (row + 0.75) * _KEY_LEADING
+            x = box.x + column * (width + _GUTTER)
+            _draw_key(canvas, tile, values[id(tile)], x, base, width)
     return y + height + (rows * _KEY_LEADING + _KEY_GAP if rows else 0) + 1
 
 
-def _aside(keyed: list[Tile], placed: dict[Flow, Box], height: float) -> list[Tile]:
-    """Pick the part of the key that has room under a panel kept small."""
-    for flow in FLOWS:
-        own = [tile for tile in keyed if tile.flow == flow]
-        free = height - placed[flow].height - _KEY_GAP
-        rows = int(free / _KEY_LEADING)
-        if own and rows >= _FEWEST_ASIDE:
-            return own[:rows]
-    return []
+def _draw_head(
+    canvas: Canvas,
+    subject: Subject,
+    flow: Flow,
+    box: Box,
+    top: float,
+    factor: float,
+) -> None:
+    """Write the total of a panel over it, and how many times too large it is."""
+    words, total = subject.words, subject.total(flow)
+    text = words.say(f"chart.{flow}s")
+    if total:
+        text = f"{text} · {words.eur(total, unit=subject.unit)}"
+    x = box.x + theme.EDGE * (flow == "import")
+    width = canvas.text(x, top + 13, text, 13.0, weight=SEMIBOLD, color=_COLORS[flow])
+    if factor >= 1.05:
+        digits = 0 if factor >= 10 else 1
+        said = words.say(
+            "chart.activities.enlarged", factor=words.decimal(factor, digits)
+        )
+        room = box.width - width - _WORD_GAP
+        if measure(said, theme.SMALL_SIZE) <= room:
+            canvas.text(
+                x + width + _WORD_GAP,
+                top + 13,
+                said,
+                theme.SMALL_SIZE,
+                color=theme.SOFT_INK,
+            )
 
 
 def _draw_absent(canvas: Canvas, box: Box, y: float, height: float, text: str) -> None:
@@ -390,15 +545,16 @@ def _draw_absent(canvas: Canvas, box: Box, y: float, height: float, text: str) -
 def _draw_tile(
     canvas: Canvas, tile: Tile, top: float, value: str, words: Language
 ) -> None:
-    x, y = tile.x + _INSET, top + tile.y + _INSET
-    width, height = tile.width - 2 * _INSET, tile.height - 2 * _INSET
-    corners = (x, y, x + max(width, 0.3), y + max(height, 0.3))
+    box = tile.inner
+    x, y, width, height = box.x, top + box.y, box.width, box.height
+    corners = (x, y, x + width, y + height)
     exact: dict[str, Any] = {
         "key": f"{tile.flow}:{tile.code}",
         "head": words.say(f"chart.{tile.flow}s"),
         "name": tile.full_name,
+        "sector": tile.sector_name,
         "value_eur": tile.value_eur,
-        "value": words.euros(tile.value_eur),
+        "value": value,
         "share": words.share(tile.share, 2),
     }
     canvas.rect(
@@ -423,13 +579,13 @@ def _draw_tile(
                 color=theme.WHITE,
             )
         return
-    padding = _padding(tile.size)
+    padding = _padding(tile.size) if tile.has_value else 2.0
     if tile.is_inline:
         baseline = y + height / 2 + tile.size * 0.34
         name_width = canvas.text(
             x + padding,
             baseline,
-            tile.name,
+            tile.lines[0],
             tile.size,
             weight=SEMIBOLD,
             color=theme.WHITE,
@@ -448,6 +604,8 @@ def _draw_tile(
             x + padding, baseline, line, tile.size, weight=SEMIBOLD, color=theme.WHITE
         )
         baseline += tile.size * _LEADING
+    if not tile.has_value:
+        return
     small = _value_size(tile.size)
     canvas.text(
         x + padding,
@@ -490,7 +648,10 @@ def _draw_key(
         left, top = x + (_CHIP - _DOT) / 2, base - 3.5 - _DOT / 2
         canvas.rect("chips", left, top, left + _DOT, top + _DOT, **chip)
     room = width - _CHIP - 5 - 6 - measure(value, size)
-    name = ellipsize(tile.name, room, size)
+    name = tile.name
+    if tile.abbreviation and measure(name, size) > room:
+        name = tile.abbreviation
+    name = ellipsize(name, room, size)
     canvas.text(
         x + _CHIP + 5,
         base,
@@ -515,6 +676,7 @@ def _template() -> dict:
     exact = [
         alt.Tooltip("head:N", title="chart.flow"),
         alt.Tooltip("name:N", title="chart.activity"),
+        alt.Tooltip("sector:N", title="chart.sector"),
         alt.Tooltip("value:N", title="chart.value"),
         alt.Tooltip("share:N", title="chart.share_of_total"),
     ]
@@ -576,8 +738,48 @@ def _table(tiles: list[Tile], flow: Flow, subject: Subject) -> Table:
                 words.eur(tile.value_eur, unit=unit),
                 words.share(tile.share),
             ]
-            for tile in tiles
-        ],
+            for tile in tiles[:_MOST_ROWS]
+        ]
+        + (
+            [[words.say("chart.activities.more"), "–", "–"]]
+            if len(tiles) > _MOST_ROWS
+            else []
+        ),
+    )
+
+
+def _groups(tiles: dict[Flow, list[Tile]], subject: Subject) -> tuple[RowGroup, ...]:
+    """Both flows one under the other, on one scale."""
+    words = subject.words
+    most = longest(tile.value_eur for flow in FLOWS for tile in tiles[flow])
+    return tuple(
+        RowGroup(
+            words.say(
+                "chart.rows_total",
+                name=words.say(f"chart.{flow}s"),
+                total=words.eur(subject.total(flow), unit=subject.unit),
+            ),
+            flow,
+            tuple(
+                Row(
+                    tile.name,
+                    (
+                        RowBar(
+                            "rest" if tile.code == OTHER else flow,
+                            tile.value_eur / most,
+                            words.say(
+                                "chart.rows_value",
+                                value=words.eur(tile.value_eur, unit=subject.unit),
+                                share=words.share(tile.share),
+                            ),
+                        ),
+                    ),
+                )
+                for tile in tiles[flow]
+            ),
+        )
+        for flow in FLOWS
+        if tiles[flow]
     )
 
 

@@ -12,6 +12,7 @@ from commerce_exterieur.charts import canvas as canvas_module
 from commerce_exterieur.charts import frame, theme
 from commerce_exterieur.charts.canvas import Canvas
 from commerce_exterieur.charts.drawing import Drawing, Table
+from commerce_exterieur.charts.rows import Row, RowBar, RowGroup, longest
 from commerce_exterieur.charts.subject import Subject
 from commerce_exterieur.charts.text import SEMIBOLD, ellipsize, measure
 from commerce_exterieur.warehouse import Warehouse
@@ -150,6 +151,7 @@ def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> 
         alt=text,
         tables=[_table(partners, subject)] if partners else [],
         cells=_cells(partners, subject),
+        groups=_groups(partners, subject) if partners else (),
         is_empty=not partners,
         unit=unit,
         note=note,
@@ -213,9 +215,9 @@ def _draw_rows(
         exact = {
             "code": partner.code,
             "country": partner.name,
-            "imports": words.euros(partner.import_eur),
-            "exports": words.euros(partner.export_eur),
-            "balance": words.euros(partner.balance_eur, signed=True),
+            "imports": words.eur(partner.import_eur, unit=subject.unit),
+            "exports": words.eur(partner.export_eur, unit=subject.unit),
+            "balance": words.eur(partner.balance_eur, unit=subject.unit, signed=True),
         }
         band = theme.WHITE if index % 2 else theme.CALM
         canvas.rect("rows", 0, y, canvas.width, y + _ROW, color=band, **exact)
@@ -393,6 +395,36 @@ def _table(partners: list[Partner], subject: Subject) -> Table:
             ]
             for partner in partners
         ],
+    )
+
+
+def _groups(partners: list[Partner], subject: Subject) -> tuple[RowGroup, ...]:
+    most = longest(
+        value for each in partners for value in (each.import_eur, each.export_eur)
+    )
+    return (
+        RowGroup(
+            subject.words.say(
+                "chart.balances.rows", unit=subject.words.unit(subject.unit)
+            ),
+            "",
+            tuple(
+                Row(
+                    partner.name,
+                    (
+                        RowBar(
+                            "import", partner.import_eur / most, partner.import_text
+                        ),
+                        RowBar(
+                            "export", partner.export_eur / most, partner.export_text
+                        ),
+                    ),
+                    partner.balance_text,
+                    balance_sign(partner.balance_eur),
+                )
+                for partner in partners
+            ),
+        ),
     )
 
 

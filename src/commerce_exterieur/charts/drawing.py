@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from commerce_exterieur.charts.rows import RowGroup
 from commerce_exterieur.wording import LanguageCode, Unit
 
 Kind = Literal["activity", "country", "flow", "rank", "amount"]
@@ -47,6 +48,8 @@ class Drawing:
         What the figure names, rounded, in the parts it is made of.
     cells
         The complete data, exact euros.
+    groups
+        What it shows as rows of bars, for narrow screens.
     is_empty
         Nothing was traded; the picture says so.
     unit
@@ -65,6 +68,7 @@ class Drawing:
     alt: str
     tables: list[Table]
     cells: Table
+    groups: tuple[RowGroup, ...]
     is_empty: bool
     unit: Unit
     note: str | None = None

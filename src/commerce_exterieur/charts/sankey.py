@@ -12,6 +12,7 @@ from commerce_exterieur.charts import canvas as canvas_module
 from commerce_exterieur.charts import frame, theme
 from commerce_exterieur.charts.canvas import Align, Canvas
 from commerce_exterieur.charts.drawing import Drawing, Kind, Table
+from commerce_exterieur.charts.rows import Row, RowBar, RowGroup, longest
 from commerce_exterieur.charts.sankey_key import BADGE_RADIUS, draw_badges, draw_key
 from commerce_exterieur.charts.sankey_layout import (
     NODE_GAP,
@@ -103,7 +104,8 @@ def read(warehouse: Warehouse, subject: Subject, flow: str) -> Flows:
             )
         )
     unit = unit_for(subject.total(flow))
-    return Flows(sides[sources[0]], sides[sources[1]], cells, unit)
+    by_sector = subject.territory.level != "department"
+    return Flows(sides[sources[0]], sides[sources[1]], cells, unit, by_sector)
 
 
 def _node(row: dict, words: Language) -> Node:
@@ -160,6 +162,7 @@ def draw(
         alt=text,
         tables=_tables(flows, flow, subject) if flows.cells else [],
         cells=_cells(flows, flow, words),
+        groups=_groups(flows, flow, words) if flows.cells else (),
         is_empty=not flows.cells,
         unit=flows.unit,
         notice=subject.notice,
@@ -179,7 +182,7 @@ def _draw_flows(
     heights: dict[Side, list[float]] = {}
     widths: dict[Side, float] = {}
     heads: dict[Side, str] = dict(
-        zip(("left", "right"), _heads(flow, words), strict=True)
+        zip(("left", "right"), _heads(flow, flows, words), strict=True)
     )
     columns: dict[Side, list[Node]] = {"left": flows.left, "right": flows.right}
     for side, nodes in columns.items():
@@ -217,6 +220,7 @@ def _draw_flows(
 def _label(node: Node, style: Style, unit: Unit, words: Language) -> None:
     """Set the lines of a node's label and the height they need, in px."""
     value = words.eur(node.value_eur, unit=unit)
+    node.value = value
     node.figures = f"{value} · {words.share(node.share)}"
     if style.one_line:
         room = style.widest_label - _WORD_GAP - measure(node.figures, style.value_size)
@@ -262,7 +266,7 @@ def _draw_ribbons(
             key=f"{strand.left}>{strand.right}",
             name=node.full_name,
             value_eur=strand.value_eur,
-            value=words.euros(strand.value_eur),
+            value=words.eur(strand.value_eur, unit=flows.unit),
             detail="\n".join(
                 f"{other.full_name}{words.say('chart.colon')}"
                 f"{words.euros(cell.value_eur)}"
@@ -295,7 +299,7 @@ def _draw_ribbons(
             key=f"{ribbon.left}>{ribbon.right}",
             **named,
             value_eur=ribbon.value_eur,
-            value=words.euros(ribbon.value_eur),
+            value=words.eur(ribbon.value_eur, unit=flows.unit),
             share=words.share(ribbon.share, 2),
         )
 
@@ -317,7 +321,7 @@ def _draw_nodes(
             "code": node.code,
             "name": node.full_name,
             "value_eur": node.value_eur,
-            "value": words.euros(node.value_eur),
+            "value": node.value,
             "share": words.share(node.share, 2),
         }
         canvas.rect(
@@ -460,11 +464,11 @@ def _template() -> dict:
 # -------------------------------------------------------------------------- words
 
 
-def _heads(flow: str, words: Language) -> list[str]:
+def _heads(flow: str, flows: Flows, words: Language) -> list[str]:
     """Name the columns: exports run from activities, imports from countries."""
     country = "destination" if flow == "export" else "origin"
     heads = {
-        "activity": words.say("chart.activity"),
+        "activity": words.say("chart.sector" if flows.by_sector else "chart.activity"),
         "country": words.say(f"chart.{country}"),
     }
     return [heads[kind] for kind in _SIDES[flow]]
@@ -511,7 +515,7 @@ def _tables(flows: Flows, flow: str, subject: Subject) -> list[Table]:
     words, unit = subject.words, flows.unit
     amounts = [words.say("chart.value"), words.say("chart.share")]
     sides = zip(
-        _heads(flow, words), _SIDES[flow], (flows.left, flows.right), strict=True
+        _heads(flow, flows, words), _SIDES[flow], (flows.left, flows.right), strict=True
     )
     tables = [
         Table(
@@ -545,11 +549,65 @@ def _tables(flows: Flows, flow: str, subject: Subject) -> list[Table]:
     return [*tables, top_flows] if top_flows.rows else tables
 
 
+def _groups(flows: Flows, flow: str, words: Language) -> tuple[RowGroup, ...]:
+    """Give the largest flows, then both sides of the diagram."""
+    most = longest(node.value_eur for node in (*flows.left, *flows.right))
+    left, right = flows.nodes("left"), flows.nodes("right")
+
+    def row(label: str, color: str, value_eur: int, share: float) -> Row:
+        text = words.say(
+            "chart.rows_value",
+            value=words.eur(value_eur, unit=flows.unit),
+            share=words.share(share),
+        )
+        return Row(label, (RowBar(color, value_eur / most, text),))
+
+    top = [cell for cell in flows.cells if cell.rank]
+    groups = [
+        RowGroup(
+            words.say("chart.rows_top"),
+            "top",
+            tuple(
+                row(
+                    words.say(
+                        "chart.rows_flow",
+                        start=left[cell.left].name,
+                        end=right[cell.right].name,
+                    ),
+                    "top",
+                    cell.value_eur,
+                    cell.share,
+                )
+                for cell in top
+            ),
+        )
+    ]
+    for heading, nodes in zip(
+        _heads(flow, flows, words), (flows.left, flows.right), strict=True
+    ):
+        groups.append(
+            RowGroup(
+                heading,
+                flow,
+                tuple(
+                    row(
+                        node.name,
+                        "rest" if node.code in (OTHER, UNSPECIFIED) else flow,
+                        node.value_eur,
+                        node.share,
+                    )
+                    for node in nodes
+                ),
+            )
+        )
+    return tuple(group for group in groups if group.rows)
+
+
 def _cells(flows: Flows, flow: str, words: Language) -> Table:
     left, right = flows.nodes("left"), flows.nodes("right")
     return Table(
         columns=[
-            *_heads(flow, words),
+            *_heads(flow, flows, words),
             words.say("chart.value"),
             words.say("chart.share_of_total"),
         ],

@@ -31,6 +31,7 @@ class Node:
     y: float = 0.0
     height: float = 0.0
     lines: list[str] = field(default_factory=list)
+    value: str = ""
     figures: str = ""
     label_height: float = 0.0
 
@@ -115,12 +116,15 @@ class Flows:
     ----------
     unit
         The unit of all its amounts.
+    by_sector
+        Sectors stand in place of activities: beyond a department.
     """
 
     left: list[Node]
     right: list[Node]
     cells: list[Cell]
     unit: Unit
+    by_sector: bool = False
 
     def nodes(self, side: Side) -> dict[str, Node]:
         """Give the nodes of one side by code; both sides may hold an `*other`."""

@@ -10,15 +10,17 @@ from commerce_exterieur.factsheet.figures import activities, balances
 from commerce_exterieur.factsheet.findings import SHOWN, finding_sentence
 from commerce_exterieur.factsheet.flows import flow_section
 from commerce_exterieur.factsheet.key_table import key_notes, key_table
+from commerce_exterieur.factsheet.opening import headline, opening, summary
 from commerce_exterieur.factsheet.pictures import DrawFigure, Pictures, draw_pictures
 from commerce_exterieur.factsheet.sheet import (
     Attachment,
+    Block,
     Frame,
     Links,
     PageWords,
     Section,
     Sheet,
-    figures_in,
+    data_in,
 )
 from commerce_exterieur.provenance import read_provenance
 from commerce_exterieur.warehouse import Territory, Warehouse
@@ -62,16 +64,19 @@ def compose_sheet(facts: Facts, pictures: Pictures, links: Links) -> Sheet:
         activities(facts, pictures, links),
         flow_section(facts, "export", pictures, links),
         flow_section(facts, "import", pictures, links),
-        exposure(facts),
+        exposure(facts, links),
         practical(facts, links),
     )
+    first = opening(facts, links)
     has_none = profile.totals["has_both_flows"] and not profile.trades
     lead = "cover.lead_none" if has_none else "cover.lead"
     return Sheet(
         language_code=words.code,
         title=" ".join(title_lines),
         title_lines=tuple(title_lines),
-        kicker=say(f"kicker.{profile.level}"),
+        kicker=say(
+            "kicker.abroad" if facts.is_outside_france else f"kicker.{profile.level}"
+        ),
         territory_code=profile.code,
         territory_name=name,
         of=profile.of,
@@ -88,6 +93,10 @@ def compose_sheet(facts: Facts, pictures: Pictures, links: Links) -> Sheet:
         origin=build["data_origin"],
         keywords=(*words.sentences("sheet.keywords"), name, str(facts.year)),
         built=build["built_at"],
+        overline=say("findings.overline", of=profile.of, year=facts.year),
+        headline=headline(facts),
+        summary=summary(facts),
+        opening=first,
         lead=say(lead, of=profile.of, here=profile.here, year=facts.year),
         findings_heading=say("findings.heading"),
         findings=tuple(
@@ -108,22 +117,25 @@ def compose_sheet(facts: Facts, pictures: Pictures, links: Links) -> Sheet:
             vintages=facts.cited.in_words(words),
             version=build["project_version"],
         ),
-        attachments=tuple(_attachments(sections, words)),
+        attachments=tuple(_attachments((*first, *_blocks(sections)), words)),
         sections=sections,
         words=_page_words(words),
     )
 
 
-def _attachments(sections: tuple[Section, ...], words: Language) -> list[Attachment]:
+def _blocks(sections: tuple[Section, ...]) -> list[Block]:
+    return [block for section in sections for block in section.blocks]
+
+
+def _attachments(blocks: tuple[Block, ...], words: Language) -> list[Attachment]:
     """List the data files the PDF carries: one for each of its figures."""
     return [
         Attachment(
-            name=f"{figure.data_name}.csv",
-            text=figure.csv,
-            description=words.say("figure.attached", caption=figure.caption),
+            name=f"{block.data_name}.csv",
+            text=block.csv or "",
+            description=words.say("figure.attached", caption=block.caption),
         )
-        for figure in figures_in(sections)
-        if figure.csv is not None
+        for block in data_in(blocks)
     ]
 
 
@@ -139,6 +151,14 @@ def _page_words(words: Language) -> PageWords:
         scroll_hint=words.say("figure.scroll_hint"),
         tables_heading=words.say("tables.heading"),
         tables_intro=words.say("tables.intro"),
+        key_nav=words.say("key.nav"),
+        method=words.say("context.short"),
+        method_more=words.say("context.more"),
+        territories=words.say("strip.territories"),
+        diagram=words.say("figure.on_demand"),
+        slide=words.say("figure.slide"),
+        link=words.say("figure.link"),
+        embed=words.say("figure.embed"),
     )
 
 

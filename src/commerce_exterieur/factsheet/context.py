@@ -19,6 +19,8 @@ _CAVEATS = (
     "place", "scale", "raw", "scope", "energy", "break", "price", "revision",
     "partners", "ranking",
 )  # fmt: skip
+#: The region whose revisions the catalogue quotes.
+_REVISED = "R44"
 
 
 def section(words: Language, name: str, blocks: list[Block]) -> Section:
@@ -49,12 +51,22 @@ def context(facts: Facts) -> Section:
                 items=tuple(
                     Term(
                         words.say(f"caveat.{name}.term"),
-                        words.say(f"caveat.{name}.text"),
+                        words.say(f"caveat.{name}.{_told(facts, name)}"),
                     )
                     for name in _CAVEATS
                 ),
             ),
         ],
+    )
+
+
+def _told(facts: Facts, name: str) -> str:
+    """Give an example from around the territory where there is one."""
+    own = facts.profile.territory
+    return (
+        "text"
+        if name != "revision" or _REVISED not in (own.code, own.region_code)
+        else "example"
     )
 
 
@@ -89,13 +101,8 @@ def practical(facts: Facts, links: Links) -> Section:
 
 
 def _others(facts: Facts, links: Links) -> Term:
-    """Lead to other territories: by a link, or by the command that makes them."""
+    """Say that there are other sheets, and lead to them where there is a link."""
     words, link = facts.words, links.to_others()
     term = words.say("practical.others.term")
-    if link is not None:
-        return Term(term, words.say("site.others"), link=link)
-    language = "" if words.code == "fr" else f" LANGUAGE={words.code}"
-    command = (
-        f"make factsheet TERRITORY={facts.profile.code} YEAR={facts.year}{language}"
-    )
-    return Term(term, words.say("practical.others.text"), command=command)
+    text = words.say("practical.others.text" if link is None else "site.others")
+    return Term(term, text, link=link)

@@ -92,7 +92,7 @@ def _flow_tile(profile: Profile, flow: str) -> Tile:
         label=words.say(f"key.{flow}s"),
         value=words.eur(profile.total(flow), unit=profile.unit),
         value_eur=profile.total(flow),
-        detail=words.say(f"key.no_{flow}s")
+        detail=words.say(f"status.{profile.status(flow)}_{flow}s")
         if share is None
         else words.say(f"key.{flow}s_in_year", share=words.share(share)),
     )

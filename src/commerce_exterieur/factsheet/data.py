@@ -37,6 +37,33 @@ _FLOWS = """
     where flows.territory_code = ? and flows.year = ? and flows.flow = '{flow}'
     order by flows.value_eur desc, flows.activity_code, flows.country_code
 """
+_SHARES = """
+    select
+        shares.year,
+        shares.territory_level,
+        shares.territory_code,
+        shares.panel,
+        shares.position,
+        shares.member_code,
+        shares.member_name_fr,
+        shares.member_name_en,
+        shares.value_eur,
+        shares.share,
+        shares.reference_share,
+        shares.ratio,
+        shares.rank_in_france,
+        shares.duty_min_pct,
+        shares.duty_max_pct,
+        build.data_origin,
+        made.vintages
+    from marts.rpt_factsheet_shares as shares
+    cross join marts.build_info as build
+    left join marts.rpt_factsheet_vintages as made using (year)
+    where
+        shares.territory_code = ? and shares.year = ?
+        and shares.panel = '{panel}'
+    order by shares.position
+"""
 #: Figure → its query; the parameters are the territory and the year.
 QUERIES = {
     "balances": """
@@ -84,7 +111,77 @@ QUERIES = {
     """,
     "exports": _FLOWS.format(flow="export"),
     "imports": _FLOWS.format(flow="import"),
+    "quarters": """
+        select
+            quarters.year,
+            quarters.quarter,
+            quarters.period_start,
+            quarters.territory_level,
+            quarters.territory_code,
+            quarters.import_eur,
+            quarters.import_status,
+            quarters.export_eur,
+            quarters.export_status,
+            build.data_origin,
+            made.vintages
+        from marts.fct_territory_quarters as quarters
+        cross join marts.build_info as build
+        left join marts.rpt_factsheet_vintages as made using (year)
+        where quarters.territory_code = $1 and $2 - quarters.year in (0, 1)
+        order by quarters.year, quarters.quarter
+    """,
+    "revisions": """
+        select
+            revisions.year,
+            revisions.territory_level,
+            revisions.territory_code,
+            revisions.territory_name,
+            revisions.flow,
+            revisions.vintage,
+            revisions.published_on,
+            revisions.value_eur,
+            revisions.change_from_first_eur,
+            revisions.change_from_first_share,
+            revisions.is_current,
+            build.data_origin
+        from marts.rpt_factsheet_revisions as revisions
+        cross join marts.build_info as build
+        where revisions.territory_code = ? and revisions.year = ?
+        order by revisions.vintage, revisions.flow
+    """,
+    "places": """
+        select
+            figures.year,
+            figures.territory_level,
+            figures.territory_code,
+            figures.territory_name,
+            figures.flow,
+            figures.rank_in_france,
+            figures.value_eur,
+            build.data_origin,
+            made.vintages
+        from marts.rpt_factsheet_key_figures as figures
+        inner join marts.dim_territory as own
+            on own.territory_code = ? and own.level = figures.territory_level
+        cross join marts.build_info as build
+        left join marts.rpt_factsheet_vintages as made using (year)
+        where figures.year = ? and figures.rank_in_france is not null
+        order by figures.flow, figures.rank_in_france
+    """,
 }
+QUERIES |= {
+    f"largest-{flow}s": f"select * from ({_FLOWS.format(flow=flow)}) where is_top_flow"
+    for flow in ("export", "import")
+}
+QUERIES |= {
+    panel.replace("_", "-"): _SHARES.format(panel=panel)
+    for panel in ("specialities", "groups", "us_activities", "dependence")
+}
+#: The blocks whose rows are read with the facts.
+PANELS = (
+    "specialities", "largest-exports", "largest-imports", "places", "quarters",
+    "revisions", "groups", "us-activities", "dependence",
+)  # fmt: skip
 
 
 def file_name(figure: str, territory_code: str, year: int) -> str:
@@ -104,6 +201,14 @@ def read_csv(
     """
     rows = warehouse.rows(QUERIES[figure], [territory.code, year])
     return to_csv(rows) if rows else None
+
+
+def read_panels(
+    warehouse: Warehouse, territory: Territory, year: int
+) -> dict[str, str]:
+    """Read the blocks that are no drawing: name → rows as CSV, where there are any."""
+    found = {name: read_csv(warehouse, name, territory, year) for name in PANELS}
+    return {name: text for name, text in found.items() if text is not None}
 
 
 def to_csv(rows: list[dict]) -> str:

@@ -2,83 +2,76 @@
 
 from __future__ import annotations
 
+from commerce_exterieur.factsheet.bars import share_bars, share_or_none
 from commerce_exterieur.factsheet.context import section
 from commerce_exterieur.factsheet.facts import Facts
-from commerce_exterieur.factsheet.sheet import Bar, Bars, Block, NoTrade, Section, Text
+from commerce_exterieur.factsheet.sheet import Block, Links, NoTrade, Section, Text
 
-#: Panel of `rpt_factsheet_exposure` → the colour of its flow.
-_COLORS = {"groups": "export", "us_activities": "export", "dependence": "import"}
+#: Panel of `rpt_factsheet_shares` → its flow.
+_FLOWS = {"groups": "export", "us_activities": "export", "dependence": "import"}
 
 
-def exposure(facts: Facts) -> Section:
+def exposure(facts: Facts, links: Links) -> Section:
     """Show shares beside those of France, where there are any."""
     words = facts.words
     blocks: list[Block] = [Text((words.say("exposure.intro"),))]
     blocks += [
-        _bars(facts, panel, facts.exposure[panel])
-        if facts.exposure.get(panel)
+        _panel(facts, panel, facts.shares[panel], links)
+        if facts.shares.get(panel)
         else _nothing(facts, panel)
-        for panel in _COLORS
+        for panel in _FLOWS
     ]
     return section(words, "exposure", blocks)
 
 
 def _nothing(facts: Facts, panel: str) -> NoTrade:
     """Say why a panel is empty."""
-    flow = _COLORS[panel]
-    key = "none" if facts.profile.delivered(flow) else "absent"
+    key = "none" if facts.profile.delivered(_FLOWS[panel]) else "absent"
     return NoTrade(facts.words.say(f"exposure.{panel}.{key}", year=facts.year))
 
 
-def _bars(facts: Facts, panel: str, rows: list[dict]) -> Bars:
+def _panel(facts: Facts, panel: str, rows: list[dict], links: Links) -> Block:
     words, profile = facts.words, facts.profile
-    said = f"exposure.{panel}"
-    is_france = profile.level == "country"
-    has_reference = panel != "dependence" and not is_france
-    first = rows[0]
+    has_reference = panel != "dependence" and profile.level != "country"
     columns = ["member", "bar", "share"]
     if has_reference:
         columns.append("reference")
     columns.append("value")
     if panel == "us_activities":
         columns.append("duty")
-    return Bars(
-        id=f"exposure-{panel.replace('_', '-')}",
-        heading=words.say(f"{said}.heading", of=profile.of, year=facts.year),
-        caption=words.say(f"{said}.heading", of=profile.of, year=facts.year),
-        columns=tuple(words.say(f"{said}.{column}") for column in columns),
-        bars=tuple(
-            _bar(facts, panel, row, has_reference=has_reference) for row in rows
-        ),
-        color=_COLORS[panel],
-        key_term=words.say("figure.key_term"),
+    first, key = rows[0], f"exposure.{panel}.key"
+    if not has_reference and panel != "dependence":
+        key = f"{key}_alone"
+    return share_bars(
+        facts,
+        rows,
+        links,
+        name=panel.replace("_", "-"),
+        said=f"exposure.{panel}",
+        columns=tuple(columns),
+        cells=[_cells(facts, panel, row, has_reference=has_reference) for row in rows],
+        flow=_FLOWS[panel],
         key=words.say(
-            f"{said}.key"
-            if has_reference or panel == "dependence"
-            else f"{said}.key_alone",
-            member=_name(facts, first),
+            key,
+            member=words.named(first, "member_name") or first["member_code"],
             share=words.share(first["share"]),
-            reference=_share(facts, first["reference_share"]),
+            reference=share_or_none(words, first["reference_share"]),
         ),
-        source=facts.made_from.source(words),
-        notice=facts.made_from.mark(words),
+        has_reference=has_reference,
     )
 
 
-def _bar(facts: Facts, panel: str, row: dict, *, has_reference: bool) -> Bar:
+def _cells(
+    facts: Facts, panel: str, row: dict, *, has_reference: bool
+) -> tuple[str, ...]:
     words = facts.words
     cells = [words.share(row["share"])]
     if has_reference:
-        cells.append(_share(facts, row["reference_share"]))
+        cells.append(share_or_none(words, row["reference_share"]))
     cells.append(words.eur(row["value_eur"], unit=facts.profile.unit))
     if panel == "us_activities":
         cells.append(_duty(facts, row))
-    return Bar(
-        label=_name(facts, row),
-        share=row["share"],
-        reference=row["reference_share"] if has_reference else None,
-        cells=tuple(cells),
-    )
+    return tuple(cells)
 
 
 def _duty(facts: Facts, row: dict) -> str:
@@ -93,12 +86,3 @@ def _duty(facts: Facts, row: dict) -> str:
         low=facts.words.decimal(low, 0),
         high=facts.words.decimal(high, 0),
     )
-
-
-def _name(facts: Facts, row: dict) -> str:
-    return facts.words.named(row, "member_name") or row["member_code"]
-
-
-def _share(facts: Facts, share: float | None) -> str:
-    words = facts.words
-    return words.say("sheet.not_applicable") if share is None else words.share(share)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from commerce_exterieur.errors import UserError
+from commerce_exterieur.factsheet.data import read_panels
 from commerce_exterieur.factsheet.findings import read_findings
 from commerce_exterieur.provenance import Provenance, read_provenance
 from commerce_exterieur.warehouse import Territory, Warehouse
@@ -62,6 +63,10 @@ class Profile:
         """Whether anything was traded in the year."""
         return any(self.total(flow) for flow in FLOWS)
 
+    def status(self, flow: str) -> str:
+        """Say what the year's `export` or `import` is: `value_status` of its row."""
+        return self.figures[flow]["value_status"]
+
     def delivered(self, flow: str) -> bool:
         """Whether the year's `export` or `import` are in the files read."""
         return self.totals[f"{flow}_quarters"] > 0
@@ -79,8 +84,20 @@ class Facts:
         Monaco: a department to the customs, and to nobody else.
     findings
         What is remarkable about it, the best first.
-    exposure
-        The panels of `rpt_factsheet_exposure`, rows in order.
+    shares
+        The panels of `rpt_factsheet_shares`, rows in order.
+    largest_flows
+        The five largest flows of both, with their `share`.
+    places
+        Flow → the territories of the same level that are ranked, the largest first.
+    reliability
+        Flow → its row of `fct_reliability`.
+    quarters
+        Its rows of `fct_territory_quarters`, of the year and the one before.
+    revisions
+        Its rows of `rpt_factsheet_revisions`, the first publication first.
+    data
+        Name of a block → its rows as CSV.
     made_from
         Where the figures of the year are from.
     cited
@@ -102,7 +119,13 @@ class Facts:
     top_activities: dict[str, dict]
     top_flows: dict[tuple[str, str], dict]
     findings: list[dict]
-    exposure: dict[str, list[dict]]
+    shares: dict[str, list[dict]]
+    largest_flows: list[dict]
+    places: dict[str, list[dict]]
+    reliability: dict[str, dict]
+    quarters: list[dict]
+    revisions: list[dict]
+    data: dict[str, str]
 
     @property
     def words(self) -> Language:
@@ -136,7 +159,7 @@ def sheet_codes(warehouse: Warehouse) -> list[str]:
         select territory_code from marts.dim_territory
         where has_sheet
         order by
-            case territory_level
+            case level
                 when 'country' then 0 when 'region' then 1
                 when 'department' then 2 else 3
             end,
@@ -202,18 +225,77 @@ def read_facts(
             warehouse, [each.code for each in (profile, *others)], year
         ),
         findings=read_findings(warehouse, territory.code, year),
-        exposure=_exposure(warehouse, territory, year),
+        shares=_shares(warehouse, territory, year),
+        largest_flows=warehouse.rows(
+            """
+            select
+                *,
+                value_share as share,
+                null as reference_share
+            from marts.rpt_factsheet_flows
+            where territory_code = ? and year = ? and is_top_flow
+            order by value_eur desc, activity_code, country_code
+            """,
+            [territory.code, year],
+        ),
+        places=_places(warehouse, territory, year),
+        reliability={
+            row["flow"]: row
+            for row in warehouse.rows(
+                "select * from marts.fct_reliability "
+                "where territory_code = ? and year = ?",
+                [territory.code, year],
+            )
+        },
+        quarters=warehouse.rows(
+            "select * from marts.fct_territory_quarters where territory_code = ? "
+            "and year in (?, ?) order by year, quarter",
+            [territory.code, year - 1, year],
+        ),
+        revisions=warehouse.rows(
+            "select * from marts.rpt_factsheet_revisions where territory_code = ? "
+            "and year = ? order by vintage, flow",
+            [territory.code, year],
+        ),
+        data=read_panels(warehouse, territory, year),
     )
 
 
-def _exposure(
+def _places(
     warehouse: Warehouse, territory: Territory, year: int
 ) -> dict[str, list[dict]]:
-    """Read the panels of the chapter on exposure, each in its order."""
+    """Read who is ranked beside the territory, flow by flow."""
+    places: dict[str, list[dict]] = {flow: [] for flow in FLOWS}
+    for row in warehouse.rows(
+        """
+        select
+            figures.flow,
+            figures.territory_code,
+            figures.territory_name,
+            figures.value_eur,
+            figures.rank_in_france,
+            territories.region_code
+        from marts.rpt_factsheet_key_figures as figures
+        inner join marts.dim_territory as territories using (territory_code)
+        where
+            figures.territory_level = ? and figures.year = ?
+            and figures.rank_in_france is not null and figures.value_eur > 0
+        order by figures.flow, figures.rank_in_france
+        """,
+        [territory.level, year],
+    ):
+        places[row["flow"]].append(row)
+    return places
+
+
+def _shares(
+    warehouse: Warehouse, territory: Territory, year: int
+) -> dict[str, list[dict]]:
+    """Read the panels of shares, each in its order."""
     panels: dict[str, list[dict]] = {}
     for row in warehouse.rows(
         """
-        select * from marts.rpt_factsheet_exposure
+        select * from marts.rpt_factsheet_shares
         where territory_code = ? and year = ?
         order by panel, position
         """,
@@ -287,9 +369,9 @@ def _industries(warehouse: Warehouse, territory: Territory) -> list[dict] | None
 
 def _insee_code(warehouse: Warehouse, territory: Territory) -> str | None:
     return warehouse.rows(
-        "select insee_code from marts.dim_territory where territory_code = ?",
+        "select insee_codes from marts.dim_territory where territory_code = ?",
         [territory.code],
-    )[0]["insee_code"]
+    )[0]["insee_codes"]
 
 
 def _top_activities(

@@ -155,6 +155,7 @@ def figure(
         ),
         tables=tuple(drawing.tables),
         cells=drawing.cells,
+        groups=drawing.groups,
         data_name=data_name,
         csv=picture.csv,
         downloads=links.of_figure(profile.code, data_name, heading),

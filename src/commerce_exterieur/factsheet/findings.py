@@ -10,6 +10,8 @@ from commerce_exterieur.wording.numbers import unit_for
 
 #: How many stand at the head of a sheet.
 SHOWN = 3
+#: More than so many times is no number that anyone has a feeling for.
+_MOST = 100
 
 
 def read_findings(
@@ -59,6 +61,11 @@ def finding_sentence(row: dict[str, Any], of: str, here: str, words: Language) -
     return f"{sentence} {note}"
 
 
+def finding_title(row: dict[str, Any], of: str, here: str, words: Language) -> str:
+    """Say a finding as a title, without what stands above it: whom and when."""
+    return words.say(f"findings.title.{_key(row)}", **_values(row, of, here, words))
+
+
 def _key(row: dict[str, Any]) -> str:
     """Name the sentence of a finding in the catalogue."""
     kind, flow = row["kind"], row["flow"]
@@ -94,7 +101,7 @@ def _values(
         is_change = row["kind"] == "change"
         values["reference"] = words.share(row["reference_share"], signed=is_change)
     if row["ratio"] is not None:
-        values["ratio"] = words.decimal(row["ratio"], 0 if row["ratio"] >= 10 else 1)
+        values["ratio"] = _ratio(row["ratio"], words)
     if row["rank_in_france"] is not None:
         feminine = row["territory_level"] == "region"
         values["rank"] = words.ordinal(row["rank_in_france"], feminine=feminine)
@@ -106,6 +113,13 @@ def _values(
     if row["territory_name"] is not None:
         values["there"] = words.here(row)
     return values
+
+
+def _ratio(ratio: float, words: Language) -> str:
+    """Write how many times: « 1,9 », « 12 », « plus de 100 »."""
+    if ratio > _MOST:
+        return words.say("sheet.more_than") + words.decimal(_MOST, 0)
+    return words.decimal(ratio, 0 if ratio >= 10 else 1)
 
 
 def _share(share: float, words: Language) -> str:

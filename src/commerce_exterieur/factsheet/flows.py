@@ -38,7 +38,15 @@ def _own_diagram(
     picture = pictures[name, profile.code]
     key = reading_key(words, name, _example(facts, profile, flow, picture))
     return [
-        Text((words.say(f"{name}.intro"),)),
+        Text(
+            (
+                words.say(
+                    f"{name}.intro"
+                    if profile.level == "department"
+                    else f"{name}.intro_sectors"
+                ),
+            )
+        ),
         Total(_total_label(profile, flow), _shares(facts, flow)),
         figure(facts, profile, name, picture, key, links),
     ]

@@ -67,7 +67,18 @@ def _missing(facts: Facts) -> str:
 
 
 def _value(facts: Facts, flow: str) -> str:
-    return facts.words.eur(facts.profile.total(flow), unit=facts.profile.unit)
+    value = facts.words.eur(facts.profile.total(flow), unit=facts.profile.unit)
+    if (status := facts.profile.status(flow)) == "traded":
+        return value
+    # A 0 is many things, and a part of a year is not a year.
+    return facts.words.say(
+        "key.value_and_status",
+        value=value,
+        status=facts.words.say(
+            f"status.{status}_{flow}s",
+            quarters=quarters(facts.profile.totals[f"{flow}_quarters"], facts.words),
+        ),
+    )
 
 
 def _change(facts: Facts, flow: str) -> str:
@@ -163,6 +174,12 @@ def key_notes(facts: Facts) -> tuple[str, ...]:
             notes.append(say(f"key.note_{reason}", quarters=covered))
     elif facts.made_from.origin == "simulated":
         notes.append(say("key.note_change_simulated"))
+    if profile.territory.is_one_department:
+        notes.append(
+            say("key.note_same_region", region=profile.territory.region_code)
+            if facts.is_alone
+            else say("key.note_same_department")
+        )
     if facts.is_outside_france:
         notes.append(say("key.note_no_insee"))
     if profile.territory.is_ranked:

@@ -29,6 +29,8 @@ def render_page(sheet: Sheet) -> str:
     """
     return _template().render(
         sheet=sheet,
+        beside={},
+        member_links={},
         style=Markup(_style()),
         bundle=Markup(vega_script()),
         start=Markup(_start()),
@@ -55,7 +57,10 @@ def _style() -> str:
 
 @lru_cache(maxsize=1)
 def _start() -> str:
-    return _FOLDER.joinpath("page.js").read_text("utf-8")
+    return "".join(
+        _FOLDER.joinpath(name).read_text("utf-8")
+        for name in ("touch.js", "page.js", "sections.js")
+    )
 
 
 @lru_cache(maxsize=1)

@@ -14,20 +14,30 @@ import typst
 from fontTools.ttLib import TTFont
 
 from commerce_exterieur import fonts
-from commerce_exterieur.factsheet.sheet import Attachment, Block, Figure, Sheet
+from commerce_exterieur.factsheet.sheet import (
+    Attachment,
+    Block,
+    Exhibit,
+    Sheet,
+)
 
 _TEMPLATE = Path(__file__).with_name("factsheet.typ")
 # What only the page needs of a figure: large, and never printed.
-_NOT_PRINTED = ("spec", "cells", "csv", "downloads")
+_NOT_PRINTED = ("spec", "cells", "csv", "downloads", "groups")
 _MOMENT = ("year", "month", "day", "hour", "minute", "second")
 
 
 @lru_cache(maxsize=1)
 def _compiler() -> typst.Compiler:
     """One compiler for all sheets: it keeps fonts and the parsed template."""
+    return compiler(_TEMPLATE)
+
+
+def compiler(template: Path) -> typst.Compiler:
+    """Open a template with our typeface and no other."""
     return typst.Compiler(
-        str(_TEMPLATE),
-        root=str(_TEMPLATE.parent),
+        str(template),
+        root=str(template.parent),
         font_paths=typst.Fonts(
             include_system_fonts=False,
             include_embedded_fonts=False,
@@ -48,7 +58,7 @@ def render_pdf(sheet: Sheet) -> bytes:
     """
     pdf = _compiler().compile(
         format="pdf",
-        sys_inputs={"sheet": json.dumps(_printed(sheet), ensure_ascii=False)},
+        sys_inputs={"sheet": json.dumps(printable(sheet), ensure_ascii=False)},
         pdf_standards=["ua-1", "a-3a"],
     )
     # Many files come only of formats of one picture a page.
@@ -56,7 +66,7 @@ def render_pdf(sheet: Sheet) -> bytes:
     return pdf
 
 
-def _printed(node: object) -> object:
+def printable(node: object) -> object:
     """Give what is printed as JSON has it: objects by their fields."""
     if isinstance(node, datetime):
         return {unit: getattr(node, unit) for unit in _MOMENT}
@@ -65,13 +75,15 @@ def _printed(node: object) -> object:
         return vars(node)
     if is_dataclass(node):
         fields = {
-            field.name: _printed(getattr(node, field.name))
+            field.name: printable(getattr(node, field.name))
             for field in dataclasses.fields(node)
-            if not (isinstance(node, Figure) and field.name in _NOT_PRINTED)
+            if not (isinstance(node, Exhibit) and field.name in _NOT_PRINTED)
         }
         return fields | ({"kind": node.kind} if isinstance(node, Block) else {})
+    if isinstance(node, dict):
+        return {name: printable(value) for name, value in node.items()}
     if isinstance(node, list | tuple):
-        return [_printed(value) for value in node]
+        return [printable(value) for value in node]
     return _unprintable().sub("?", node) if isinstance(node, str) else node
 
 

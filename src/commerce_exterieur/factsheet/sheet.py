@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from commerce_exterieur.charts.drawing import Table
+from commerce_exterieur.charts.rows import RowGroup
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ class Links:
         del territory_code, data_name, title
         return Downloads()
 
+    def of_data(self, data_name: str, title: str) -> Downloads:
+        """Give the data files of a block that is no drawing."""
+        del data_name, title
+        return Downloads()
+
     def to_industry(self, industry_id: str) -> str | None:
         """Give the page of a Territoire d'industrie."""
         del industry_id
@@ -68,6 +74,35 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Exhibit(Block):
+    """A block that shows data, with what stands around them.
+
+    Attributes
+    ----------
+    key
+        How to read it, after `key_term`.
+    note
+        What is to be said of its reliability.
+    caption
+        Of its table.
+    csv
+        The data as a file, named `data_name`; None when there are none.
+    """
+
+    id: str
+    heading: str
+    key_term: str
+    key: str
+    note: str | None
+    source: str
+    notice: str | None
+    caption: str
+    data_name: str
+    csv: str | None
+    downloads: Downloads
+
+
+@dataclass(frozen=True)
 class Text(Block):
     """Paragraphs, under a heading or none."""
 
@@ -78,35 +113,115 @@ class Text(Block):
 
 @dataclass(frozen=True)
 class Bar:
-    """A row of `Bars`: a share of the whole row, and that of France as a tick."""
+    """A row of `Bars`: its length, and the tick of France, as parts of the room."""
 
     label: str
-    share: float
-    reference: float | None
+    length: float
+    tick: float | None
     cells: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Bars(Block):
-    """Shares as bars in a table, with a tick for France, and how to read them.
+class Bars(Exhibit):
+    """Shares as bars in a table, with a tick for France.
 
     Attributes
     ----------
     columns
         Heads: of the label, of the bar, and of the cells.
+    color
+        `export`, `import` or `top`, the red of the largest flows.
     """
 
     kind: ClassVar[str] = "bars"
-    id: str
-    heading: str
-    caption: str
     columns: tuple[str, ...]
     bars: tuple[Bar, ...]
     color: str
-    key_term: str
-    key: str
-    source: str
-    notice: str | None
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A territory on a `Strip`: where, as part of the width, and what it is.
+
+    Attributes
+    ----------
+    kind
+        `own`, `region` (of the same region) or `other`.
+    """
+
+    place: float
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class StripRow:
+    """One flow of a `Strip`: all territories of the level, the own one last."""
+
+    flow: str
+    label: str
+    dots: tuple[Dot, ...]
+
+    @property
+    def own(self) -> Dot:
+        """The territory of the sheet."""
+        return self.dots[-1]
+
+
+@dataclass(frozen=True)
+class Strip(Exhibit):
+    """The place of a territory among those of its level, on one logarithmic axis.
+
+    Attributes
+    ----------
+    ticks
+        (place as part of the width, amount).
+    cells
+        Its complete data.
+    """
+
+    kind: ClassVar[str] = "strip"
+    alt: str
+    rows: tuple[StripRow, ...]
+    ticks: tuple[tuple[float, str], ...]
+    cells: Table
+
+
+@dataclass(frozen=True)
+class Line:
+    """One flow of `Lines`.
+
+    Attributes
+    ----------
+    pieces
+        Lines between gaps: points (x, y) as parts of width and height, y downwards.
+    """
+
+    flow: str
+    label: str
+    pieces: tuple[tuple[tuple[float, float], ...], ...]
+
+
+@dataclass(frozen=True)
+class Lines(Exhibit):
+    """Exports and imports over time, on one scale.
+
+    Attributes
+    ----------
+    ends
+        The first and the last point in time.
+    levels
+        (height as part of the room, y downwards, what is written there): rules.
+    cells
+        Its complete data.
+    """
+
+    kind: ClassVar[str] = "lines"
+    alt: str
+    lines: tuple[Line, ...]
+    ends: tuple[str, str]
+    levels: tuple[tuple[float, str], ...]
+    cells: Table
 
 
 @dataclass(frozen=True)
@@ -120,11 +235,10 @@ class Notice(Block):
 
 @dataclass(frozen=True)
 class Term:
-    """A word or question and what there is to say of it: text, a command, a link."""
+    """A word or question and what there is to say of it: text, a link."""
 
     term: str
     text: str
-    command: str | None = None
     link: Link | None = None
 
 
@@ -164,8 +278,8 @@ class NoTrade(Block):
 
 
 @dataclass(frozen=True)
-class Figure(Block):
-    """A figure, drawn, with all that stands around it.
+class Figure(Exhibit):
+    """A figure, drawn.
 
     Attributes
     ----------
@@ -173,37 +287,25 @@ class Figure(Block):
         `balances`, `activities`, `exports` or `imports`.
     size
         `full` or `compact`.
-    key
-        How to read it.
     cells
         Its complete data, exact euros; `tables` has them rounded.
-    csv
-        The data as a file, named `data_name`; None when there are none.
+    groups
+        The same as rows of bars, for narrow screens.
     """
 
     kind: ClassVar[str] = "figure"
-    id: str
     figure: str
     territory_code: str
     size: str
     width: float
     height: float
-    heading: str
     subtitle: str
     svg: str
     spec: dict
     alt: str
-    key_term: str
-    key: str
-    note: str | None
-    source: str
-    notice: str | None
-    caption: str
     tables: tuple[Table, ...]
     cells: Table
-    data_name: str
-    csv: str | None
-    downloads: Downloads
+    groups: tuple[RowGroup, ...]
 
 
 @dataclass(frozen=True)
@@ -223,6 +325,15 @@ def figures_in(sections: Iterable[Section]) -> list[Figure]:
         for section in sections
         for block in section.blocks
         if isinstance(block, Figure)
+    ]
+
+
+def data_in(blocks: Iterable[Block]) -> list[Exhibit]:
+    """Give the blocks that come with a data file, in their order."""
+    return [
+        block
+        for block in blocks
+        if isinstance(block, Exhibit) and block.csv is not None
     ]
 
 
@@ -308,6 +419,14 @@ class PageWords:
     scroll_hint: str
     tables_heading: str
     tables_intro: str
+    key_nav: str
+    method: str
+    method_more: str
+    territories: str
+    diagram: str
+    slide: str
+    link: str
+    embed: str
 
 
 @dataclass(frozen=True)
@@ -325,6 +444,11 @@ class Sheet:
         year it is compared with.
     built
         When the warehouse was built.
+    overline, headline, summary
+        What a page opens with: whom and when, the first finding as a title, and three
+        sentences.
+    opening
+        What it shows first.
     """
 
     language_code: str
@@ -344,6 +468,10 @@ class Sheet:
     keywords: tuple[str, ...]
     built: datetime
     lead: str
+    overline: str
+    headline: str
+    summary: tuple[str, ...]
+    opening: tuple[Block, ...]
     findings_heading: str
     findings: tuple[str, ...]
     industries: Industries | None
@@ -362,6 +490,14 @@ class Sheet:
     def figures(self) -> list[Figure]:
         """All figures, in the order of the sheet."""
         return figures_in(self.sections)
+
+    @property
+    def data(self) -> list[Exhibit]:
+        """All that comes with a data file, in the order of the sheet."""
+        blocks = [*self.opening]
+        for section in self.sections:
+            blocks += section.blocks
+        return data_in(blocks)
 
 
 @dataclass(frozen=True)

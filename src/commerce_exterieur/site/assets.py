@@ -10,6 +10,8 @@ from commerce_exterieur import charts, factsheet, fonts
 from commerce_exterieur.charts.embedding import vega_script
 from commerce_exterieur.site.gazetteer import Gazetteer, search_index
 from commerce_exterieur.site.home import tile_grid
+from commerce_exterieur.site.members import member_entries
+from commerce_exterieur.warehouse import Warehouse
 from commerce_exterieur.wording import LanguageCode, language
 
 _STATIC = Path(__file__).parent / "static"
@@ -17,6 +19,7 @@ _SCRIPTS = ("site.js", "figures.js", "home.js", "compare.js")
 
 
 def shared_files(
+    warehouse: Warehouse,
     gazetteer: Gazetteer,
     languages: tuple[LanguageCode, ...],
     standing: dict[int, set[str]],
@@ -30,6 +33,8 @@ def shared_files(
         of a new one from here.
     """
     files = {f"assets/{name}": _read(_STATIC / name) for name in _SCRIPTS}
+    for name in ("sections.js", "touch.js"):
+        files[f"assets/{name}"] = _read(Path(factsheet.__file__).with_name(name))
     files["assets/site.css"] = _style()
     files["assets/fonts.js"] = _script("fonts", fonts.font_face_css())
     files["assets/vega.js"] = vega_script().encode()
@@ -39,7 +44,7 @@ def shared_files(
         }
         files[f"assets/figures-{language_code}.js"] = _script("templates", templates)
         files[f"assets/index-{language_code}.js"] = _script(
-            "index", _index(gazetteer, language_code, standing)
+            "index", _index(warehouse, gazetteer, language_code, standing)
         )
     return files
 
@@ -57,7 +62,10 @@ def _style() -> bytes:
 
 
 def _index(
-    gazetteer: Gazetteer, language_code: LanguageCode, standing: dict[int, set[str]]
+    warehouse: Warehouse,
+    gazetteer: Gazetteer,
+    language_code: LanguageCode,
+    standing: dict[int, set[str]],
 ) -> dict[str, Any]:
     words = language(language_code)
     return {
@@ -67,7 +75,10 @@ def _index(
             "one": words.say("site.search_one"),
             "many": words.catalogue["site"]["search_many"],
         },
-        "places": search_index(gazetteer, words, standing),
+        "places": [
+            *search_index(gazetteer, words, standing),
+            *member_entries(warehouse, words, standing),
+        ],
     }
 
 

@@ -12,18 +12,18 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
-import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from commerce_exterieur import options as shared
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.factsheet.facts import require_sheet
 from commerce_exterieur.files import only_writer, writable_folder
 from commerce_exterieur.progress import progress_bar
+from commerce_exterieur.site import interruption
 from commerce_exterieur.site.fingerprint import fingerprints, index_fingerprint
 from commerce_exterieur.site.gazetteer import Gazetteer, read_gazetteer
 from commerce_exterieur.site.index_pages import write_index_pages
@@ -37,10 +37,19 @@ from commerce_exterieur.wording import LANGUAGES, LanguageCode
 OUT = PROJECT / "build" / "site"
 #: What warehouses of earlier versions do not have.
 _NEEDED = (
-    "rpt_site_map.class",
+    "rpt_site_map.class_from",
     "rpt_factsheet_territoires_industrie.commune_share",
     "rpt_factsheet_territories.not_compared_reason",
     "rpt_factsheet_vintages.sheet_vintages",
+    "rpt_factsheet_shares.ratio",
+    "rpt_factsheet_revisions.is_current",
+    "rpt_factsheet_flows.top_flows_share",
+    "rpt_factsheet_activities.sector_code",
+    "rpt_site_members.class_high",
+    "rpt_site_partners.position",
+    "fct_reliability.grade",
+    "fct_rankings.country_code",
+    "dim_territory.level",
 )
 #: Fewer territories than this are not worth starting processes for.
 _FEW = 4
@@ -49,20 +58,16 @@ _FEW = 4
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns its exit status."""
     options = _options(arguments)
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, _interrupt)
     try:
-        with Warehouse(options.warehouse) as warehouse:
-            _check(warehouse)
-            year = warehouse.year(options.year)
-            gazetteer = read_gazetteer(warehouse)
-            wanted = _wanted(warehouse, gazetteer, options.territory)
-            with only_writer(writable_folder(options.out)):
-                return _make_site(warehouse, gazetteer, wanted, year, options)
+        with interruption.taken():
+            return _run(options)
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
+    except BaseException as error:
+        # DuckDB, for one, makes an error of its own of an interruption.
+        if not (interruption.is_asked() or isinstance(error, KeyboardInterrupt)):
+            raise
         print(
             "Interrupted. What was made is kept; run it again for the rest.",
             file=sys.stderr,
@@ -70,8 +75,14 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
+def _run(options: argparse.Namespace) -> int:
+    with Warehouse(options.warehouse) as warehouse:
+        _check(warehouse)
+        year = warehouse.year(options.year)
+        gazetteer = read_gazetteer(warehouse)
+        wanted = _wanted(warehouse, gazetteer, options.territory)
+        with only_writer(writable_folder(options.out)):
+            return _make_site(warehouse, gazetteer, wanted, year, options)
 
 
 def _check(warehouse: Warehouse) -> None:
@@ -91,6 +102,17 @@ def _check(warehouse: Warehouse) -> None:
         )
 
 
+def _address(text: str) -> str:
+    """Take an address of the web, and end it with a slash."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not the address of a folder on the web, as "
+            "https://example.org/commerce/"
+        )
+    return text if text.endswith("/") else f"{text}/"
+
+
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     shared.add_year(parser)
@@ -103,6 +125,12 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         type=int,
         default=len(os.sched_getaffinity(0)),
         help="processes; default: one a core",
+    )
+    parser.add_argument(
+        "--address",
+        type=_address,
+        metavar="URL",
+        help="where the site will stand: what is shared then shows its picture",
     )
     parser.add_argument(
         "--force", action="store_true", help="make what has not changed too"
@@ -155,6 +183,7 @@ def _make_site(
         print(site / (PREFIX[languages[0]] + HOME))
         has_home = True
     except Exception as error:  # the territories made are listed all the same
+        interruption.check()
         has_home = False
         print(
             f"The home page could not be made: {type(error).__name__}: {error}",
@@ -193,7 +222,14 @@ class _Batch:
         self, wanted: list[str], linked: frozenset[str]
     ) -> tuple[list[str], dict[str, str]]:
         """Make those that have changed; return the made, and the failed with why."""
-        prints = fingerprints(self.warehouse, self.gazetteer, wanted, self.year, linked)
+        prints = fingerprints(
+            self.warehouse,
+            self.gazetteer,
+            wanted,
+            self.year,
+            linked,
+            self.options.address,
+        )
         changed = [
             territory_code
             for territory_code in wanted
@@ -215,6 +251,7 @@ class _Batch:
                 self.languages,
                 _shared_by(self.gazetteer, territory_code, shared, self.languages),
                 linked,
+                self.options.address,
             )
             for territory_code in changed
         ]

@@ -24,8 +24,11 @@ _BY_YEAR = (
     "rpt_factsheet_activities",
     "rpt_factsheet_flows",
     "rpt_factsheet_nodes",
-    "rpt_factsheet_exposure",
+    "rpt_factsheet_shares",
     "rpt_territory_findings",
+    "fct_reliability",
+    "fct_territory_quarters",
+    "rpt_factsheet_revisions",
 )
 _SHARED = ("dim_territory", "dim_territory_members", "dim_country", "dim_activity")
 
@@ -50,6 +53,7 @@ def fingerprints(
     codes: list[str],
     year: int,
     linked: frozenset[str],
+    site_address: str | None = None,
 ) -> dict[str, str]:
     """Give the digest of each territory's sheet of the year.
 
@@ -59,12 +63,34 @@ def fingerprints(
     files changes nothing.
     """
     rows = _rows_by_territory(warehouse, year)
-    shared = _digest(programs(), *_shared(warehouse), _vintages(warehouse, year))
+    # A sheet shows its place among all of its level.
+    places = {
+        row["territory_level"]: row["digest"]
+        for row in warehouse.rows(
+            """
+            select
+                territory_level,
+                cast(sum(hash(territory_code, flow, value_eur, rank_in_france))
+                    as varchar) as digest
+            from marts.rpt_factsheet_key_figures
+            where year = ?
+            group by territory_level
+            """,
+            [year],
+        )
+    }
+    shared = _digest(
+        programs(),
+        *_shared(warehouse),
+        _vintages(warehouse, year),
+        str(site_address),
+    )
     return {
         territory.code: _digest(
             shared,
             str(year),
             territory.code,
+            str(places.get(territory.level)),
             *(
                 rows[territory_code]
                 for territory_code in (territory.code, territory.region_code, "FR")
@@ -89,6 +115,8 @@ def index_fingerprint(warehouse: Warehouse, year: int, *inputs: object) -> str:
         "rpt_factsheet_territories",
         "rpt_factsheet_key_figures",
         "rpt_factsheet_vintages",
+        "rpt_site_members",
+        "rpt_site_partners",
     )
     by_year = [
         warehouse.rows(
@@ -105,13 +133,15 @@ def index_fingerprint(warehouse: Warehouse, year: int, *inputs: object) -> str:
 def _rows_by_territory(warehouse: Warehouse, year: int) -> dict[str, str]:
     parts: dict[str, list[str]] = defaultdict(list)
     for mart in _BY_YEAR:
+        # Quarters are shown with those of the years before.
+        years = "<=" if mart == "fct_territory_quarters" else "="
         found = warehouse.rows(
             f"""
             select
                 territory_code,
                 cast(sum(hash(mart)) as varchar) || '/' || count(*) as digest
             from marts.{mart} as mart
-            where year = ?
+            where year {years} ?
             group by territory_code
             """,
             [year],

@@ -141,7 +141,7 @@ def _members(warehouse: Warehouse) -> dict[str, list[str]]:
         from marts.dim_territory_members as members
         inner join marts.dim_territory as departments
             on members.department_code = departments.territory_code
-        where members.territory_level = 'set' and departments.has_sheet
+        where members.level = 'set' and departments.has_sheet
         order by all
         """
     ):
@@ -229,7 +229,7 @@ def _numbers(gazetteer: Gazetteer, territory: Territory) -> list[str]:
     """
     if territory.level == "set":
         return []
-    insee_codes = gazetteer.forms[territory.code]["insee_code"] or ""
+    insee_codes = gazetteer.forms[territory.code]["insee_codes"] or ""
     return [territory.code[1:], *insee_codes.split("|")]
 
 

@@ -16,7 +16,7 @@ from commerce_exterieur.site.layout import PageAddress
 from commerce_exterieur.site.page import render
 from commerce_exterieur.warehouse import Warehouse
 from commerce_exterieur.wording import Language, Unit
-from commerce_exterieur.wording.numbers import balance_sign, unit_for
+from commerce_exterieur.wording.numbers import EUROS, balance_sign, unit_for
 
 #: Measure of the map → how its values are written.
 MEASURES = {
@@ -43,6 +43,16 @@ def write_value(value: float | None, kind: str, words: Language, unit: Unit) -> 
     if kind == "share":
         return words.share(value)
     return words.eur(round(value), unit=unit, signed=kind == "signed")
+
+
+def _write_bound(value: float, kind: str, words: Language, unit: Unit) -> str:
+    """Write a bound of a class, round as it is: no decimal that says nothing."""
+    if kind == "share":
+        return words.share(value, 0 if round(1000 * value) % 10 == 0 else 1)
+    is_whole = round(value) % EUROS[unit] == 0
+    return words.eur(
+        round(value), unit=unit, digits=0 if is_whole else 1, signed=kind == "signed"
+    )
 
 
 def map_unit(rows: list[dict]) -> Unit:
@@ -128,7 +138,9 @@ def map_script(
 def _map_rows(warehouse: Warehouse, year: int) -> list[dict]:
     return warehouse.rows(
         """
-        select territory_code, measure, value, class, class_low, class_high
+        select
+            territory_code, measure, value, class, class_low, class_high,
+            class_from, class_to
         from marts.rpt_site_map
         where year = ?
         order by territory_code, measure
@@ -189,18 +201,32 @@ def _department(
 def _legend(rows: list[dict], measure: str, words: Language) -> list[dict[str, Any]]:
     """List the classes that occur, with the values they really span."""
     kind, unit = MEASURES[measure], map_unit(rows)
-    spans = {
-        row["class"]: (row["class_low"], row["class_high"])
+    found = {
+        row["class"]: row
         for row in rows
         if row["measure"] == measure and row["class"] is not None
     }
     legend = []
     for number in CLASSES:
-        if number not in spans:
+        if number not in found:
             continue
-        low, high = (write_value(value, kind, words, unit) for value in spans[number])
-        key = "class_one" if low == high else "class"
-        text = words.say(f"site.home.{key}", low=low, high=high)
+        row = found[number]
+        low, high = (
+            None if value is None else _write_bound(value, kind, words, unit)
+            for value in (row["class_from"], row["class_to"])
+        )
+        if low is None and high is None:
+            low, high = (
+                write_value(row[name], kind, words, unit)
+                for name in ("class_low", "class_high")
+            )
+            text = words.say("site.home.class", low=low, high=high)
+        elif low is None:
+            text = words.say("site.home.class_below", high=high)
+        elif high is None:
+            text = words.say("site.home.class_above", low=low)
+        else:
+            text = words.say("site.home.class", low=low, high=high)
         legend.append({"class": number, "text": text})
     if any(row["measure"] == measure and row["class"] is None for row in rows):
         legend.append({"class": 0, "text": words.say("site.home.class_none")})

@@ -14,6 +14,12 @@ from commerce_exterieur.site.gazetteer import Gazetteer
 from commerce_exterieur.site.home import home_page, map_script
 from commerce_exterieur.site.industries import industry_figures, industry_page
 from commerce_exterieur.site.layout import PageAddress
+from commerce_exterieur.site.members import (
+    member_csv,
+    member_links,
+    member_page,
+    read_members,
+)
 from commerce_exterieur.warehouse import Warehouse
 from commerce_exterieur.wording import LanguageCode, language
 
@@ -40,11 +46,23 @@ def write_index_pages(
         The files, below `site`.
     """
     made = standing.get(year, set())
-    files = shared_files(gazetteer, languages, standing)
+    files = shared_files(warehouse, gazetteer, languages, standing)
     files[layout.data_file(f"departments_{year}", year, "csv")] = _map_csv(
         warehouse, year
     )
     figures = industry_figures(warehouse, year)
+    members = read_members(warehouse, year)
+    made_from = warehouse.rows(
+        """
+        select build.data_origin, made.vintages
+        from marts.build_info as build
+        left join marts.rpt_factsheet_vintages as made on made.year = ?
+        """,
+        [year],
+    )[0]
+    for member in members:
+        name = f"{member.kind}_{member.code}_{year}"
+        files[layout.data_file(name, year, "csv")] = member_csv(member, made_from)
     for language_code in languages:
         words = language(language_code)
         frame = frame_of(warehouse, words, year)
@@ -67,6 +85,16 @@ def write_index_pages(
             frame_of(warehouse, words, year, is_compared=True),
             made,
         ).encode()
+        links = member_links(warehouse, year, words)
+        for member in members:
+            address = PageAddress(
+                language_code,
+                layout.member_page(member.kind, member.code, year),
+                languages,
+            )
+            files[address.file] = member_page(
+                member, gazetteer, address, words, year, frame, made, links
+            ).encode()
         for industry in gazetteer.industries:
             address = PageAddress(
                 language_code, layout.industry_page(industry.id, year), languages

@@ -36,6 +36,11 @@ def industry_page(industry_id: str, year: int) -> str:
     return f"{year}/{industry_id}.html"
 
 
+def member_page(kind: str, code: str, year: int) -> str:
+    """Path of the page of an `activity` or a `country`, below the prefix."""
+    return f"{year}/{kind}-{code}.html"
+
+
 def year_page(year: int) -> str:
     """Path of the home page of one year, below the language's prefix."""
     return f"{year}/{HOME}"
@@ -56,6 +61,16 @@ def figures_script(territory_code: str, year: int, size: str) -> str:
     return (
         f"{year}/figures/{territory_code}{'-compact' if size == 'compact' else ''}.js"
     )
+
+
+def card_picture(territory_code: str, year: int) -> str:
+    """Path of the picture of a shared link, below the language's prefix."""
+    return f"{year}/cards/{territory_code}.png"
+
+
+def members_script(territory_code: str, year: int) -> str:
+    """Path of a territory's activities and countries, which both languages share."""
+    return f"{year}/figures/{territory_code}-members.js"
 
 
 def data_file(name: str, year: int, ending: str) -> str:
@@ -99,6 +114,10 @@ class PageAddress:
     def to(self, path: str) -> str:
         """Link to a page of the same language."""
         return self.home + path
+
+    def prefixed(self, path: str) -> str:
+        """Give the path of a file of the same language from the top of the site."""
+        return PREFIX[self.language_code] + path
 
     def shared(self, path: str) -> str:
         """Link to a file both languages share."""

@@ -31,7 +31,7 @@ def render(
     values
         What the template prints.
     """
-    defaults = {"compared": None}
+    defaults = {"compared": None, "site_address": None}
     page = (
         _environment()
         .get_template(template)

@@ -18,19 +18,26 @@ from commerce_exterieur.charts import theme
 from commerce_exterieur.charts.text import SEMIBOLD, wrap
 from commerce_exterieur.factsheet.content import compose_sheet
 from commerce_exterieur.factsheet.data import read_parquet
-from commerce_exterieur.factsheet.facts import read_facts
+from commerce_exterieur.factsheet.facts import FLOWS, read_facts
 from commerce_exterieur.factsheet.pdf import render_pdf
 from commerce_exterieur.factsheet.pictures import Pictures, Renderer, draw_pictures
 from commerce_exterieur.factsheet.sheet import Downloads, Frame, Link, Links, Sheet
 from commerce_exterieur.files import replace_files
 from commerce_exterieur.site import layout
+from commerce_exterieur.site.card import render_card
 from commerce_exterieur.site.gazetteer import Gazetteer
 from commerce_exterieur.site.layout import PageAddress
+from commerce_exterieur.site.members import member_links
 from commerce_exterieur.site.page import render
 from commerce_exterieur.warehouse import Territory, Warehouse
 from commerce_exterieur.wording import Language, LanguageCode, language
+from commerce_exterieur.wording.numbers import unit_for
 
 COMPARED = ("exports", "imports")
+#: Fewer places than this are a list of links.
+_FEWEST_MULTIPLES = 2
+#: (territory, flow) → its row of `rpt_factsheet_key_figures`.
+KeyFigures = dict[tuple[str, str], dict]
 Shared = dict[LanguageCode, Pictures]
 
 
@@ -51,6 +58,7 @@ class Job:
     languages: tuple[LanguageCode, ...]
     shared: Shared
     linked: frozenset[str]
+    site_address: str | None = None
 
 
 def draw_shared(
@@ -99,15 +107,27 @@ def write_sheets(
         )
         sheet = compose_sheet(facts, pictures, SiteLinks(address, job, words))
         files[address.file] = render_page(
-            sheet, address, gazetteer, words, job.linked
+            sheet,
+            address,
+            gazetteer,
+            words,
+            job.linked,
+            member_links(warehouse, job.year, words),
+            _key_figures(warehouse, territory.level, job.year),
+            job.site_address,
         ).encode()
+        files[prefix + layout.card_picture(job.territory_code, job.year)] = render_card(
+            sheet
+        )
         for size, script in figures_scripts(sheet, renderer, job).items():
             name = layout.figures_script(job.territory_code, job.year, size)
             files[prefix + name] = script.encode()
-        for figure in sheet.figures:
-            if figure.territory_code == job.territory_code and figure.csv is not None:
-                name = layout.data_file(figure.data_name, job.year, "csv")
-                files[name] = figure.csv.encode()
+        name = layout.members_script(job.territory_code, job.year)
+        files[name] = members_script(warehouse, job.territory_code, job.year).encode()
+        for block in sheet.data:
+            if block.data_name.startswith(f"{job.territory_code}_"):
+                name = layout.data_file(block.data_name, job.year, "csv")
+                files[name] = (block.csv or "").encode()
     for name in [name for name in files if name.endswith(".csv")]:
         figure_name = Path(name).stem.rsplit("_", 1)[1]
         files[name.removesuffix("csv") + "parquet"] = read_parquet(
@@ -147,9 +167,14 @@ class SiteLinks(Links):
             ),
             save=tuple(
                 (kind, say(f"site.figure.save_{kind}", title=title))
-                for kind in ("svg", "png")
+                for kind in ("svg", "png", "slide")
             ),
         )
+
+    def of_data(self, data_name: str, title: str) -> Downloads:
+        """Give the data files of a block that is no drawing."""
+        found = self.of_figure(self._job.territory_code, data_name, title)
+        return Downloads(files=found.files)
 
     def to_industry(self, industry_id: str) -> str:
         """Give the page of a Territoire d'industrie."""
@@ -169,14 +194,30 @@ def render_page(
     gazetteer: Gazetteer,
     words: Language,
     linked: frozenset[str],
+    links: dict[str, str],
+    figures: KeyFigures,
+    site_address: str | None = None,
 ) -> str:
-    """Set the territory's page of the site."""
+    """Set the territory's page of the site.
+
+    Parameters
+    ----------
+    links
+        Names of activities and countries → their pages.
+    figures
+        Of the places around, for small multiples.
+    site_address
+        Where the site will stand, with its last slash: links that are shared need it.
+    """
     code, year = sheet.territory_code, sheet.year
-    drawn = dict.fromkeys(
-        layout.figures_script(figure.territory_code, year, figure.size)
+    beside = {
+        figure.territory_code: layout.figures_script(
+            figure.territory_code, year, figure.size
+        )
         for figure in sheet.figures
-        if figure.territory_code in linked
-    )
+        if figure.territory_code in linked and figure.size == "compact"
+    }
+    own = layout.figures_script(code, year, "full")
     return render(
         "territory.html.j2",
         address,
@@ -186,8 +227,13 @@ def render_page(
         frame=Frame(sheet.notice, sheet.source_line, sheet.version, sheet.origin),
         compared=code,
         pdf=layout.sheet_pdf(code, year),
-        drawn=list(drawn),
-        around=_around(code, year, gazetteer, words, linked),
+        drawn=[own] if any(each.size == "full" for each in sheet.figures) else [],
+        beside=beside,
+        member_links=links,
+        site_address=site_address,
+        card=layout.card_picture(code, year),
+        around=_around(code, year, gazetteer, words, linked, figures),
+        comparisons=_comparisons(code, gazetteer, words, linked),
     )
 
 
@@ -197,8 +243,9 @@ def _around(
     gazetteer: Gazetteer,
     words: Language,
     linked: frozenset[str],
+    figures: KeyFigures,
 ) -> list[dict[str, Any]]:
-    """List the places around, in groups with a heading each."""
+    """List the places around, in groups with a heading each, their trade in small."""
     territory = gazetteer.territories[territory_code]
     headings = {
         "country": words.say("site.territory.regions"),
@@ -227,12 +274,81 @@ def _around(
                     "path": layout.sheet_page(near.code, year)
                     if near.code in linked
                     else None,
+                    "bars": _small_bars(near.code, places, figures, words),
                 }
                 for near in places
             ],
         }
         for heading, places in groups
         if places
+    ]
+
+
+def _small_bars(
+    territory_code: str, places: list[Territory], figures: KeyFigures, words: Language
+) -> list[dict[str, Any]]:
+    """Write exports and imports of a place on the scale of its group."""
+    rows = [
+        figures[each.code, flow]
+        for each in places
+        for flow in FLOWS
+        if (each.code, flow) in figures
+    ]
+    longest = max((row["value_eur"] for row in rows), default=0)
+    if len(places) < _FEWEST_MULTIPLES or not longest:
+        return []
+    unit = unit_for(longest)
+    return [
+        {
+            "flow": flow,
+            "label": words.say(f"key.{flow}s"),
+            "length": figures[territory_code, flow]["value_eur"] / longest,
+            "value": words.eur(figures[territory_code, flow]["value_eur"], unit=unit),
+            "first": words.named(figures[territory_code, flow], "top_activity_short"),
+        }
+        for flow in FLOWS
+        if (territory_code, flow) in figures
+        and figures[territory_code, flow]["value_eur"] > 0
+    ]
+
+
+def _key_figures(warehouse: Warehouse, level: str, year: int) -> KeyFigures:
+    """Read the key figures of the places a page of this level shows in small."""
+    within = {"country": "region", "region": "department", "set": "department"}
+    if level not in within:
+        return {}
+    return {
+        (row["territory_code"], row["flow"]): row
+        for row in warehouse.rows(
+            "select * from marts.rpt_factsheet_key_figures "
+            "where year = ? and territory_level = ?",
+            [year, within[level]],
+        )
+    }
+
+
+def _comparisons(
+    territory_code: str,
+    gazetteer: Gazetteer,
+    words: Language,
+    linked: frozenset[str],
+) -> list[dict[str, str]]:
+    """Offer to compare with France, the region, a neighbour."""
+    territory = gazetteer.territories[territory_code]
+    near = gazetteer.neighbours(territory_code)
+    codes = ["FR", territory.region_code, near[0].code if near else None]
+    return [
+        {
+            "code": code,
+            "text": words.say(
+                "site.territory.compare_with",
+                name=words.label(gazetteer.territories[code].name_with_article)
+                if words.code == "fr"
+                else gazetteer.name(code, words),
+            ),
+        }
+        for code in dict.fromkeys(codes)
+        if code and code != territory_code and code in linked
     ]
 
 
@@ -277,6 +393,38 @@ def figures_scripts(sheet: Sheet, renderer: Renderer, job: Job) -> dict[str, str
         + ";\n"
         for size, content in contents.items()
     }
+
+
+def members_script(warehouse: Warehouse, territory_code: str, year: int) -> str:
+    """Write value and share of every activity and country, for the comparison.
+
+    By kind and flow: code → whole euros, part of the flow.
+    """
+    held: dict[str, dict[str, dict[str, list]]] = {
+        kind: {flow: {} for flow in FLOWS} for kind in ("country", "activity")
+    }
+    for row in warehouse.rows(
+        """
+        select
+            ranked_by,
+            flow,
+            coalesce(activity_code, country_code) as member_code,
+            value_eur,
+            value_share
+        from marts.fct_rankings
+        where
+            territory_code = ? and year = ?
+            and ranked_by in ('country', 'activity') and value_eur > 0
+        order by ranked_by, flow, rank
+        """,
+        [territory_code, year],
+    ):
+        held[row["ranked_by"]][row["flow"]][row["member_code"]] = [
+            row["value_eur"],
+            round(row["value_share"], 6),
+        ]
+    text = json.dumps(held, separators=(",", ":"))
+    return f"commerce.members[{json.dumps(territory_code)}]={text};\n"
 
 
 def _interactive(

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from commerce_exterieur.errors import UserError
+from commerce_exterieur.site import interruption
 from commerce_exterieur.site.gazetteer import Gazetteer, read_gazetteer
 from commerce_exterieur.site.sheets import Job, Shared, draw_shared, write_sheets
 from commerce_exterieur.warehouse import Warehouse
@@ -158,7 +159,9 @@ class WorkerPool:
         if self._processes == 1:
             _open_worker(*self._opened_with)
             for territory_code, arguments in wanted.items():
-                yield territory_code, work(*arguments)
+                result = work(*arguments)
+                interruption.check()
+                yield territory_code, result
             return
         left = dict(wanted)
         for territory_code, result in self._in_pool(work, left, self._processes):
@@ -173,19 +176,23 @@ class WorkerPool:
     def _in_pool(
         self, work: Callable[..., Any], wanted: dict[str, tuple], processes: int
     ) -> Iterator[tuple[str, Any]]:
-        pool = ProcessPoolExecutor(
-            processes,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_open_worker_of_process,
-            initargs=self._opened_with,
-        )
+        with interruption.held():
+            pool = ProcessPoolExecutor(
+                processes,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_open_worker_of_process,
+                initargs=self._opened_with,
+            )
+        futures: dict[Future, str] = {}
         try:
-            futures: dict[Future, str] = {}
             for territory_code, arguments in wanted.items():
                 try:
-                    futures[pool.submit(work, *arguments)] = territory_code
+                    with interruption.held():
+                        future = pool.submit(work, *arguments)
                 except BrokenProcessPool as error:
                     yield territory_code, error
+                else:
+                    futures[future] = territory_code
             for future in as_completed(futures):
                 try:
                     yield futures[future], future.result()
@@ -193,8 +200,10 @@ class WorkerPool:
                     yield futures[future], error
         except BaseException:
             # Interrupted: nobody waits for what is still being made.
-            for process in multiprocessing.active_children():
-                process.kill()
+            with interruption.held():
+                for process in multiprocessing.active_children():
+                    process.kill()
             raise
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            with interruption.held():
+                pool.shutdown(wait=True, cancel_futures=True)

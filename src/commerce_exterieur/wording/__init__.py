@@ -111,6 +111,7 @@ class Language:
         value_eur: int | None,
         *,
         unit: Unit | None = None,
+        digits: int = 1,
         signed: bool = False,
         bare: bool = False,
     ) -> str:
@@ -121,7 +122,12 @@ class Language:
         if value_eur is None:
             return self.say("sheet.not_applicable")
         return numbers.format_eur(
-            value_eur, unit=unit, signed=signed, bare=bare, style=self.style
+            value_eur,
+            unit=unit,
+            digits=digits,
+            signed=signed,
+            bare=bare,
+            style=self.style,
         )
 
     def euros(self, value_eur: int, *, signed: bool = False) -> str:
@@ -145,7 +151,7 @@ class Language:
         return numbers.format_decimal(value, digits, signed=signed, style=self.style)
 
     def ordinal(self, rank: int, *, feminine: bool = False) -> str:
-        """Write « 2e », "2nd"; « 1re » of a feminine noun."""
+        """Write « 2ᵉ », "2nd"; « 1ʳᵉ » of a feminine noun."""
         return self._rules.ordinal(rank, feminine=feminine)
 
     # ----------------------------------------------------------------------- dates

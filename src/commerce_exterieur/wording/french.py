@@ -44,15 +44,15 @@ def harmonise(text: str) -> str:
 
 
 def ordinal(rank: int, *, feminine: bool = False) -> str:
-    """« 1er », « 1re », « 2e »."""
+    """« 1ᵉʳ », « 1ʳᵉ », « 2ᵉ »: the letters stand high in French."""
     if rank == 1:
-        return "1re" if feminine else "1er"
-    return f"{rank}e"
+        return "1ʳᵉ" if feminine else "1ᵉʳ"
+    return f"{rank}ᵉ"
 
 
 def date_in_words(date: datetime.date) -> str:
-    """« 1er mars 2025 »."""
-    day = "1er" if date.day == 1 else str(date.day)
+    """« 1ᵉʳ mars 2025 »."""
+    day = "1ᵉʳ" if date.day == 1 else str(date.day)
     return f"{day}{NO_BREAK}{_MONTHS[date.month - 1]}{NO_BREAK}{date.year}"
 
 

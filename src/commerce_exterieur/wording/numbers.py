@@ -19,7 +19,7 @@ NO_BREAK = "\u00a0"
 MINUS = "\u2212"
 
 Unit = Literal["€", "k€", "M€"]
-_EUROS: dict[str, int] = {"€": 1, "k€": 10**3, "M€": 10**6}
+EUROS: dict[str, int] = {"€": 1, "k€": 10**3, "M€": 10**6}
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class Style:
 FRENCH = Style(
     thousands=NARROW,
     decimal=",",
-    money={unit: f"{{}}{NO_BREAK}{unit}" for unit in _EUROS},
-    money_heads={unit: unit for unit in _EUROS},
+    money={unit: f"{{}}{NO_BREAK}{unit}" for unit in EUROS},
+    money_heads={unit: unit for unit in EUROS},
     percent=f"{{}}{NO_BREAK}%",
 )
 ENGLISH = Style(
@@ -95,9 +95,9 @@ def unit_for(*amounts_eur: int) -> Unit:
     totals are in M€.
     """
     largest = max(map(abs, amounts_eur), default=0)
-    if largest >= _EUROS["M€"] or largest == 0:
+    if largest >= EUROS["M€"] or largest == 0:
         return "M€"
-    return "k€" if largest >= _EUROS["k€"] else "€"
+    return "k€" if largest >= EUROS["k€"] else "€"
 
 
 def format_eur(
@@ -137,7 +137,7 @@ def format_eur(
     if value_eur == 0:
         return pattern.format("0")
     decimals = 0 if used == "€" else digits
-    scaled = _rounded(abs(value_eur), _EUROS[used], decimals)
+    scaled = _rounded(abs(value_eur), EUROS[used], decimals)
     text = pattern.format(_fixed(max(scaled, 1), decimals, style))
     text = _sign(value_eur, signed) + text
     if scaled:

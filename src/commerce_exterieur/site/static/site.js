@@ -1,6 +1,6 @@
 // The search box, the years, the other language: what every page does.
 "use strict";
-window.commerce = Object.assign({ sheets: { full: {}, compact: {} }, map: {}, templates: {} }, window.commerce);
+window.commerce = Object.assign({ sheets: { full: {}, compact: {} }, members: {}, map: {}, templates: {} }, window.commerce);
 (function () {
   const page = document.documentElement.dataset;
   const index = window.commerce.index;
@@ -25,7 +25,9 @@ window.commerce = Object.assign({ sheets: { full: {}, compact: {} }, map: {}, te
     }
     if (keys.startsWith(wanted)) return 1;
     if (words.includes(" " + wanted)) return 2;
-    return keys.includes(wanted) ? 3 : -1;
+    // « cote dor » is the Côte-d'Or.
+    return keys.includes(wanted) ? 3
+      : keys.replaceAll(" ", "").includes(wanted.replaceAll(" ", "")) ? 4 : -1;
   }
 
   function link(place, year) {
@@ -111,4 +113,41 @@ window.commerce = Object.assign({ sheets: { full: {}, compact: {} }, map: {}, te
     }
   };
   window.commerce.keepQuery();
+
+  // ------------------------------------------------- taking away: links, embeds, words
+  function offer(button, text) {
+    if (!navigator.clipboard) return;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const label = button.textContent;
+      navigator.clipboard.writeText(text()).then(() => {
+        button.textContent = "✓ " + label;
+        setTimeout(() => { button.textContent = label; }, 2000);
+      }).catch((error) => console.error(error));
+    });
+  }
+  const here = () => location.href.split("#")[0].split("?")[0];
+  for (const button of document.querySelectorAll("button[data-link]")) {
+    offer(button, () => here() + "#" + button.dataset.link);
+  }
+  for (const button of document.querySelectorAll("button[data-embed]")) {
+    offer(button, () => '<iframe src="' + here() + "?embed=" + button.dataset.embed
+      + '" width="100%" height="640" style="border:0" loading="lazy"></iframe>');
+  }
+  const summary = document.getElementById("copy-summary");
+  if (summary) {
+    offer(summary, () => [
+      ...document.querySelectorAll(".band .kicker, .band .headline, .band .lead"),
+      document.querySelector("footer p")
+    ].map((part) => part.textContent.trim()).concat(here()).join("\n"));
+  }
+  // Embedded, a figure stands alone with its source.
+  const alone = document.getElementById(new URLSearchParams(location.search).get("embed"));
+  if (alone) {
+    for (let part = alone.parentElement; part; part = part.parentElement) {
+      if (part.tagName === "DETAILS") part.open = true;
+    }
+    document.body.replaceChildren(alone, ...document.querySelectorAll("body > script"));
+    document.body.classList.add("embedded");
+  }
 })();

@@ -1,5 +1,14 @@
-{%- set shown_groups = ['EU', 'US', 'GB', 'CN', 'CH', 'MERCOSUR', 'MAGHREB'] %}
-{%- set shown_members = 5 %}
+{%- set shown_groups = [
+    "EU", "US", "GB", "CN", "CH", "MERCOSUR", "MAGHREB"
+] %}
+{%- set shown_members = {
+    "specialities": 6, "us_activities": 5, "dependence": 5
+} %}
+
+{#- What a territory sells more than others: a part of its exports that
+    shows, and clearly above that of France. -#}
+{%- set speciality_share = 0.01 %}
+{%- set speciality_index = 1.5 %}
 
 with exposure as (
     select * from {{ ref('fct_exposure') }}
@@ -14,6 +23,11 @@ by_activity as (
 dependence as (
     select * from {{ ref('fct_import_dependence') }}
     where is_signal
+),
+
+specialisation as (
+    select * from {{ ref('fct_specialisation') }}
+    where flow = 'export'
 ),
 
 duties as (
@@ -33,6 +47,34 @@ activities as (
     select * from {{ ref('dim_activity') }}
 ),
 
+-- What it sells more than others, beside France.
+of_specialities as (
+    select
+        specialisation.year,
+        specialisation.territory_level,
+        specialisation.territory_code,
+        'specialities' as panel,
+        specialisation.activity_code as member_code,
+        activities.activity_name_fr as member_name_fr,
+        activities.activity_name_en as member_name_en,
+        activities.activity_short_fr as member_short_fr,
+        activities.activity_short_en as member_short_en,
+        specialisation.value_eur,
+        specialisation.territory_share as share,
+        specialisation.france_share as reference_share,
+        specialisation.specialisation_index as ratio,
+        specialisation.rank_in_france,
+        cast(null as double) as duty_min_pct,
+        cast(null as double) as duty_max_pct
+    from specialisation
+    inner join activities
+        on specialisation.activity_code = activities.activity_code
+    where
+        specialisation.territory_level <> 'country'
+        and specialisation.territory_share >= {{ speciality_share }}
+        and specialisation.specialisation_index >= {{ speciality_index }}
+),
+
 -- Whom it sells to, beside France.
 of_groups as (
     select
@@ -43,9 +85,13 @@ of_groups as (
         exposure.partner_group as member_code,
         groups.group_name_fr as member_name_fr,
         groups.group_name_en as member_name_en,
+        groups.group_name_fr as member_short_fr,
+        groups.group_name_en as member_short_en,
         exposure.value_eur,
         exposure.share,
         france.share as reference_share,
+        {{ share('exposure.share', 'france.share') }} as ratio,
+        cast(null as integer) as rank_in_france,
         cast(null as double) as duty_min_pct,
         cast(null as double) as duty_max_pct
     from exposure
@@ -73,9 +119,14 @@ of_activities as (
         by_activity.activity_code as member_code,
         activities.activity_name_fr as member_name_fr,
         activities.activity_name_en as member_name_en,
+        activities.activity_short_fr as member_short_fr,
+        activities.activity_short_en as member_short_en,
         by_activity.value_eur,
         by_activity.share_of_group as share,
         france.share_of_group as reference_share,
+        {{ share('by_activity.share_of_group', 'france.share_of_group') }}
+            as ratio,
+        cast(null as integer) as rank_in_france,
         duties.duty_min_pct,
         duties.duty_max_pct
     from by_activity
@@ -101,9 +152,13 @@ of_dependence as (
         dependence.activity_code as member_code,
         activities.activity_name_fr as member_name_fr,
         activities.activity_name_en as member_name_en,
+        activities.activity_short_fr as member_short_fr,
+        activities.activity_short_en as member_short_en,
         dependence.import_eur as value_eur,
         dependence.extra_eu_share as share,
         cast(null as double) as reference_share,
+        cast(null as double) as ratio,
+        cast(null as integer) as rank_in_france,
         cast(null as double) as duty_min_pct,
         cast(null as double) as duty_max_pct
     from dependence
@@ -112,6 +167,8 @@ of_dependence as (
 ),
 
 panels as (
+    select * from of_specialities
+    union all
     select * from of_groups
     union all
     select * from of_activities
@@ -138,11 +195,18 @@ select
     member_code,
     member_name_fr,
     member_name_en,
+    member_short_fr,
+    member_short_en,
     value_eur,
     share,
     reference_share,
+    ratio,
+    rank_in_france,
     duty_min_pct,
     duty_max_pct
 from positioned
 where
-    panel = 'groups' or position <= {{ shown_members }}
+    panel = 'groups'
+    {%- for panel, shown in shown_members.items() %}
+    or (panel = '{{ panel }}' and position <= {{ shown }})
+    {%- endfor %}
