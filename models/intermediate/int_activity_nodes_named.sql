@@ -1,5 +1,5 @@
 with activities as (
-    select * from {{ ref('dim_activity') }}
+    select * from {{ ref('int_activities_completed') }}
 )
 
 select

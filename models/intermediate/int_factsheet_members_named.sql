@@ -6,7 +6,7 @@ with ranked as (
 ),
 
 activities as (
-    select * from {{ ref('dim_activity') }}
+    select * from {{ ref('int_activities_completed') }}
 ),
 
 -- Ten of 76 activities say little of a region: from there on, sectors (A38) are

@@ -73,7 +73,7 @@ def test_a_set_of_ones_own_needs_a_row_per_member(
         ).fetchone()
         assert ranks[0] == ranks[1]
         name = connection.execute(
-            "select territory_level, territory_name, has_sheet "
+            "select level, territory_name, has_sheet "
             "from marts.dim_territory where territory_code = 'SZ1'"
         ).fetchone()
         assert name == ("set", "SZ1", True)

@@ -55,7 +55,7 @@ def test_every_department_with_a_sheet_has_one_tile(
             code
             for (code,) in warehouse.execute(
                 "select territory_code from marts.dim_territory where is_known "
-                "and territory_level = 'department' and territory_code <> 'D98'"
+                "and level = 'department' and territory_code <> 'D98'"
             ).fetchall()
         }
     assert tiles.keys() == departments

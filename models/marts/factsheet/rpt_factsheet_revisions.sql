@@ -62,7 +62,8 @@ known as (
             and later.flow = earlier.flow
             and later.vintage >= earlier.vintage
     group by
-        later.year, later.flow, later.vintage, later.published_on, earlier.quarter
+        later.year, later.flow, later.vintage, later.published_on,
+        earlier.quarter
 ),
 
 whole_years as (
