@@ -127,10 +127,10 @@ def test_totals_and_balances(
 
 
 def test_rankings(marts: duckdb.DuckDBPyConnection, rankings: pd.DataFrame) -> None:
+    coded = rankings.drop(columns="member_code")
     for kind in ("country", "activity", "product"):
-        is_kind = rankings.ranked_by == kind
-        rankings[f"{kind}_code"] = rankings.member_code.where(is_kind, None)
-    assert_same(marts, "fct_rankings", rankings.drop(columns="member_code"))
+        coded[f"{kind}_code"] = rankings.member_code.where(rankings.ranked_by == kind)
+    assert_same(marts, "fct_rankings", coded)
 
 
 def test_share_ratios(marts: duckdb.DuckDBPyConnection, lines: pd.DataFrame) -> None:
