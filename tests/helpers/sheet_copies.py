@@ -93,8 +93,14 @@ def without_flow(territory: str, flow: str) -> list[str]:
     return [
         *(
             f"delete from marts.rpt_factsheet_{table} where {here} and flow = '{flow}'"
-            for table in ("flows", "nodes", "activities")
+            for table in ("flows", "nodes", "activities", "revisions")
         ),
+        # What is read from both flows goes with either.
+        f"delete from marts.rpt_territory_findings where {here} "
+        f"and coalesce(flow, '{flow}') = '{flow}'",
+        f"delete from marts.rpt_factsheet_shares where {here} and "
+        f"(panel = 'dependence') = ('{flow}' = 'import')",
+        f"update marts.fct_territory_quarters set {flow}_eur = 0 where {here}",
         f"update marts.rpt_factsheet_countries set {flow}_eur = 0 where {here}",
         f"delete from marts.rpt_factsheet_countries where {here} "
         "and import_eur = 0 and export_eur = 0",

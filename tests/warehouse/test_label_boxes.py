@@ -111,7 +111,7 @@ def test_no_labels_meet_in_any_figure_of_any_territory(
     ] + [
         (row["territory_code"], figure, "compact")
         for row in territories
-        if row["territory_level"] != "department"
+        if row["level"] != "department"
         for figure in ("exports", "imports")
     ]
     jobs = [(SAMPLE, wanted[part::_WORKERS], year, code) for part in range(_WORKERS)]

@@ -77,7 +77,8 @@ def quarters(facts: Facts, links: Links) -> Lines | None:
         alt=_alt(lines),
         lines=lines,
         ends=(names[0], names[-1]),
-        levels=((0, words.eur(most, unit=unit)), (1, words.eur(0, unit=unit))),
+        # A zero without a unit: "0 M€" would read as a value.
+        levels=((0, words.eur(most, unit=unit)), (1, "0")),
         key_term=words.say("figure.key_term"),
         key=words.say("quarters.key"),
         source=facts.cited.source(words),
