@@ -55,6 +55,8 @@ _NARROWEST = 230.0
 _SLOT = 204.0
 _NAME_SIZES = (15.0, 13.5, 12.0, 11.0, 10.0)
 _SMALL_SIZES = (11.0, 10.0)
+#: From this factor on, a panel is said to be enlarged.
+_ENLARGED = 1.05
 _KEY_LEADING = 13.5
 _KEY_GAP = 8.0
 _KEY_COLUMN = 170.0
@@ -406,11 +408,8 @@ def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> 
     unit, words = subject.unit, subject.words
     title = words.say("chart.activities.title", of=subject.of)
     is_empty = not any(tiles.values())
-    subtitle = words.say(
-        "chart.activities.subtitle_none" if is_empty else "chart.activities.subtitle",
-        year=subject.year,
-    )
     canvas = Canvas(theme.WIDTH)
+    subtitle = _subtitle(subject, canvas.width, is_empty=is_empty)
     y = (
         frame.heading(canvas, title, subtitle, subject, compact=size == "compact")
         if titled
@@ -442,6 +441,27 @@ def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> 
         notice=subject.notice,
         source=subject.source,
     )
+
+
+def _subtitle(subject: Subject, width: float, *, is_empty: bool) -> str:
+    """Say what is shown, and whether areas compare across the panels."""
+    words, year = subject.words, subject.year
+    if is_empty:
+        return words.say("chart.activities.subtitle_none", year=year)
+    _, factors = boxes({flow: subject.total(flow) for flow in FLOWS}, width, 1.0)
+    for flow, factor in factors.items():
+        if factor >= _ENLARGED:
+            return words.say(
+                "chart.activities.subtitle_enlarged",
+                year=year,
+                flow=words.say(f"chart.{flow}s").lower(),
+                factor=_factor(factor, words),
+            )
+    return words.say("chart.activities.subtitle", year=year)
+
+
+def _factor(factor: float, words: Language) -> str:
+    return words.decimal(factor, 0 if factor >= 10 else 1)
 
 
 def _draw_panels(
@@ -511,11 +531,8 @@ def _draw_head(
         text = f"{text} · {words.eur(total, unit=subject.unit)}"
     x = box.x + theme.EDGE * (flow == "import")
     width = canvas.text(x, top + 13, text, 13.0, weight=SEMIBOLD, color=_COLORS[flow])
-    if factor >= 1.05:
-        digits = 0 if factor >= 10 else 1
-        said = words.say(
-            "chart.activities.enlarged", factor=words.decimal(factor, digits)
-        )
+    if factor >= _ENLARGED:
+        said = words.say("chart.activities.enlarged", factor=_factor(factor, words))
         room = box.width - width - _WORD_GAP
         if measure(said, theme.SMALL_SIZE) <= room:
             canvas.text(

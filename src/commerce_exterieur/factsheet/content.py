@@ -149,6 +149,7 @@ def _page_words(words: Language) -> PageWords:
         scroll=words.say("figure.scroll"),
         download=words.say("figure.download"),
         scroll_hint=words.say("figure.scroll_hint"),
+        rows_key=words.say("figure.rows_key"),
         tables_heading=words.say("tables.heading"),
         tables_intro=words.say("tables.intro"),
         key_nav=words.say("key.nav"),

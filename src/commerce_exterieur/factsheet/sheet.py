@@ -417,6 +417,7 @@ class PageWords:
     scroll: str
     download: str
     scroll_hint: str
+    rows_key: str
     tables_heading: str
     tables_intro: str
     key_nav: str

@@ -53,6 +53,7 @@
     const most = Math.max(1e-9, ...codes.flatMap(of));
     const write = (value) => value ? writers[wish("unit")].format(value) : "–";
     const table = document.getElementById("dots");
+    document.getElementById("dots-most").textContent = codes.length ? write(most) : "";
     table.tBodies[0].replaceChildren(...codes.slice(0, 15).map((code) => {
       const values = of(code);
       const row = document.createElement("tr");

@@ -1,16 +1,9 @@
-// The map: choosing a measure, reading a value.
+// The map of the first page: choosing its measure.
 "use strict";
 (function () {
   const map = document.getElementById("map");
-  const readout = document.getElementById("readout");
   const data = window.commerce.map;
   const tiles = [...map.querySelectorAll("a")];
-  let told = null;
-
-  function read(tile) {
-    told = tile;
-    readout.textContent = tile.getAttribute("aria-label");
-  }
 
   function show(measure) {
     map.dataset.measure = measure;
@@ -23,8 +16,7 @@
     for (const legend of document.querySelectorAll("[data-legend]")) {
       legend.hidden = legend.dataset.legend !== measure;
     }
-    // The line under the map says the measure shown, of the tile it last told.
-    if (told) read(told);
+    map.dispatchEvent(new Event("measured"));
   }
   const radios = [...document.querySelectorAll("input[name=measure]")];
   const asked = new URLSearchParams(location.search).get("measure");
@@ -39,8 +31,4 @@
     });
   }
   show(radios.find((radio) => radio.checked).value);
-  for (const tile of tiles) {
-    tile.addEventListener("pointerenter", () => read(tile));
-    tile.addEventListener("focus", () => read(tile));
-  }
 })();

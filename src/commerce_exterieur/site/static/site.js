@@ -114,6 +114,29 @@ window.commerce = Object.assign({ sheets: { full: {}, compact: {} }, members: {}
   };
   window.commerce.keepQuery();
 
+  // ------------------------------------------------------------------ maps of tiles
+  // A pointer or the focus reads a tile; so does a first tap, the second opens its page.
+  for (const map of document.querySelectorAll(".tiles-map")) {
+    const readout = map.querySelector(".readout");
+    let told = null;
+    let tapped = null;
+    const say = () => {
+      if (told) readout.textContent = told.getAttribute("aria-label");
+    };
+    map.addEventListener("measured", say);
+    for (const tile of map.querySelectorAll("a")) {
+      const read = () => { told = tile; say(); };
+      tile.addEventListener("pointerenter", read);
+      tile.addEventListener("focus", read);
+      tile.addEventListener("click", (event) => {
+        if (event.pointerType !== "touch" || tapped === tile) return;
+        event.preventDefault();
+        tapped = tile;
+        read();
+      });
+    }
+  }
+
   // ------------------------------------------------- taking away: links, embeds, words
   function offer(button, text) {
     if (!navigator.clipboard) return;
