@@ -41,6 +41,7 @@ completed as (
         name_genitive,
         name_locative,
         region_code,
+        prefectures,
         true as is_known,
         null as label_vintage
     from known
@@ -54,6 +55,7 @@ completed as (
         'du département ' || department_name as name_genitive,
         'dans le département ' || department_name as name_locative,
         null as region_code,
+        null as prefectures,
         false as is_known,
         label_vintage
     from unknown

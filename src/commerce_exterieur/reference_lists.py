@@ -161,6 +161,7 @@ DEPARTMENT_COLUMNS = (
     "locative_fr",
     "insee_region_code",
     "customs_region_code",
+    "prefectures",
     "note",
 )
 REGION_COLUMNS = (
@@ -507,6 +508,7 @@ def new_department(line: Row, name: str, regions: list[Row]) -> Row:
         "genitive_fr": name,
         "locative_fr": name,
         "insee_region_code": candidates[0] if len(candidates) == 1 else "",
+        "prefectures": "",
         "note": "",
     }
 

@@ -43,6 +43,7 @@ territories as (
         cast(null as varchar) as region_code,
         cast(null as varchar) as customs_code,
         cast(null as varchar) as insee_codes,
+        cast(null as varchar) as prefectures,
         true as is_known,
         cast(null as varchar) as label_vintage
     union all
@@ -57,6 +58,7 @@ territories as (
         null as region_code,
         customs_code,
         insee_code as insee_codes,
+        null as prefectures,
         true as is_known,
         cast(null as varchar) as label_vintage
     from regions
@@ -72,6 +74,7 @@ territories as (
         region_code,
         customs_code,
         insee_code as insee_codes,
+        prefectures,
         is_known,
         label_vintage
     from departments
@@ -87,6 +90,7 @@ territories as (
         region_code,
         null as customs_code,
         null as insee_codes,
+        null as prefectures,
         true as is_known,
         null as label_vintage
     from sets
@@ -115,6 +119,7 @@ select
     regions.region_name,
     territories.customs_code,
     territories.insee_codes,
+    territories.prefectures,
     territories.is_known,
     territories.label_vintage,
     -- « Not determined » is no place, and an unknown code has no name.

@@ -17,7 +17,8 @@ renamed as (
         name_in_sentence_fr as name_with_article,
         genitive_fr as name_genitive,
         locative_fr as name_locative,
-        'R' || insee_region_code as region_code
+        'R' || insee_region_code as region_code,
+        prefectures
     from source
 )
 

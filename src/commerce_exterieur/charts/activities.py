@@ -572,7 +572,9 @@ def _draw_tile(
         "sector": tile.sector_name,
         "value_eur": tile.value_eur,
         "value": value,
-        "share": words.share(tile.share, 2),
+        "share": words.say(
+            f"chart.told_{tile.flow}s", share=words.share(tile.share, 2)
+        ),
     }
     canvas.rect(
         "tiles",
@@ -695,7 +697,7 @@ def _template() -> dict:
         alt.Tooltip("name:N", title="chart.activity"),
         alt.Tooltip("sector:N", title="chart.sector"),
         alt.Tooltip("value:N", title="chart.value"),
-        alt.Tooltip("share:N", title="chart.share_of_total"),
+        alt.Tooltip("share:N", title="chart.share"),
     ]
     layers: list[Any] = [
         canvas_module.rects("panel"),

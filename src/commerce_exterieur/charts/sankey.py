@@ -208,8 +208,8 @@ def _draw_flows(
         node.y += top
     direct, strands = ribbons(flows, scale)
     _draw_ribbons(canvas, direct, strands, flows, flow, (x0, x1), words)
-    _draw_nodes(canvas, flows.left, "left", x0 - _NODE_WIDTH, style, words)
-    _draw_nodes(canvas, flows.right, "right", x1, style, words)
+    _draw_nodes(canvas, flows.left, "left", flow, x0 - _NODE_WIDTH, style, words)
+    _draw_nodes(canvas, flows.right, "right", flow, x1, style, words)
     top_flows = sorted(
         (ribbon for ribbon in direct if ribbon.rank), key=lambda ribbon: ribbon.rank
     )
@@ -300,7 +300,7 @@ def _draw_ribbons(
             **named,
             value_eur=ribbon.value_eur,
             value=words.eur(ribbon.value_eur, unit=flows.unit),
-            share=words.share(ribbon.share, 2),
+            share=words.say(f"chart.told_{flow}s", share=words.share(ribbon.share, 2)),
         )
 
 
@@ -308,6 +308,7 @@ def _draw_nodes(
     canvas: Canvas,
     nodes: list[Node],
     side: Side,
+    flow: str,
     x: float,
     style: Style,
     words: Language,
@@ -322,7 +323,7 @@ def _draw_nodes(
             "name": node.full_name,
             "value_eur": node.value_eur,
             "value": node.value,
-            "share": words.share(node.share, 2),
+            "share": words.say(f"chart.told_{flow}s", share=words.share(node.share, 2)),
         }
         canvas.rect(
             "nodes",
@@ -420,7 +421,7 @@ def _template() -> dict:
 
     amount = [
         alt.Tooltip("value:N", title="chart.value"),
-        alt.Tooltip("share:N", title="chart.share_of_total"),
+        alt.Tooltip("share:N", title="chart.share"),
     ]
     strands = canvas_module.paths(
         "strands",

@@ -178,7 +178,9 @@ def _industries(warehouse: Warehouse) -> list[Industry]:
 def search_index(
     gazetteer: Gazetteer, words: Language, standing: dict[int, set[str]]
 ) -> list[Entry]:
-    """List what the search box finds: `name`, `kind`, `code`, `page`, `codes`.
+    """List what the search box finds: `name`, `kind`, `code`, `page`, `codes`, `also`.
+
+    `also` are other words that lead there, shown when they are what was asked for.
 
     Parameters
     ----------
@@ -193,6 +195,7 @@ def search_index(
             "code": _shown_code(territory.code),
             "page": f"{territory.code}.html",
             "codes": " ".join([territory.code, *_numbers(gazetteer, territory)]),
+            **_also(gazetteer.forms[territory.code]["prefectures"], words),
             **_only(territory.code, standing),
         }
         for territory in gazetteer.territories.values()
@@ -215,6 +218,13 @@ def search_index(
         }
         for industry in gazetteer.industries
     ]
+
+
+def _also(prefectures: str | None, words: Language) -> Entry:
+    """Give the towns whose department people may mean."""
+    if not prefectures:
+        return {}
+    return {"also": [words.label(town) for town in prefectures.split("|")]}
 
 
 def _only(territory_code: str, standing: dict[int, set[str]]) -> Entry:

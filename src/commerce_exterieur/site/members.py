@@ -131,6 +131,8 @@ def member_entries(
 ) -> list[dict[str, Any]]:
     """List what the search box finds of them: `name`, `kind`, `page`, `codes`, `years`.
 
+    An activity is found by the products it is made of, too: `also`.
+
     Parameters
     ----------
     standing
@@ -144,11 +146,20 @@ def member_entries(
             members.member_code,
             max(members.member_name_{words.code}) as name,
             max(activities.activity_short_{words.code}) as short,
-            list_sort(list(distinct members.year)) as years
+            list_sort(list(distinct members.year)) as years,
+            max(products.labels) as products
         from marts.rpt_site_members as members
         left join marts.dim_activity as activities
             on members.member_kind = 'activity'
             and members.member_code = activities.activity_code
+        left join (
+            select activity_code, list_sort(list(product_name_fr)) as labels
+            from marts.dim_product
+            where is_known
+            group by activity_code
+        ) as products
+            on members.member_kind = 'activity'
+            and members.member_code = products.activity_code
         group by members.member_kind, members.member_code
         order by members.member_kind, name
         """
@@ -164,6 +175,8 @@ def member_entries(
             "page": layout.member_page(kind, code, 0).split("/")[-1],
             "codes": f"{words.label(row['name'])} {code if kind == 'activity' else ''}",
         }
+        if row["products"]:
+            entry["also"] = [words.label(each) for each in row["products"]]
         entries.append(
             entry if len(years) == len(standing) else entry | {"years": years}
         )

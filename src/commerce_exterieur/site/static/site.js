@@ -18,6 +18,27 @@ window.commerce = Object.assign({ sheets: { full: {}, compact: {} }, members: {}
   // Lower is better: the code itself (a department's before a region's), the beginning
   // of a name, of a word, anywhere.
   function rank(place, wanted) {
+    const own = rankName(place, wanted);
+    place.through = null;
+    // The very name or its beginning is enough.
+    if ((own >= 0 && own <= 1) || !place.also || wanted.length < 3) return own;
+    // A product of an activity, a town of a department: whole, its beginning, a word's.
+    place.alsoFolded ??= place.also.map(fold);
+    for (const [rank, holds] of [
+      [1.1, (each) => each === wanted],
+      [1.5, (each) => each.startsWith(wanted)],
+      [2.5, (each) => (" " + each).includes(" " + wanted)]
+    ]) {
+      const at = place.alsoFolded.findIndex(holds);
+      if (at >= 0 && (own < 0 || rank < own)) {
+        place.through = place.also[at];
+        return rank;
+      }
+    }
+    return own;
+  }
+
+  function rankName(place, wanted) {
     const keys = place.folded ??= fold(place.name + " " + (place.codes || ""));
     const words = " " + keys + " ";
     if (words.includes(" " + wanted + " ") && !keys.startsWith(wanted + " ")) {
@@ -36,7 +57,8 @@ window.commerce = Object.assign({ sheets: { full: {}, compact: {} }, members: {}
     anchor.href = page.home + year + "/" + place.page;
     anchor.append(place.name + " ");
     const kind = document.createElement("span");
-    kind.textContent = place.code ? place.kind + " " + place.code : place.kind;
+    kind.textContent = (place.code ? place.kind + " " + place.code : place.kind)
+      + (place.through ? " · " + place.through : "");
     anchor.append(kind);
     item.append(anchor);
     return item;
