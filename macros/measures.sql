@@ -140,11 +140,14 @@
     colours of a map part. Null without both. -#}
 {% macro roundest_between(low, high) -%}
     coalesce(
+        {#- Below one, a division by a power of ten: 12 / 10 is 1.2, 12 * 0.1 is not. -#}
         {%- for exponent in range(12, -7, -1) %}
-        case
-            when (floor({{ low }} / 1e{{ exponent }}) + 1) * 1e{{ exponent }} <= {{ high }}
-                then (floor({{ low }} / 1e{{ exponent }}) + 1) * 1e{{ exponent }}
-        end,
+        {%- set step = '1e' ~ (exponent | abs) %}
+        {%- set (units, back) = ('/', '*') if exponent >= 0 else ('*', '/') %}
+        {%- set number -%}
+            ((floor({{ low }} {{ units }} {{ step }}) + 1) {{ back }} {{ step }})
+        {%- endset %}
+        case when {{ number }} <= {{ high }} then {{ number }} end,
         {%- endfor %}
         {{ high }}
     )

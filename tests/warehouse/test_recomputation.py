@@ -5,6 +5,8 @@ Nothing here reads a model: rules are written anew, from the contract.
 
 from __future__ import annotations
 
+from decimal import ROUND_FLOOR, Decimal
+
 import duckdb
 import pandas as pd
 import pytest
@@ -315,7 +317,10 @@ def test_factsheet_key_figures(
 
 
 def class_of(value: float, values: list[float], threshold: float | None) -> int:
-    """Count the cut points below a value: fifths, or halves beside the threshold."""
+    """Count the cut points at or under a value.
+
+    They are round numbers near the fifths, or near the halves beside the threshold.
+    """
     if threshold is None:
         first, parts, peers = 1, 5, values
     elif value == threshold:
@@ -324,10 +329,31 @@ def class_of(value: float, values: list[float], threshold: float | None) -> int:
         first, parts, peers = 1, 2, [one for one in values if one < threshold]
     else:
         first, parts, peers = 4, 2, [one for one in values if one > threshold]
-    # The smallest value that at least k parts of the values do not exceed.
     ordered = sorted(peers)
-    cuts = [ordered[-(-len(peers) * k // parts) - 1] for k in range(1, parts)]
-    return first + sum(cut < value for cut in cuts)
+    part_under = {one: ordered.index(one) / len(ordered) for one in ordered}
+    cuts = []
+    for part in (number / parts for number in range(1, parts)):
+        for near in (0.06, 0.0):
+            under = [one for one in ordered if part_under[one] < part - near]
+            if under:
+                break
+        for near in (0.06, 0.0):
+            over = [one for one in ordered if part_under[one] >= part + near]
+            if over:
+                break
+        if under and over:
+            cuts.append(roundest(under[-1], over[0]))
+    return first + sum(cut <= value for cut in cuts)
+
+
+def roundest(low: float, high: float) -> float:
+    """Give the number above `low`, up to `high`, with the fewest digits."""
+    for exponent in range(12, -7, -1):
+        step = Decimal(10) ** exponent
+        number = (Decimal(low) / step).to_integral_value(ROUND_FLOOR) * step + step
+        if number <= Decimal(high):
+            return float(number)
+    return high
 
 
 def test_site_map(

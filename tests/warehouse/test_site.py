@@ -248,14 +248,14 @@ def test_legend_spans_are_apart_and_hold_every_value(measure: str) -> None:
     assert [row[1] for row in held] == sorted(row[1] for row in held)
     for value, number, low, high, begin, end in held:
         assert low <= value <= high
-        # The legend's bounds are round: at most four digits, and between the classes.
+        # The legend's bounds are round: at most two digits, and between the classes.
         assert (begin is None) == (number == held[0][1])
         assert (end is None) == (number == held[-1][1])
         assert begin is None or begin <= low
         assert end is None or high < end
         for bound in (begin, end):
             digits = f"{bound or 0:.6g}".replace(".", "").strip("-0").split("e")[0]
-            assert len(digits) <= 4, bound
+            assert len(digits) <= 2, bound
 
 
 @pytest.fixture(scope="module")

@@ -64,31 +64,84 @@ sided as (
     from measured
 ),
 
--- Ties have the same number of values under them, hence the same class.
+-- Ties have the same part of the values under them.
 placed as (
     select
         *,
-        rank() over (
-            partition by year, measure, side
-            order by value
-        ) - 1 as lower_values,
-        count(*) over (partition by year, measure, side) as all_values
+        (
+            rank() over (
+                partition by year, measure, side
+                order by value
+            ) - 1
+        ) / count(*) over (partition by year, measure, side) as part_below
     from sided
 ),
 
--- Fifths of the values, or halves of those on either side of the threshold.
+-- Fifths of the values, or halves of those on either side of the threshold, parted
+-- at the roundest number near by: near is within six hundredths of the values.
+cuts as (
+    select *
+    from (
+        values
+        ('any', 0.2), ('any', 0.4), ('any', 0.6), ('any', 0.8),
+        ('below', 0.5), ('above', 0.5)
+    ) as cuts (side, part)
+),
+
+around as (
+    select
+        placed.year,
+        placed.measure,
+        placed.side,
+        cuts.part,
+        coalesce(
+            max(placed.value) filter (placed.part_below < cuts.part - 0.06),
+            max(placed.value) filter (placed.part_below < cuts.part)
+        ) as low,
+        coalesce(
+            min(placed.value) filter (placed.part_below >= cuts.part + 0.06),
+            min(placed.value) filter (placed.part_below >= cuts.part)
+        ) as high
+    from placed
+    inner join cuts
+        on placed.side = cuts.side
+    group by placed.year, placed.measure, placed.side, cuts.part
+),
+
+cut_at as (
+    select
+        year,
+        measure,
+        side,
+        list({{ roundest_between('low', 'high') }}) as cuts
+    from around
+    where low is not null and high is not null
+    group by year, measure, side
+),
+
 classed as (
     select
-        *,
+        placed.*,
         cast(
-            case side
-                when 'any' then 1 + floor(5 * lower_values / all_values)
-                when 'below' then 1 + floor(2 * lower_values / all_values)
+            case placed.side
+                when 'any' then 1
+                when 'below' then 1
                 when 'at' then 3
-                when 'above' then 4 + floor(2 * lower_values / all_values)
-            end as integer
+                when 'above' then 4
+            end
+            + coalesce(
+                len(
+                    list_filter(cut_at.cuts, lambda cut: cut <= placed.value)
+                ),
+                0
+            ) as integer
         ) as class
     from placed
+    left join cut_at
+        on
+            placed.year = cut_at.year
+            and placed.measure = cut_at.measure
+            and placed.side = cut_at.side
 ),
 
 bounded as (
