@@ -150,6 +150,7 @@ def _page_words(words: Language) -> PageWords:
         download=words.say("figure.download"),
         scroll_hint=words.say("figure.scroll_hint"),
         rows_key=words.say("figure.rows_key"),
+        more_rows=words.say("figure.more_rows"),
         tables_heading=words.say("tables.heading"),
         tables_intro=words.say("tables.intro"),
         key_nav=words.say("key.nav"),

@@ -418,6 +418,7 @@ class PageWords:
     download: str
     scroll_hint: str
     rows_key: str
+    more_rows: str
     tables_heading: str
     tables_intro: str
     key_nav: str
