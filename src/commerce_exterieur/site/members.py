@@ -309,6 +309,7 @@ def _flow(
         "partners_heading": words.say(f"site.member.partners_{member.kind}_{flow}"),
         "map": words.say(f"site.member.map_{flow}", name=member.name(words)),
         "tiles": tiles,
+        "key": _key(rows[0], flow, gazetteer, words) if rows else "",
         "legend": _legend(rows, words),
         "departments": [
             {
@@ -334,6 +335,18 @@ def _flow(
             for row in member.partners[flow]
         ],
     }
+
+
+def _key(
+    row: dict[str, Any], flow: str, gazetteer: Gazetteer, words: Language
+) -> str:
+    """Say how to read bars and map, by the example of the first department."""
+    return words.say(
+        f"site.member.key_{flow}",
+        name=gazetteer.name(row["territory_code"], words),
+        of_france=words.share(row["share_of_france"]),
+        of_own=words.share(row["value_share"]),
+    )
 
 
 def _legend(rows: Rows, words: Language) -> list[dict[str, Any]]:
