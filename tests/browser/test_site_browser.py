@@ -56,6 +56,11 @@ _LIT = """
         ("01", "D01.html"),
         ("val d oise", "D95.html"),
         ("france", "FR.html"),
+        ("cote dor", "D21.html"),
+        # A town of a department, a product of an activity.
+        ("chaumont", "D52.html"),
+        ("mende", "D48.html"),
+        ("vin", "activity-C11Z.html"),
     ],
 )
 def test_search_finds(

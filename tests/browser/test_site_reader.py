@@ -83,7 +83,10 @@ def test_a_phone_gets_rows_and_the_drawing_on_demand(
         assert rows_shown.count() >= least
         assert rows_shown.first.is_visible()
         assert not figure.locator(".drawn").is_visible()
-        sizes = figure.locator(".narrow").evaluate(
+        # What is said under it is how to read the rows, not the drawing.
+        assert figure.locator("p.narrow").is_visible()
+        assert not figure.locator("figcaption .of-drawing").is_visible()
+        sizes = figure.locator("div.narrow").evaluate(
             "all => [...all.querySelectorAll('span')].map((each) => "
             "parseFloat(getComputedStyle(each).fontSize))"
         )
@@ -91,6 +94,7 @@ def test_a_phone_gets_rows_and_the_drawing_on_demand(
         figure.locator(".on-demand summary").tap()
         page.wait_for_selector(f"#figure-{name}-D52-live[data-ready=yes] svg")
         assert figure.locator(".drawn").is_visible()
+        assert figure.locator("figcaption .of-drawing").is_visible()
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390
 
@@ -122,6 +126,34 @@ def test_a_tap_tells_and_stays(visit: Callable[..., Visit], site: Path) -> None:
     assert WORDS.label(name) in tip.inner_text()
     page.wait_for_timeout(300)
     assert tip.is_visible()
+
+
+def test_a_tap_on_a_strip_reads_its_nearest_dot(
+    visit: Callable[..., Visit], site: Path
+) -> None:
+    page = visit(site, **PHONE).open("2024/D52.html")
+    own = page.locator("#place svg.export circle.own")
+    own.scroll_into_view_if_needed()
+    box = own.bounding_box()
+    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + 20)
+    told = page.locator("#place .told")
+    assert told.inner_text() == own.locator("title").text_content()
+    page.locator("#place h3").tap()
+    assert told.count() == 0
+
+
+def test_a_first_tap_reads_a_tile_and_the_second_opens_it(
+    visit: Callable[..., Visit], site: Path
+) -> None:
+    page = visit(site, **PHONE).open("2024/activity-C11Z.html")
+    tile = page.locator(".tiles-map a", has_text="52").first
+    tile.tap()
+    assert page.locator(".readout").first.inner_text() == (
+        tile.get_attribute("aria-label")
+    )
+    assert page.url.endswith("activity-C11Z.html")
+    tile.tap()
+    page.wait_for_url("**/2024/D52.html")
 
 
 def test_who_exports_beverages_is_one_click_away(

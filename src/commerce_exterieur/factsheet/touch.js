@@ -8,10 +8,11 @@ document.addEventListener("click", function (event) {
   if (!strip) return;
   const distance = function (dot) {
     const box = dot.getBoundingClientRect();
-    return Math.abs(box.x + box.width / 2 - event.clientX);
+    return Math.max(0, Math.abs(box.x + box.width / 2 - event.clientX) - box.width / 2);
   };
+  // Among dots under the finger, the one drawn on top.
   const nearest = Array.from(strip.querySelectorAll("circle")).reduce(
-    (best, dot) => distance(dot) < distance(best) ? dot : best
+    (best, dot) => distance(dot) <= distance(best) ? dot : best
   );
   const line = document.createElement("p");
   line.className = "told small";
