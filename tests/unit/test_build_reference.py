@@ -361,7 +361,7 @@ def test_full_disk_leaves_every_seed_as_it_was(
     ("old", "new", "said"),
     [
         (b"insee_code,", b"insee,", "the header is not"),
-        (b"52,52,Haute-Marne,", b"52,Haute-Marne,", "'52' does not have 9 columns"),
+        (b"52,52,Haute-Marne,", b"52,Haute-Marne,", "'52' does not have 10 columns"),
     ],
 )
 def test_damaged_seed_is_refused(

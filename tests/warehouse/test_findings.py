@@ -67,7 +67,7 @@ def test_the_first_import_of_paris_stands_with_its_note() -> None:
             imports = [row for row in rows if row["flow"] == "import"]
             assert imports
             for row in imports:
-                assert "Par convention" in finding_sentence(
+                assert "par convention" in finding_sentence(
                     row, "de Paris", "à Paris", words
                 )
 
