@@ -1,4 +1,13 @@
-{{ config(materialized='view', meta={'published_as': 'view'}) }}
+{{ config(
+    materialized='view',
+    meta={
+        'published_as': 'view',
+        'key': [
+            'year', 'quarter', 'flow', 'territory_code', 'product_code',
+            'activity_code', 'country_code'
+        ],
+    }
+) }}
 
 with flows as (
     select * from {{ ref('fct_trade_flows') }}

@@ -1,0 +1,66 @@
+{#- The columns of the marts as a list of values, from their YAML and tests: what
+    `dim_column` holds. A column that may be summed says so in `config.meta.additive`,
+    and within what in `config.meta.within`. -#}
+{% macro dictionary_rows() %}
+    {% set keys, references, rows = mart_keys(), mart_references(), [] %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model' and node.schema == 'marts' %}
+        {% for column in node.columns.values() %}
+            {% set meta = column.config.get('meta') or {} %}
+            {% set to = references.get(node.name ~ '.' ~ column.name) %}
+            {% set values = [
+                text_literal(node.alias),
+                loop.index | string,
+                text_literal(column.name),
+                text_literal(column.data_type | lower),
+                text_literal(column.description.split() | join(' ')),
+                'true' if column.name in keys[node.name] else 'false',
+                text_literal(to) if to else 'null',
+                'true' if meta.get('additive') else 'false',
+                text_literal(meta['within'] | join(', ')) if meta.get('within') else 'null'
+            ] %}
+            {% do rows.append('(' ~ values | join(', ') ~ ')') %}
+        {% endfor %}
+    {% endfor %}
+    {% do return(rows) %}
+{% endmacro %}
+
+
+{#- Mart → the columns that identify a row: those that `unique_key` or `unique` tests.
+    Where that needs an expression, the model names a key of plain columns in
+    `config.meta.key`, or has none. -#}
+{% macro mart_keys() %}
+    {% set keys = {} %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model' and node.schema == 'marts' %}
+        {% do keys.update({node.name: node.config.meta.get('key') or []}) %}
+    {% endfor %}
+    {% for test in graph.nodes.values() if test.resource_type == 'test' and test.test_metadata %}
+        {% set mart = graph.nodes.get(test.attached_node, {}).get('name') %}
+        {% set columns = {
+            'unique_key': test.test_metadata.kwargs.get('columns'), 'unique': [test.column_name]
+        }.get(test.test_metadata.name) %}
+        {% if columns and keys.get(mart) == [] and '(' not in columns | join %}
+            {% do keys.update({mart: columns}) %}
+        {% endif %}
+    {% endfor %}
+    {% do return(keys) %}
+{% endmacro %}
+
+
+{#- `mart.column` → the dimension whose key has the name of the column, for facts and
+    bridges; the `rpt_` marts have members of their own, such as `*other`, and a
+    dimension may know more than another. -#}
+{% macro mart_references() %}
+    {% set keys, references = mart_keys(), {} %}
+    {% set dimensions = {} %}
+    {% for mart, key in keys.items() if mart.startswith('dim_') and key | length == 1 %}
+        {% do dimensions.update({key[0]: mart}) %}
+    {% endfor %}
+    {% for node in graph.nodes.values()
+        if node.name in keys and node.resource_type == 'model'
+        and not node.name.startswith('rpt_') and node.name not in dimensions.values() %}
+        {% for column in node.columns if column in dimensions %}
+            {% do references.update({node.name ~ '.' ~ column: dimensions[column]}) %}
+        {% endfor %}
+    {% endfor %}
+    {% do return(references) %}
+{% endmacro %}
