@@ -17,6 +17,7 @@ VERBS = {
     "publish": ("publication", "publish the marts of a finished build"),
     "charts": ("charts.command", "draw the figures of territories"),
     "factsheets": ("factsheet.command", "set the factsheets of territories"),
+    "export": ("export.command", "write the marts as CSV and Parquet, described"),
     "site": ("site.command", "make the static site"),
     "reference": ("reference_lists", "rebuild the reference lists from labels"),
 }

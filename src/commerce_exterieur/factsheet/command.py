@@ -1,8 +1,8 @@
-"""Write the factsheets of one, several or all territories, as PDF and HTML page.
+"""Write the factsheets of one, several or all territories, as PDF, HTML page and workbook.
 
     python scripts/render_factsheets.py --territory D52 --year 2024
 
-Files: build/factsheets/<year>/<territory>.{pdf,html}, in English <territory>.en.*. A
+Files: build/factsheets/<year>/<territory>.{pdf,html,xlsx}, in English <territory>.en.*. A
 file appears only when it is complete, so a failed run leaves the previous one. Exit
 status: 0 all written, 1 some
 sheets failed (they are named), 2 the request cannot be met.
@@ -22,6 +22,7 @@ from commerce_exterieur.factsheet.page import render_page
 from commerce_exterieur.factsheet.pdf import render_pdf
 from commerce_exterieur.factsheet.pictures import Renderer
 from commerce_exterieur.factsheet.sheet import Sheet
+from commerce_exterieur.factsheet.workbook import render_workbook
 from commerce_exterieur.files import replace_file, writable_folder
 from commerce_exterieur.progress import progress_bar
 from commerce_exterieur.warehouse import PROJECT, Territory, Warehouse
@@ -30,6 +31,7 @@ OUT = PROJECT / "build" / "factsheets"
 FORMATS: dict[str, Callable[[Sheet], bytes]] = {
     "pdf": render_pdf,
     "html": lambda sheet: render_page(sheet).encode(),
+    "xlsx": render_workbook,
 }
 
 

@@ -107,6 +107,7 @@ def compose_sheet(facts: Facts, pictures: Pictures, links: Links) -> Sheet:
         key_heading=say("key.heading"),
         tiles=cover.tiles(profile),
         key_table=key_table(facts),
+        key_data=facts.data.get("key-figures"),
         key_notes=key_notes(facts),
         source_line=facts.cited.source(words),
         figure_source=facts.made_from.source(words),

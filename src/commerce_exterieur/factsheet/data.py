@@ -149,6 +149,38 @@ QUERIES = {
         where revisions.territory_code = ? and revisions.year = ?
         order by revisions.vintage, revisions.flow
     """,
+    "key-figures": """
+        select
+            figures.year,
+            figures.territory_level,
+            figures.territory_code,
+            figures.territory_name,
+            figures.flow,
+            figures.value_eur,
+            figures.value_status,
+            figures.change_ratio,
+            figures.region_share,
+            figures.france_share,
+            figures.rank_in_region,
+            figures.rank_in_france,
+            figures.eu_share,
+            figures.top_country_name_fr,
+            figures.top_country_name_en,
+            figures.top_country_share,
+            figures.top_3_countries_share,
+            figures.top_activity_name_fr,
+            figures.top_activity_name_en,
+            figures.top_activity_share,
+            figures.partners,
+            figures.activities,
+            build.data_origin,
+            made.sheet_vintages as vintages
+        from marts.rpt_factsheet_key_figures as figures
+        cross join marts.build_info as build
+        left join marts.rpt_factsheet_vintages as made using (year)
+        where figures.territory_code = ? and figures.year = ?
+        order by figures.flow
+    """,
     "places": """
         select
             figures.year,
@@ -180,7 +212,7 @@ QUERIES |= {
 #: The blocks whose rows are read with the facts.
 PANELS = (
     "specialities", "largest-exports", "largest-imports", "places", "quarters",
-    "revisions", "groups", "us-activities", "dependence",
+    "revisions", "groups", "us-activities", "dependence", "key-figures",
 )  # fmt: skip
 
 

@@ -446,6 +446,8 @@ class Sheet:
         year it is compared with.
     built
         When the warehouse was built.
+    key_data
+        The numbers of `key_table` as CSV, a row a flow.
     overline, headline, summary
         What a page opens with: whom and when, the first finding as a title, and three
         sentences.
@@ -480,6 +482,7 @@ class Sheet:
     key_heading: str
     tiles: tuple[Tile, ...]
     key_table: KeyTable | None
+    key_data: str | None
     key_notes: tuple[str, ...]
     source_line: str
     figure_source: str

@@ -1,0 +1,1 @@
+"""The marts as files for other tools, and a workbook for every territory."""
