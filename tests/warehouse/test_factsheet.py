@@ -369,16 +369,14 @@ def run(*arguments: object) -> int:
     return render_factsheets.main([str(argument) for argument in arguments])
 
 
-def test_command_writes_both_files(
+def test_command_writes_every_format(
     tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
     assert run("--territory", "R94", "--warehouse", SAMPLE, "--out", tmp_path) == 0
     folder = tmp_path / str(YEAR)
-    assert sorted(path.name for path in folder.iterdir()) == ["R94.html", "R94.pdf"]
-    assert capsys.readouterr().out.split() == [
-        str(folder / "R94.pdf"),
-        str(folder / "R94.html"),
-    ]
+    written = [folder / f"R94.{name}" for name in ("pdf", "html", "xlsx")]
+    assert set(folder.iterdir()) == set(written)
+    assert capsys.readouterr().out.split() == [str(path) for path in written]
 
 
 @pytest.mark.parametrize(

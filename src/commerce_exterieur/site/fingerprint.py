@@ -13,8 +13,8 @@ from commerce_exterieur.warehouse import Warehouse
 
 _PACKAGE = Path(__file__).parents[1]
 #: Rooms that no page is made in.
-_ELSEWHERE = {"customs", "fetching", "intake", "simulation", "__pycache__"}
-_LIBRARIES = ("altair", "jinja2", "typst", "vl-convert-python")
+_ELSEWHERE = {"customs", "export", "fetching", "intake", "simulation", "__pycache__"}
+_LIBRARIES = ("altair", "jinja2", "typst", "vl-convert-python", "xlsxwriter")
 #: Marts with rows by territory and year that a sheet quotes or draws.
 _BY_YEAR = (
     "fct_territory_totals",

@@ -31,6 +31,11 @@ def sheet_pdf(territory_code: str, year: int) -> str:
     return f"{year}/{territory_code}.pdf"
 
 
+def sheet_workbook(territory_code: str, year: int) -> str:
+    """Path of a territory's workbook, below the language's prefix."""
+    return f"{year}/{territory_code}.xlsx"
+
+
 def industry_page(industry_id: str, year: int) -> str:
     """Path of a Territoire d'industrie's page, below the language's prefix."""
     return f"{year}/{industry_id}.html"

@@ -20,6 +20,7 @@ from commerce_exterieur.factsheet.content import compose_sheet
 from commerce_exterieur.factsheet.data import read_parquet
 from commerce_exterieur.factsheet.facts import FLOWS, read_facts
 from commerce_exterieur.factsheet.pdf import render_pdf
+from commerce_exterieur.factsheet.workbook import render_workbook
 from commerce_exterieur.factsheet.pictures import Pictures, Renderer, draw_pictures
 from commerce_exterieur.factsheet.sheet import Downloads, Frame, Link, Links, Sheet
 from commerce_exterieur.files import replace_files
@@ -104,6 +105,9 @@ def write_sheets(
         printed = compose_sheet(facts, pictures, Links())
         files[prefix + layout.sheet_pdf(job.territory_code, job.year)] = render_pdf(
             printed
+        )
+        files[prefix + layout.sheet_workbook(job.territory_code, job.year)] = (
+            render_workbook(printed)
         )
         sheet = compose_sheet(facts, pictures, SiteLinks(address, job, words))
         files[address.file] = render_page(
@@ -227,6 +231,7 @@ def render_page(
         frame=Frame(sheet.notice, sheet.source_line, sheet.version, sheet.origin),
         compared=code,
         pdf=layout.sheet_pdf(code, year),
+        workbook=layout.sheet_workbook(code, year),
         drawn=[own] if any(each.size == "full" for each in sheet.figures) else [],
         beside=beside,
         member_links=links,

@@ -1,0 +1,190 @@
+"""Marts as files: what is written is what the marts hold, and other tools accept it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+from frictionless import Package, validate
+from sample import SAMPLE
+from sheet_copies import small_copy
+
+from commerce_exterieur.export import package as export
+from commerce_exterieur.export.command import main
+from commerce_exterieur.warehouse import PROJECT, Warehouse
+
+#: Of every kind: keys of one and of several columns, references, lists, dates, doubles.
+MARTS = [
+    "build_info", "dim_activity", "dim_column", "dim_country", "dim_quarter",
+    "dim_territory", "dim_territory_members", "fct_reliability",
+    "fct_territory_quarters", "fct_territory_totals", "fct_trade_balances",
+    "fct_us_duties",
+]  # fmt: skip
+
+
+def run(*arguments: object) -> int:
+    return main([str(argument) for argument in arguments])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("export") / "export"
+    assert run("--warehouse", SAMPLE, "--out", out, "--mart", *MARTS) == 0
+    return out
+
+
+def test_frictionless_accepts_the_package(folder: Path) -> None:
+    report = validate(str(folder / "datapackage.json"))
+    assert report.valid, report.flatten(["name", "rowNumber", "type", "note"])[:5]
+    assert len(report.tasks) == len(MARTS)
+
+
+def test_frictionless_would_refuse_another_value(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "export"
+    copy.mkdir()
+    told = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    told["resources"] = [r for r in told["resources"] if r["name"] == "dim_quarter"]
+    (copy / "data").mkdir()
+    rows = (folder / "data" / "dim_quarter.csv").read_text("utf-8")
+    (copy / "data" / "dim_quarter.csv").write_text(rows.replace("true", "vrai", 1))
+    (copy / "datapackage.json").write_text(json.dumps(told))
+    assert not validate(str(copy / "datapackage.json")).valid
+
+
+@pytest.mark.parametrize("mart", MARTS)
+def test_files_hold_the_rows_of_the_mart(folder: Path, mart: str) -> None:
+    with duckdb.connect(str(SAMPLE), read_only=True) as connection:
+        held = f"from marts.{mart}"
+        parquet = f"from '{folder}/parquet/{mart}.parquet'"
+        assert connection.execute(
+            f"select count(*) from (({held} except all {parquet}) "
+            f"union all ({parquet} except all {held}))"
+        ).fetchone() == (0,)
+        (count,) = connection.execute(f"select count(*) {held}").fetchone()
+        assert count > 0
+    for name, options in (("data", {}), ("data_fr", {"delimiter": ";"})):
+        encoding = "utf-8" if name == "data" else "utf-8-sig"
+        path = folder / name / f"{mart}.csv"
+        with path.open(encoding=encoding, newline="") as file:
+            rows = list(csv.DictReader(file, **options))
+        assert len(rows) == count
+        with Warehouse(SAMPLE) as warehouse:
+            columns = export._columns(warehouse, mart)
+        assert list(rows[0]) == [column["column_name"] for column in columns]
+
+
+def test_sums_are_the_same_in_every_file(folder: Path) -> None:
+    with duckdb.connect() as connection:
+        sums = [
+            connection.execute(
+                f"select sum(import_eur), sum(export_eur), sum(coverage_ratio) {source}"
+            ).fetchone()
+            for source in (
+                f"from '{folder}/parquet/fct_territory_totals.parquet'",
+                f"from '{folder}/data/fct_territory_totals.csv'",
+                f"from read_csv('{folder}/data_fr/fct_territory_totals.csv', "
+                "delim = ';', decimal_separator = ',')",
+            )
+        ]
+    assert sums[0] == pytest.approx(sums[1], rel=1e-12)
+    assert sums[0] == pytest.approx(sums[2], rel=1e-12)
+    assert sums[0][0] > 1e12
+
+
+def test_the_package_tells_keys_references_and_sums(folder: Path) -> None:
+    package = Package(str(folder / "datapackage.json"))
+    schema = package.get_resource("fct_territory_quarters").schema
+    assert schema.primary_key == ["year", "quarter", "territory_code"]
+    assert {
+        (key["fields"][0], key["reference"]["resource"]) for key in schema.foreign_keys
+    } == {("period_start", "dim_quarter"), ("territory_code", "dim_territory")}
+    told = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    (quarters,) = [
+        each for each in told["resources"] if each["name"] == "fct_territory_quarters"
+    ]
+    fields = {each["name"]: each for each in quarters["schema"]["fields"]}
+    assert fields["import_eur"]["additive"] is True
+    assert fields["import_eur"]["additiveWithin"] == ["territory_level"]
+    assert fields["quarter"]["additive"] is False
+    assert told["dataOrigin"] == "simulated"
+    assert "no statistics" in told["sources"][0]["title"]
+    # Simulated figures are nobody's to license.
+    assert "licenses" not in told
+
+
+def test_an_official_build_carries_its_licence(tmp_path: Path) -> None:
+    copy = small_copy(
+        tmp_path / "warehouse.duckdb",
+        "update marts.build_info set data_origin = 'official', vintages = '2025-02'",
+    )
+    out = tmp_path / "export"
+    assert run("--warehouse", copy, "--out", out, "--mart", "build_info") == 0
+    told = json.loads((out / "datapackage.json").read_text("utf-8"))
+    assert told["licenses"][0]["name"] == "etalab-2.0"
+    assert "DGDDI" in told["sources"][0]["title"]
+
+
+def test_a_label_is_no_formula_in_a_french_spreadsheet(tmp_path: Path) -> None:
+    copy = small_copy(
+        tmp_path / "warehouse.duckdb",
+        "update marts.dim_country set country_name_fr = '=cmd|''/c''!A1' "
+        "where country_code = 'DE'",
+    )
+    out = tmp_path / "export"
+    assert run("--warehouse", copy, "--out", out, "--mart", "dim_country") == 0
+    french = (out / "data_fr" / "dim_country.csv").read_text("utf-8-sig")
+    assert "'=cmd|" in french
+    assert ";=cmd|" not in french
+    # For programs it is as it is.
+    assert ",=cmd|'/c'!A1," in (out / "data" / "dim_country.csv").read_text("utf-8")
+
+
+def test_an_export_that_fails_keeps_the_one_before(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(export, "_resource", fail)
+    assert run("--warehouse", SAMPLE, "--out", folder, "--mart", "dim_quarter") == 2
+    assert "No space left" in capsys.readouterr().err
+    after = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert after == before
+    assert [path.name for path in folder.parent.iterdir() if path.is_dir()] == [
+        folder.name
+    ]
+
+
+def test_what_is_not_asked_for_any_more_goes(tmp_path: Path) -> None:
+    out = tmp_path / "export"
+    for marts in (["dim_quarter", "build_info"], ["build_info"]):
+        assert run("--warehouse", SAMPLE, "--out", out, "--mart", *marts) == 0
+    assert [path.name for path in (out / "data").iterdir()] == ["build_info.csv"]
+
+
+def test_it_refuses_what_it_would_destroy_and_what_it_does_not_know(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "to_mother.txt").write_text("dear")
+    assert run("--warehouse", SAMPLE, "--out", tmp_path / "letters") == 2
+    assert "holds other files" in capsys.readouterr().err
+    assert (tmp_path / "letters" / "to_mother.txt").exists()
+    assert run("--warehouse", SAMPLE, "--out", tmp_path / "a", "--mart", "dim_x") == 2
+    error = capsys.readouterr().err
+    assert "'dim_x'" in error
+    assert "dim_territory" in error
+
+
+def test_the_exposure_names_what_is_exported() -> None:
+    told = yaml.safe_load((PROJECT / "models" / "exposures.yml").read_text("utf-8"))
+    (exposure,) = [each for each in told["exposures"] if each["name"] == "export"]
+    named = {ref[len("ref('") : -len("')")] for ref in exposure["depends_on"]}
+    with Warehouse(SAMPLE) as warehouse:
+        assert named == set(export.marts_to_export(warehouse))
