@@ -1,4 +1,4 @@
-"""The workbook of a sheet: read as a stranger does, its numbers are those of the marts."""
+"""The workbook of a sheet, read as a stranger does: its numbers are the marts'."""
 
 from __future__ import annotations
 
@@ -119,9 +119,9 @@ def test_it_says_what_it_is_and_lists_its_tabs(book: Workbook) -> None:
     for tab in book.worksheets[1:-1]:
         head = [tab.cell(row, 1).value for row in range(1, 5)]
         assert any("données simulées" in str(each) for each in head), tab.title
-    shown = {
-        cell.value for tab in book.worksheets[2:-1] for cell in tab[HEAD_ROW]
-    } - {None}
+    shown = {cell.value for tab in book.worksheets[2:-1] for cell in tab[HEAD_ROW]} - {
+        None
+    }
     meant = {row[0].value for row in book["Dictionnaire"].iter_rows(min_row=2)}
     assert shown <= meant
 

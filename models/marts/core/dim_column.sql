@@ -1,22 +1,19 @@
 {#- dbt knows the columns when it runs, not when it reads the project. -#}
 {%- set rows = dictionary_rows() if execute else [] -%}
 
-with listed as (
-    select *
-    from (
-        values
-        {{ rows | join(',\n        ') or '(null, null, null, null, null, null, null, null, null)' }}
-    ) as columns (
-        mart_name,
-        position,
-        column_name,
-        data_type,
-        description,
-        is_key,
-        refers_to,
-        is_additive,
-        additive_within
-    )
+with listed (
+    mart_name,
+    position,
+    column_name,
+    data_type,
+    description,
+    is_key,
+    refers_to,
+    is_additive,
+    additive_within
+) as (
+    values
+    {{ rows | join(',\n    ') or '(' ~ (['null'] * 9) | join(', ') ~ ')' }}
 )
 
 select

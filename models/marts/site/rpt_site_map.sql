@@ -77,15 +77,12 @@ placed as (
     from sided
 ),
 
--- Fifths of the values, or halves of those on either side of the threshold, parted
--- at the roundest number near by: near is within six hundredths of the values.
-cuts as (
-    select *
-    from (
-        values
-        ('any', 0.2), ('any', 0.4), ('any', 0.6), ('any', 0.8),
-        ('below', 0.5), ('above', 0.5)
-    ) as cuts (side, part)
+-- Fifths of the values, or halves of those beside the threshold, parted at
+-- the roundest number near by: near is within six hundredths of the values.
+cuts (side, part) as (
+    values
+    ('any', 0.2), ('any', 0.4), ('any', 0.6), ('any', 0.8),
+    ('below', 0.5), ('above', 0.5)
 ),
 
 around as (
@@ -108,40 +105,37 @@ around as (
     group by placed.year, placed.measure, placed.side, cuts.part
 ),
 
-cut_at as (
+parting as (
     select
         year,
         measure,
         side,
-        list({{ roundest_between('low', 'high') }}) as cuts
+        {{ roundest_between('low', 'high') }} as cut
     from around
     where low is not null and high is not null
-    group by year, measure, side
 ),
 
 classed as (
     select
-        placed.*,
+        *,
         cast(
-            case placed.side
+            case side
                 when 'any' then 1
                 when 'below' then 1
                 when 'at' then 3
                 when 'above' then 4
             end
-            + coalesce(
-                len(
-                    list_filter(cut_at.cuts, lambda cut: cut <= placed.value)
-                ),
-                0
+            + (
+                select count(*)
+                from parting
+                where
+                    parting.year = placed.year
+                    and parting.measure = placed.measure
+                    and parting.side = placed.side
+                    and parting.cut <= placed.value
             ) as integer
         ) as class
     from placed
-    left join cut_at
-        on
-            placed.year = cut_at.year
-            and placed.measure = cut_at.measure
-            and placed.side = cut_at.side
 ),
 
 bounded as (

@@ -3,9 +3,9 @@
     commerce export
     commerce export --mart fct_trade_flows dim_territory --out /tmp/flows
 
-Files: build/export/datapackage.json and, in folders beside it, every mart as CSV, as CSV
-for French spreadsheets and as Parquet. Exit status: 0 all written, 2 the request cannot
-be met; the export before is kept then.
+Files: build/export/datapackage.json and, in folders beside it, every mart as CSV, as
+CSV for French spreadsheets and as Parquet. Exit status: 0 all written, 2 the request
+cannot be met; the export before is kept then.
 """
 
 from __future__ import annotations

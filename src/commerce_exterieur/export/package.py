@@ -1,9 +1,9 @@
-"""The marts as files: Parquet, two kinds of CSV, and a Data Package that describes them.
+"""The marts as files: Parquet, two kinds of CSV, and a Data Package to describe them.
 
-`data/<mart>.csv` is for programs (UTF-8, comma, decimal point), `data_fr/<mart>.csv` for
-French spreadsheets (byte order mark, semicolon, decimal comma), `parquet/<mart>.parquet`
-for DuckDB, R, Power BI. `datapackage.json` tells types, descriptions, keys, hashes,
-source and licence; names and types are those of the marts themselves.
+`data/<mart>.csv` is for programs (UTF-8, comma, decimal point), `data_fr/<mart>.csv`
+for French spreadsheets (byte order mark, semicolon, decimal comma),
+`parquet/<mart>.parquet` for DuckDB, R, Power BI. `datapackage.json` tells types,
+descriptions, keys, hashes, source and licence; names and types are those of the marts.
 """
 
 from __future__ import annotations
@@ -94,12 +94,12 @@ def write_package(
             raise UserError(
                 f"There is no mart {mart!r} to export. There are: {', '.join(known)}."
             )
-    if folder.exists() and not (folder / "datapackage.json").exists():
-        if not folder.is_dir() or any(folder.iterdir()):
-            raise UserError(
-                f"{folder} holds other files than an export, which would be lost. "
-                "Name another folder with --out."
-            )
+    is_export = (folder / "datapackage.json").exists()
+    if folder.exists() and not is_export and any(_files_of(folder)):
+        raise UserError(
+            f"{folder} holds other files than an export, which would be lost. "
+            "Name another folder with --out."
+        )
     try:
         make_folder(folder.parent)
         with only_writer(folder.parent):
@@ -112,6 +112,10 @@ def write_package(
     except OSError as error:
         raise cannot_write(folder, error) from error
     return chosen
+
+
+def _files_of(place: Path) -> Iterable[Path]:
+    return place.iterdir() if place.is_dir() else [place]
 
 
 def _put_in_place(draft: Path, folder: Path) -> None:
@@ -143,9 +147,7 @@ def _columns(warehouse: Warehouse, mart: str) -> list[Column]:
     )
 
 
-def _copy(
-    warehouse: Warehouse, folder: Path, mart: str, columns: list[Column]
-) -> None:
+def _copy(warehouse: Warehouse, folder: Path, mart: str, columns: list[Column]) -> None:
     """Write the three files of a mart, sorted by its key."""
     keys = [column["column_name"] for column in columns if column["is_key"]]
     order = f"order by {', '.join(map(_name, keys))}" if keys else "order by all"

@@ -1,11 +1,11 @@
-"""Write the factsheets of one, several or all territories, as PDF, HTML page and workbook.
+"""Write the factsheets of one, several or all territories: PDF, HTML page, workbook.
 
     python scripts/render_factsheets.py --territory D52 --year 2024
 
-Files: build/factsheets/<year>/<territory>.{pdf,html,xlsx}, in English <territory>.en.*. A
-file appears only when it is complete, so a failed run leaves the previous one. Exit
-status: 0 all written, 1 some
-sheets failed (they are named), 2 the request cannot be met.
+Files: build/factsheets/<year>/<territory>.{pdf,html,xlsx}, in English
+<territory>.en.*. A file appears only when it is complete, so a failed run leaves the
+previous one. Exit status: 0 all written, 1 some sheets failed (they are named), 2 the
+request cannot be met.
 """
 
 from __future__ import annotations

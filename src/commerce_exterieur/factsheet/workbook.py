@@ -280,7 +280,9 @@ class _Writer:
         tab.set_column(2, 2, _TEXT_WIDTH)
         heads = ("column", "name", "meaning")
         for column, head in enumerate(heads):
-            tab.write_string(0, column, words.say(f"workbook.head_{head}"), self.style["head"])
+            tab.write_string(
+                0, column, words.say(f"workbook.head_{head}"), self.style["head"]
+            )
         for index, name in enumerate(names, start=1):
             key = self._key(name)
             tab.write_string(index, 0, self._label(name), self.style["bold"])

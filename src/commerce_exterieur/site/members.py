@@ -337,9 +337,7 @@ def _flow(
     }
 
 
-def _key(
-    row: dict[str, Any], flow: str, gazetteer: Gazetteer, words: Language
-) -> str:
+def _key(row: dict[str, Any], flow: str, gazetteer: Gazetteer, words: Language) -> str:
     """Say how to read bars and map, by the example of the first department."""
     return words.say(
         f"site.member.key_{flow}",

@@ -20,9 +20,9 @@ from commerce_exterieur.factsheet.content import compose_sheet
 from commerce_exterieur.factsheet.data import read_parquet
 from commerce_exterieur.factsheet.facts import FLOWS, read_facts
 from commerce_exterieur.factsheet.pdf import render_pdf
-from commerce_exterieur.factsheet.workbook import render_workbook
 from commerce_exterieur.factsheet.pictures import Pictures, Renderer, draw_pictures
 from commerce_exterieur.factsheet.sheet import Downloads, Frame, Link, Links, Sheet
+from commerce_exterieur.factsheet.workbook import render_workbook
 from commerce_exterieur.files import replace_files
 from commerce_exterieur.site import layout
 from commerce_exterieur.site.card import render_card
