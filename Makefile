@@ -37,7 +37,7 @@ override VARS = $(if $(customs_dir)$(as_of),$1)
 override DUMP_VARS = import json, os, yaml; print(yaml.safe_dump({name: "{{ " + json.dumps(os.environ[name], ensure_ascii=False) + " }}" for name in ("customs_dir", "as_of")}))
 
 .DEFAULT_GOAL := help
-.PHONY: help install build warehouse charts factsheet site fetch sample check test lint docs lock clean
+.PHONY: help install build warehouse charts factsheet export site fetch sample check test lint docs lock clean
 # One verb after the other under any -j: they write in the same folders.
 .NOTPARALLEL:
 
@@ -63,7 +63,7 @@ build: warehouse charts factsheet  ## Warehouse, charts and factsheet (TERRITORY
 # Made in one go with the warehouse, nothing is made from an older one; alone, they
 # take the one that is there.
 ifneq ($(filter build warehouse,$(MAKECMDGOALS)),)
-charts factsheet site: warehouse
+charts factsheet export site: warehouse
 endif
 
 warehouse: $(INSTALLED)  ## Build and test the warehouse, then publish it
@@ -75,6 +75,9 @@ charts: $(INSTALLED)  ## Draw the four figures of TERRITORY, its region and Fran
 
 factsheet: $(INSTALLED)  ## Set the factsheet of TERRITORY, PDF and HTML
 	$(RUN)/python scripts/render_factsheets.py $(SHEET)
+
+export: $(INSTALLED)  ## Write the marts as CSV and Parquet with a Data Package
+	$(RUN)/commerce export
 
 site: $(INSTALLED)  ## Make the static site of YEAR in build/site/, both languages
 	$(RUN)/python scripts/build_site.py $(if $(year),--year="$$year")
@@ -117,4 +120,4 @@ lock: $(INSTALLED)  ## Resolve pyproject.toml anew into requirements.lock
 	cd ./benchmarks && ../$(PIP_COMPILE) --output-file requirements.lock requirements.in
 
 clean:  ## Delete the outputs and dbt's work files
-	rm -rf build/charts build/factsheets build/site build/warehouse.duckdb* build/.warehouse.duckdb* build/dev/*.duckdb* build/dev/unpacked target logs
+	rm -rf build/charts build/factsheets build/export build/site build/warehouse.duckdb* build/.warehouse.duckdb* build/dev/*.duckdb* build/dev/unpacked target logs

@@ -1,0 +1,65 @@
+"""The ready queries answer, the page on connecting lists them, its doors are shut."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+from sample import SAMPLE
+
+from commerce_exterieur.warehouse import PROJECT
+
+QUERIES = sorted((PROJECT / "docs" / "queries").glob("*.sql"))
+CONNECT = (PROJECT / "docs" / "connect.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
+def test_a_ready_query_answers(path: Path) -> None:
+    sql = path.read_text("utf-8")
+    assert sql.startswith("-- ")
+    with duckdb.connect(str(SAMPLE), read_only=True) as connection:
+        rows = connection.execute(sql).fetchall()
+    assert rows
+    # Every column says something in some row.
+    assert all(any(value is not None for value in column) for column in zip(*rows, strict=True))
+
+
+def test_the_page_lists_the_queries_there_are() -> None:
+    listed = re.findall(r"^\| `(\d\d_\w+)` \|", CONNECT, re.MULTILINE)
+    assert listed == [path.stem for path in QUERIES]
+    assert len(listed) == 10
+
+
+def test_a_naive_sum_is_france() -> None:
+    with duckdb.connect(str(SAMPLE), read_only=True) as connection:
+        for flow in ("import", "export"):
+            assert (
+                connection.execute(
+                    f"select sum({flow}_eur) from marts.trade_labelled where year = 2024"
+                ).fetchone()
+                == connection.execute(
+                    f"select {flow}_eur from marts.fct_territory_totals "
+                    "where year = 2024 and territory_code = 'FR'"
+                ).fetchone()
+            )
+
+
+def test_a_shut_door_stays_shut(tmp_path: Path) -> None:
+    (code,) = re.findall(
+        r"```python\n(duckdb\.connect\(.*?\))\n```", CONNECT, re.DOTALL
+    )
+    opened = code.replace('"build/warehouse.duckdb"', repr(str(SAMPLE)))
+    secret = tmp_path / "secret.csv"
+    secret.write_text("a\n1\n")
+    with eval(opened, {"duckdb": duckdb}) as connection:
+        assert connection.execute("select count(*) from marts.dim_territory").fetchone()
+        with pytest.raises(duckdb.PermissionException):
+            connection.execute(f"from '{secret}'")
+        with pytest.raises(duckdb.Error):
+            connection.execute("set enable_external_access = true")
+        with pytest.raises(duckdb.Error):
+            connection.execute(f"copy marts.dim_quarter to '{tmp_path}/out.csv'")
+        with pytest.raises(duckdb.Error):
+            connection.execute("drop table marts.dim_quarter")
