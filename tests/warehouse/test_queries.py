@@ -23,7 +23,9 @@ def test_a_ready_query_answers(path: Path) -> None:
         rows = connection.execute(sql).fetchall()
     assert rows
     # Every column says something in some row.
-    assert all(any(value is not None for value in column) for column in zip(*rows, strict=True))
+    assert all(
+        any(value is not None for value in column) for column in zip(*rows, strict=True)
+    )
 
 
 def test_the_page_lists_the_queries_there_are() -> None:
@@ -37,7 +39,8 @@ def test_a_naive_sum_is_france() -> None:
         for flow in ("import", "export"):
             assert (
                 connection.execute(
-                    f"select sum({flow}_eur) from marts.trade_labelled where year = 2024"
+                    f"select sum({flow}_eur) from marts.trade_labelled "
+                    "where year = 2024"
                 ).fetchone()
                 == connection.execute(
                     f"select {flow}_eur from marts.fct_territory_totals "
