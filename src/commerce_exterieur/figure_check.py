@@ -1,0 +1,308 @@
+"""Check a printed figure: right, rounded, of another vintage or concept, or wrong.
+
+    commerce check --territory R44 --flow export --period 2023 --value 71749 --unit M€
+
+Answers `right`, `rounding` (one unit of its last digit off), `other vintage`, `other
+concept` (the other flow, the balance, France …) or `wrong`, with our figure, the SQL
+that gives it and whom to cite. Exit status: 0 right or rounding, 1 another answer, 2 the
+question cannot be answered.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from commerce_exterieur import options as shared
+from commerce_exterieur.errors import UserError
+from commerce_exterieur.provenance import read_provenance
+from commerce_exterieur.warehouse import Territory, Warehouse
+from commerce_exterieur.wording import language
+
+_QUERY = Path(__file__).with_suffix(".sql")
+UNITS = {"€": 1, "k€": 10**3, "M€": 10**6, "Md€": 10**9}
+_CONCEPTS = {
+    "asked": "the amount asked for",
+    "vintage": "the amount as it was known with the results of {vintage}",
+    "other_flow": "the other flow",
+    "balance": "the balance, exports less imports",
+    "both_flows": "exports and imports together",
+    "without_energy": "the amount without energy",
+    "without_unspecified": "the amount without unspecified partners",
+    "year_before": "the same period a year before",
+    "year_after": "the same period a year later",
+    "region": "the region around it",
+    "france": "France",
+}
+_QUARTER = r"(?P<{0}year>[0-9]{{4}})(?:-?[TQ](?P<{0}quarter>[1-4]))?"
+_PERIOD = re.compile(
+    _QUARTER.format("first_") + r"(?:\.\." + _QUARTER.format("last_") + ")?",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"[+−-]?[0-9]+(?:[.,][0-9]+)?")
+
+
+@dataclass(frozen=True)
+class Period:
+    """Whole quarters, both ends included, numbered 4 × year + quarter."""
+
+    first: int
+    last: int
+
+    @property
+    def quarters(self) -> list[tuple[int, int]]:
+        """Year and quarter of each."""
+        return [
+            ((number - 1) // 4, (number - 1) % 4 + 1)
+            for number in range(self.first, self.last + 1)
+        ]
+
+    def __str__(self) -> str:
+        (year, quarter), (last_year, last_quarter) = self.quarters[0], self.quarters[-1]
+        if quarter == 1 and last_quarter == 4:
+            return str(year) if year == last_year else f"{year}..{last_year}"
+        first, last = f"{year}Q{quarter}", f"{last_year}Q{last_quarter}"
+        return first if first == last else f"{first}..{last}"
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A printed amount.
+
+    Attributes
+    ----------
+    value_eur
+        In euros.
+    half_unit
+        Half a unit of its last digit, in euros: what rounding may change.
+    """
+
+    text: str
+    value_eur: Decimal
+    half_unit: Decimal
+
+
+def read_period(text: str) -> Period:
+    """Read `2023`, `2023T1`, `2023-Q1`, `2023T3..2024T2`.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        It is none, or ends before it begins.
+    """
+    match = _PERIOD.fullmatch(text.strip())
+    if match is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no period: write 2023, 2023T1 or 2023T3..2024T2"
+        )
+    year, quarter = int(match["first_year"]), match["first_quarter"]
+    last_year = int(match["last_year"] or year)
+    last_quarter = match["last_quarter"] or (None if match["last_year"] else quarter)
+    period = Period(
+        4 * year + int(quarter or 1), 4 * last_year + int(last_quarter or 4)
+    )
+    if period.last < period.first:
+        raise argparse.ArgumentTypeError(f"{text!r} ends before it begins")
+    return period
+
+
+def read_printed(text: str, unit: str) -> Printed:
+    """Read an amount as it is printed: `71749`, `71 749,3`, `−104,4`.
+
+    Raises
+    ------
+    UserError
+        It is no number.
+    """
+    plain = re.sub(r"[\s\u00a0\u202f']", "", text)
+    if not _NUMBER.fullmatch(plain):
+        raise UserError(f"--value {text!r} is no number: write 71749 or 71749,3.")
+    number = Decimal(plain.replace(",", ".").replace("−", "-"))
+    digits = len(plain.replace(",", ".").partition(".")[2])
+    size = UNITS[unit]
+    return Printed(
+        f"{text.strip()} {unit}", number * size, Decimal(size) / 2 / 10**digits
+    )
+
+
+def check(
+    warehouse: Warehouse,
+    territory: Territory,
+    flow: str,
+    period: Period,
+    printed: Printed,
+    *,
+    country_code: str | None = None,
+    activity_code: str | None = None,
+) -> list[dict[str, Any]]:
+    """Set a printed amount beside what it may be, the best answer first.
+
+    Returns
+    -------
+    list of dict
+        `concept`, `vintage`, `value_eur`, `gap_eur`, `verdict`, as figure_check.sql
+        gives them; the first row's `verdict` is the answer.
+
+    Raises
+    ------
+    UserError
+        A quarter of the period was not delivered, or a code is unknown.
+    """
+    _require_delivered(warehouse, flow, period)
+    for mart, column, code in (
+        ("dim_country", "country_code", country_code),
+        ("dim_activity", "activity_code", activity_code),
+    ):
+        if code and not warehouse.rows(
+            f"select 1 from marts.{mart} where {column} = ?", [code]
+        ):
+            raise UserError(f"There is no {column} {code!r}: see marts.{mart}.")
+    result = warehouse.connection.execute(
+        _QUERY.read_text("utf-8"),
+        {
+            "territory_code": territory.code,
+            "flow": flow,
+            "first_quarter": period.first,
+            "last_quarter": period.last,
+            "country_code": country_code,
+            "activity_code": activity_code,
+            "printed": float(printed.value_eur),
+            "half_unit": float(printed.half_unit),
+        },
+    )
+    names = [column[0] for column in result.description or []]
+    rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    if not any(row["concept"] == "asked" for row in rows):
+        # Delivered, and nothing was traded.
+        is_right = abs(printed.value_eur) <= printed.half_unit
+        asked = {
+            "concept": "asked",
+            "vintage": None,
+            "value_eur": 0,
+            "gap_eur": -float(printed.value_eur),
+            "verdict": "right" if is_right else "wrong",
+        }
+        rows = [asked, *rows] if is_right else [*rows, asked]
+        rows.sort(key=lambda row: row["verdict"] == "no")
+    return rows
+
+
+def _require_delivered(warehouse: Warehouse, flow: str, period: Period) -> None:
+    held = {
+        (row["year"], row["quarter"])
+        for row in warehouse.rows(
+            f"select year, quarter from marts.dim_quarter where has_{flow}s"
+        )
+    }
+    missing = [each for each in period.quarters if each not in held]
+    if missing:
+        quarters = ", ".join(f"{year}Q{quarter}" for year, quarter in missing)
+        raise UserError(
+            f"{warehouse.path} has no {flow}s of {quarters}, so a figure of {period} "
+            "cannot be checked."
+        )
+
+
+def reproduce(
+    territory: Territory,
+    flow: str,
+    period: Period,
+    country_code: str | None,
+    activity_code: str | None,
+) -> str:
+    """Write the SQL that gives our figure, for anybody with the file."""
+    filters = [
+        f"members.territory_code = '{territory.code}'",
+        f"flows.flow = '{flow}'",
+        f"4 * flows.year + flows.quarter between {period.first} and {period.last}",
+        *([f"flows.country_code = '{country_code}'"] if country_code else []),
+        *([f"flows.activity_code = '{activity_code}'"] if activity_code else []),
+    ]
+    return (
+        "select sum(flows.value_eur)\n"
+        "from marts.fct_trade_flows as flows\n"
+        "inner join marts.dim_territory_members as members\n"
+        "    on flows.territory_code = members.department_code\n"
+        "where\n    " + "\n    and ".join(filters) + ";"
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns its exit status."""
+    options = _options(arguments)
+    try:
+        with Warehouse(options.warehouse) as warehouse:
+            return _answer(warehouse, options)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--territory", required=True, help="D52, Haute-Marne, R44, FR")
+    parser.add_argument("--flow", required=True, choices=("export", "import"))
+    parser.add_argument(
+        "--period",
+        required=True,
+        type=read_period,
+        help="2023, 2023T1, 2023T3..2024T2",
+    )
+    parser.add_argument(
+        "--value", required=True, help="as printed: 71749 or '71 749,3'"
+    )
+    parser.add_argument("--unit", required=True, choices=UNITS)
+    parser.add_argument("--country", metavar="CODE", help="of one partner: DE")
+    parser.add_argument("--activity", metavar="CODE", help="of one activity: C11Z")
+    shared.add_warehouse(parser)
+    return parser.parse_args(arguments)
+
+
+def _answer(warehouse: Warehouse, options: argparse.Namespace) -> int:
+    territory = warehouse.territory(options.territory)
+    printed = read_printed(options.value, options.unit)
+    flow, period = options.flow, options.period
+    country_code, activity_code = options.country, options.activity
+    rows = check(
+        warehouse,
+        territory,
+        flow,
+        period,
+        printed,
+        country_code=country_code,
+        activity_code=activity_code,
+    )
+    (asked,) = [row for row in rows if row["concept"] == "asked"]
+    answer = rows[0]
+    words, unit = language("en"), UNITS[options.unit]
+    digits = 0 if unit == 1 else 3
+    of = " ".join(filter(None, (country_code, activity_code)))
+    print(f"{answer['verdict']}: {printed.text} printed")
+    print(
+        f"  {flow}s of {territory.name} ({territory.code}){of and ' ' + of}, {period}: "
+        f"{words.decimal(asked['value_eur'] / unit, digits)} {options.unit} here"
+    )
+    if answer["concept"] != "asked":
+        told = _CONCEPTS[answer["concept"]].format(vintage=answer["vintage"])
+        value = words.decimal(answer["value_eur"] / unit, digits)
+        print(f"  it is {told}: {value} {options.unit}")
+    elif answer["verdict"] == "wrong":
+        gap = words.decimal(-answer["gap_eur"] / unit, digits, signed=True)
+        print(f"  the printed figure is off by {gap} {options.unit}")
+    sources = dict.fromkeys(
+        read_provenance(warehouse, year).source(words) for year, _ in period.quarters
+    )
+    for source in sources:
+        print(f"  {source}")
+    sql = reproduce(territory, flow, period, country_code, activity_code)
+    print("\n" + sql)
+    return 0 if answer["verdict"] in ("right", "rounding") else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,180 @@
+-- What a printed figure may be: the amount asked for, what was known of it before, and
+-- what people take for it. Amounts in euros; `printed` and `half_unit` as well.
+-- Grain: one row per concept. Parameters: territory_code, flow, first_quarter and
+-- last_quarter (4 × year + quarter), country_code and activity_code or null, printed,
+-- half_unit.
+with scope as (
+    select
+        members.territory_code,
+        flows.flow,
+        4 * flows.year + flows.quarter as quarter_number,
+        flows.activity_code,
+        flows.country_code,
+        flows.value_eur
+    from marts.fct_trade_flows as flows
+    inner join marts.dim_territory_members as members
+        on flows.territory_code = members.department_code
+    where
+        ($country_code is null or flows.country_code = $country_code)
+        and ($activity_code is null or flows.activity_code = $activity_code)
+        and quarter_number between $first_quarter - 4 and $last_quarter + 4
+),
+
+own as (
+    select * from scope
+    where territory_code = $territory_code
+),
+
+period as (
+    select * from own
+    where quarter_number between $first_quarter and $last_quarter
+),
+
+-- The state known at each vintage: the newest of every quarter until then.
+vintages as (
+    select distinct vintage
+    from marts.fct_revisions
+),
+
+known as (
+    select
+        vintages.vintage,
+        arg_max(revisions.value_eur, revisions.vintage) as value_eur
+    from vintages
+    inner join marts.fct_revisions as revisions
+        on revisions.vintage <= vintages.vintage
+    where
+        revisions.territory_code = $territory_code
+        and revisions.flow = $flow
+        and 4 * revisions.year + revisions.quarter
+        between $first_quarter and $last_quarter
+        and $country_code is null
+        and $activity_code is null
+    group by vintages.vintage, revisions.year, revisions.quarter
+),
+
+concepts as (
+    select
+        'asked' as concept,
+        null as vintage,
+        sum(value_eur) as value_eur
+    from period
+    where flow = $flow
+    union all
+    select
+        'vintage',
+        vintage,
+        sum(value_eur)
+    from known
+    group by vintage
+    union all
+    select
+        'other_flow',
+        null,
+        sum(value_eur)
+    from period
+    where flow <> $flow
+    union all
+    select
+        'balance',
+        null,
+        sum(case when flow = 'export' then value_eur else -value_eur end)
+    from period
+    having count(distinct flow) = 2
+    union all
+    select
+        'both_flows',
+        null,
+        sum(value_eur)
+    from period
+    having count(distinct flow) = 2
+    union all
+    select
+        'without_energy',
+        null,
+        sum(period.value_eur)
+    from period
+    inner join marts.dim_activity as activities
+        on period.activity_code = activities.activity_code
+    where period.flow = $flow and not activities.is_energy
+    union all
+    select
+        'without_unspecified',
+        null,
+        sum(period.value_eur)
+    from period
+    inner join marts.dim_country as countries
+        on period.country_code = countries.country_code
+    where period.flow = $flow and countries.is_country
+    union all
+    select
+        'year_before',
+        null,
+        sum(value_eur)
+    from own
+    where
+        flow = $flow
+        and quarter_number between $first_quarter - 4 and $last_quarter - 4
+    union all
+    select
+        'year_after',
+        null,
+        sum(value_eur)
+    from own
+    where
+        flow = $flow
+        and quarter_number between $first_quarter + 4 and $last_quarter + 4
+    union all
+    select
+        'region',
+        null,
+        sum(scope.value_eur)
+    from scope
+    inner join marts.dim_territory as territories
+        on scope.territory_code = territories.region_code
+    where
+        territories.territory_code = $territory_code
+        and scope.flow = $flow
+        and scope.quarter_number between $first_quarter and $last_quarter
+    union all
+    select
+        'france',
+        null,
+        sum(value_eur)
+    from scope
+    where
+        territory_code = 'FR'
+        and $territory_code <> 'FR'
+        and flow = $flow
+        and quarter_number between $first_quarter and $last_quarter
+)
+
+select
+    concept,
+    vintage,
+    cast(value_eur as bigint) as value_eur,
+    value_eur - $printed as gap_eur,
+    case
+        when concept = 'asked' and abs(value_eur - $printed) <= $half_unit
+            then 'right'
+        when concept = 'asked' and abs(value_eur - $printed) <= 3 * $half_unit
+            then 'rounding'
+        when concept = 'asked' then 'wrong'
+        when abs(value_eur - $printed) > $half_unit then 'no'
+        when concept = 'vintage' then 'other vintage'
+        else 'other concept'
+    end as verdict
+from concepts
+where value_eur is not null
+order by
+    case verdict
+        when 'right' then 1
+        when 'rounding' then 2
+        when 'other vintage' then 3
+        when 'other concept' then 4
+        when 'wrong' then 5
+        else 6
+    end,
+    abs(gap_eur),
+    concept,
+    vintage desc
