@@ -4,8 +4,8 @@
 
 Answers `right`, `rounding` (one unit of its last digit off), `other vintage`, `other
 concept` (the other flow, the balance, France …) or `wrong`, with our figure, the SQL
-that gives it and whom to cite. Exit status: 0 right or rounding, 1 another answer, 2 the
-question cannot be answered.
+that gives it and whom to cite. Exit status: 0 right or rounding, 1 another answer, 2
+the question cannot be answered.
 """
 
 from __future__ import annotations
