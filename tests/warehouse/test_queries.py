@@ -34,6 +34,19 @@ def test_the_page_lists_the_queries_there_are() -> None:
     assert len(listed) == 10
 
 
+def test_the_drawn_relations_are_those_of_the_dictionary() -> None:
+    drawn = re.findall(r"^    (\w+) \|\|--o\{ (\w+) : (\w+)$", CONNECT, re.MULTILINE)
+    marts = {mart for _, mart, _ in drawn}
+    with duckdb.connect(str(SAMPLE), read_only=True) as connection:
+        held = connection.execute(
+            "select refers_to, mart_name, column_name from marts.dim_column "
+            "where refers_to is not null"
+        ).fetchall()
+    # All there are of each mart that is drawn.
+    assert set(drawn) == {row for row in held if row[1] in marts}
+    assert {"fct_trade_flows", "fct_rankings"} < marts
+
+
 def test_a_naive_sum_is_france() -> None:
     with duckdb.connect(str(SAMPLE), read_only=True) as connection:
         for flow in ("import", "export"):
