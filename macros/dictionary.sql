@@ -64,3 +64,15 @@
     {% endfor %}
     {% do return(references) %}
 {% endmacro %}
+
+
+{#- Stops unless the node that calls it names these marts as what it depends on: dbt
+    would run it before they are made. -#}
+{% macro require_dependence(marts) %}
+    {% for mart in marts if 'model.' ~ project_name ~ '.' ~ mart not in model.depends_on.nodes %}
+        {{ exceptions.raise_compiler_error(
+            model.name ~ " reads " ~ mart ~ " and does not say so: add `-- depends_on: {{ ref('"
+            ~ mart ~ "') }}`"
+        ) }}
+    {% endfor %}
+{% endmacro %}

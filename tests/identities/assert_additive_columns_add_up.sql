@@ -8,6 +8,7 @@
 {%- set parts = [] %}
 {%- for node in graph.nodes.values() if execute and node.resource_type == 'model' %}
 {%- for column in node.columns.values() if column.config.meta.get('additive') %}
+{%- do require_dependence([node.name]) %}
 {%- set within = column.config.meta.get('within') or [] %}
 {%- set is_finest = 'territory_level' not in node.columns %}
 {%- set level = "'department'" if is_finest else 'territory_level' %}
