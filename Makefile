@@ -77,7 +77,7 @@ factsheet: $(INSTALLED)  ## Set the factsheet of TERRITORY, PDF and HTML
 	$(RUN)/python scripts/render_factsheets.py $(SHEET)
 
 export: $(INSTALLED)  ## Write the marts as CSV and Parquet with a Data Package
-	$(RUN)/commerce export
+	$(RUN)/python scripts/export_marts.py
 
 site: $(INSTALLED)  ## Make the static site of YEAR in build/site/, both languages
 	$(RUN)/python scripts/build_site.py $(if $(year),--year="$$year")

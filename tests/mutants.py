@@ -116,8 +116,8 @@ MUTANTS = [
     Mutant(
         "an index of concentration that forgets the unspecified",
         "macros/measures.sql",
-        "{%- if unspecified %} + {{ exact(unspecified) }} * {{ unspecified }}{% endif %}",
-        "",
+        "{%- if unspecified %} + {{ exact(unspecified) }}",
+        "{%- if unspecified and false %} + {{ exact(unspecified) }}",
     ),
     Mutant(
         "intra-industry trade turned round",
@@ -198,7 +198,7 @@ def noticed_by(mutant: Mutant, folder: Path) -> tuple[str, str]:
     if sound.count(mutant.old) != 1:
         return "GONE", f"{sound.count(mutant.old)} times in {mutant.path}"
     binary = Path(sys.executable).parent
-    warehouse = folder / "build" / "mutant.duckdb"
+    warehouse = folder / "build" / "warehouse.duckdb"
     warehouse.parent.mkdir(exist_ok=True)
     warehouse.unlink(missing_ok=True)
     path.write_text(sound.replace(mutant.old, mutant.new), "utf-8")
