@@ -37,7 +37,7 @@ override VARS = $(if $(customs_dir)$(as_of),$1)
 override DUMP_VARS = import json, os, yaml; print(yaml.safe_dump({name: "{{ " + json.dumps(os.environ[name], ensure_ascii=False) + " }}" for name in ("customs_dir", "as_of")}))
 
 .DEFAULT_GOAL := help
-.PHONY: help install build warehouse charts factsheet export site fetch sample check test lint docs lock clean
+.PHONY: help install build warehouse charts factsheet export site fetch sample check test mutants lint docs lock clean
 # One verb after the other under any -j: they write in the same folders.
 .NOTPARALLEL:
 
@@ -99,6 +99,9 @@ check: lint  ## lint and the unit tests: no warehouse, no browser, a minute
 test: $(INSTALLED)  ## dbt build with its tests, then all of pytest, on every core
 	$(RUN)/dbt build
 	$(PYTEST) --sample="$${COMMERCE_WAREHOUSE:-build/dev/warehouse.duckdb}"
+
+mutants: $(INSTALLED)  ## Break twenty rules in SQL, one at a time: is each noticed?
+	$(RUN)/python tests/mutants.py
 
 lint: $(INSTALLED)  ## ruff, mypy, import-linter, sqlfluff, dbt-bouncer
 	$(RUN)/ruff check .
