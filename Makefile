@@ -67,6 +67,7 @@ charts factsheet export site: warehouse
 endif
 
 warehouse: $(INSTALLED)  ## Build and test the warehouse, then publish it
+	@mkdir -p build/dev
 	$(call VARS,vars=$$($(RUN)/python -c '$(DUMP_VARS)') && )$(RUN)/dbt build$(call VARS, --vars "$$vars")
 	$(RUN)/python scripts/publish.py
 
