@@ -6,6 +6,7 @@ imported. The scripts of `scripts/` call the same ones.
 
 from __future__ import annotations
 
+import os
 import sys
 from difflib import get_close_matches
 from importlib import import_module
@@ -54,7 +55,14 @@ def main(arguments: list[str] | None = None) -> int:
     # The name by which the verb's parser calls itself.
     sys.argv[0] = f"commerce {verb}"
     module = import_module(f"commerce_exterieur.{VERBS[verb][0]}")
-    return module.main(rest)
+    try:
+        status = module.main(rest)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read has enough; what is left must not fail at the end either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    return status
 
 
 if __name__ == "__main__":

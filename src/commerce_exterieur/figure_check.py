@@ -44,6 +44,7 @@ _PERIOD = re.compile(
     _QUARTER.format("first_") + r"(?:\.\." + _QUARTER.format("last_") + ")?",
     re.IGNORECASE,
 )
+_LONGEST = 20
 _NUMBER = re.compile(r"[+−-]?[0-9]+(?:[.,][0-9]+)?")
 
 
@@ -112,7 +113,9 @@ def read_period(text: str) -> Period:
 
 
 def read_printed(text: str, unit: str) -> Printed:
-    """Read an amount as it is printed: `71749`, `71 749,3`, `−104,4`.
+    """Read an amount as it is printed: `71749`, `71 749,3`, `71,749.3`, `−104,4`.
+
+    A lone comma or point parts the decimals.
 
     Raises
     ------
@@ -120,8 +123,10 @@ def read_printed(text: str, unit: str) -> Printed:
         It is no number.
     """
     plain = re.sub(r"[\s\u00a0\u202f']", "", text)
-    if not _NUMBER.fullmatch(plain):
-        raise UserError(f"--value {text!r} is no number: write 71749 or 71749,3.")
+    if re.search(r"[.,][0-9]{3}[.,]", plain) and len({*plain} & {",", "."}) == 2:
+        plain = plain.replace("," if plain.rindex(".") > plain.rindex(",") else ".", "")
+    if not _NUMBER.fullmatch(plain) or len(plain) > _LONGEST:
+        raise UserError(f"--value {text!r} is no amount: write 71749 or 71749,3.")
     number = Decimal(plain.replace(",", ".").replace("−", "-"))
     digits = len(plain.replace(",", ".").partition(".")[2])
     size = UNITS[unit]
@@ -158,10 +163,12 @@ def check(
         ("dim_country", "country_code", country_code),
         ("dim_activity", "activity_code", activity_code),
     ):
-        if code and not warehouse.rows(
+        if code is not None and not warehouse.rows(
             f"select 1 from marts.{mart} where {column} = ?", [code]
         ):
-            raise UserError(f"There is no {column} {code!r}: see marts.{mart}.")
+            raise UserError(
+                f"There is no {column} {code!r}: codes are capitals, see marts.{mart}."
+            )
     result = warehouse.connection.execute(
         _QUERY.read_text("utf-8"),
         {
@@ -201,7 +208,8 @@ def _require_delivered(warehouse: Warehouse, flow: str, period: Period) -> None:
     }
     missing = [each for each in period.quarters if each not in held]
     if missing:
-        quarters = ", ".join(f"{year}Q{quarter}" for year, quarter in missing)
+        told = [f"{year}Q{quarter}" for year, quarter in missing]
+        quarters = ", ".join(told[:4] + (["…", told[-1]] if len(told) > 4 else []))
         raise UserError(
             f"{warehouse.path} has no {flow}s of {quarters}, so a figure of {period} "
             "cannot be checked."
@@ -220,8 +228,16 @@ def reproduce(
         f"members.territory_code = '{territory.code}'",
         f"flows.flow = '{flow}'",
         f"4 * flows.year + flows.quarter between {period.first} and {period.last}",
-        *([f"flows.country_code = '{country_code}'"] if country_code else []),
-        *([f"flows.activity_code = '{activity_code}'"] if activity_code else []),
+        *(
+            [f"flows.country_code = '{country_code}'"]
+            if country_code is not None
+            else []
+        ),
+        *(
+            [f"flows.activity_code = '{activity_code}'"]
+            if activity_code is not None
+            else []
+        ),
     ]
     return (
         "select sum(flows.value_eur)\n"
@@ -254,7 +270,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         help="2023, 2023T1, 2023T3..2024T2",
     )
     parser.add_argument(
-        "--value", required=True, help="as printed: 71749 or '71 749,3'"
+        "--value", required=True, help="as printed: 71749 or '71 749,3'; --value=-104,4"
     )
     parser.add_argument("--unit", required=True, choices=UNITS)
     parser.add_argument("--country", metavar="CODE", help="of one partner: DE")
@@ -294,6 +310,8 @@ def _answer(warehouse: Warehouse, options: argparse.Namespace) -> int:
     elif answer["verdict"] == "wrong":
         gap = words.decimal(-answer["gap_eur"] / unit, digits, signed=True)
         print(f"  the printed figure is off by {gap} {options.unit}")
+        if re.fullmatch(r"\s*[0-9]{1,3}[.,][0-9]{3}\s*", options.value):
+            print("  (its comma or point was read as that of decimals)")
     sources = dict.fromkeys(
         read_provenance(warehouse, year).source(words) for year, _ in period.quarters
     )

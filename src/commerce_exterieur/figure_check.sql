@@ -30,10 +30,51 @@ period as (
     where quarter_number between $first_quarter and $last_quarter
 ),
 
+-- Quarters that were delivered, and how many the question is about.
+delivered as (
+    select
+        flows.flow,
+        4 * quarters.year + quarters.quarter as quarter_number
+    from marts.dim_quarter as quarters
+    cross join (values ('import'), ('export')) as flows (flow)
+    where
+        (flows.flow = 'import' and quarters.has_imports)
+        or (flows.flow = 'export' and quarters.has_exports)
+),
+
+-- Only what was delivered whole is offered as an answer.
+whole as (
+    select
+        count(*) filter (
+            where flow = $flow
+            and quarter_number between $first_quarter - 4 and $last_quarter - 4
+        ) = $last_quarter - $first_quarter + 1 as is_before,
+        count(*) filter (
+            where flow = $flow
+            and quarter_number between $first_quarter + 4 and $last_quarter + 4
+        ) = $last_quarter - $first_quarter + 1 as is_after,
+        count(*) filter (
+            where flow <> $flow
+            and quarter_number between $first_quarter and $last_quarter
+        ) = $last_quarter - $first_quarter + 1 as is_other_flow
+    from delivered
+),
+
 -- The state known at each vintage: the newest of every quarter until then.
 vintages as (
-    select distinct vintage
-    from marts.fct_revisions
+    select revisions_until.vintage
+    from (select distinct vintage from marts.fct_revisions) as revisions_until
+    inner join marts.fct_revisions as revisions
+        on revisions.vintage <= revisions_until.vintage
+    where
+        revisions.territory_code = 'FR'
+        and revisions.flow = $flow
+        and 4 * revisions.year + revisions.quarter
+        between $first_quarter and $last_quarter
+    group by revisions_until.vintage
+    having
+        count(distinct 4 * revisions.year + revisions.quarter)
+        = $last_quarter - $first_quarter + 1
 ),
 
 known as (
@@ -73,21 +114,21 @@ concepts as (
         null,
         sum(value_eur)
     from period
-    where flow <> $flow
+    where flow <> $flow and (select is_other_flow from whole)
     union all
     select
         'balance',
         null,
         sum(case when flow = 'export' then value_eur else -value_eur end)
     from period
-    having count(distinct flow) = 2
+    where (select is_other_flow from whole)
     union all
     select
         'both_flows',
         null,
         sum(value_eur)
     from period
-    having count(distinct flow) = 2
+    where (select is_other_flow from whole)
     union all
     select
         'without_energy',
@@ -115,6 +156,7 @@ concepts as (
     where
         flow = $flow
         and quarter_number between $first_quarter - 4 and $last_quarter - 4
+        and (select is_before from whole)
     union all
     select
         'year_after',
@@ -124,6 +166,7 @@ concepts as (
     where
         flow = $flow
         and quarter_number between $first_quarter + 4 and $last_quarter + 4
+        and (select is_after from whole)
     union all
     select
         'region',

@@ -156,9 +156,7 @@ def test_an_export_that_fails_keeps_the_one_before(
     assert "No space left" in capsys.readouterr().err
     after = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert after == before
-    assert [path.name for path in folder.parent.iterdir() if path.is_dir()] == [
-        folder.name
-    ]
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
 def test_what_is_not_asked_for_any_more_goes(tmp_path: Path) -> None:
@@ -174,7 +172,7 @@ def test_it_refuses_what_it_would_destroy_and_what_it_does_not_know(
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "to_mother.txt").write_text("dear")
     assert run("--warehouse", SAMPLE, "--out", tmp_path / "letters") == 2
-    assert "holds other files" in capsys.readouterr().err
+    assert "is no export" in capsys.readouterr().err
     assert (tmp_path / "letters" / "to_mother.txt").exists()
     assert run("--warehouse", SAMPLE, "--out", tmp_path / "a", "--mart", "dim_x") == 2
     error = capsys.readouterr().err
@@ -188,3 +186,69 @@ def test_the_exposure_names_what_is_exported() -> None:
     named = {ref[len("ref('") : -len("')")] for ref in exposure["depends_on"]}
     with Warehouse(SAMPLE) as warehouse:
         assert named == set(export.marts_to_export(warehouse))
+
+
+@pytest.mark.parametrize("told", ['{"name": "mine"}', "[]", "not json"])
+def test_a_package_of_somebody_else_is_no_export(
+    tmp_path: Path, told: str, capsys: pytest.CaptureFixture
+) -> None:
+    (tmp_path / "datapackage.json").write_text(told)
+    (tmp_path / "code.py").write_text("print()")
+    assert run("--warehouse", SAMPLE, "--out", tmp_path, "--mart", "build_info") == 2
+    assert "is no export" in capsys.readouterr().err
+    assert (tmp_path / "code.py").exists()
+
+
+def test_a_file_beside_an_export_is_not_lost(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    out = tmp_path / "export"
+    assert run("--warehouse", SAMPLE, "--out", out, "--mart", "build_info") == 0
+    (out / "notes.txt").write_text("mine")
+    assert run("--warehouse", SAMPLE, "--out", out, "--mart", "build_info") == 2
+    assert (out / "notes.txt").read_text() == "mine"
+
+
+def test_a_link_stays_a_link_and_the_folder_one_stands_in_is_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.mkdir()
+    link.symlink_to(target)
+    for _ in range(2):
+        assert run("--warehouse", SAMPLE, "--out", link, "--mart", "build_info") == 0
+    assert link.is_symlink()
+    assert (target / "datapackage.json").exists()
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert run("--warehouse", SAMPLE, "--out", ".", "--mart", "build_info") == 0
+    assert (tmp_path / "here" / "datapackage.json").exists()
+    assert {path.name for path in tmp_path.iterdir()} == {"target", "link", "here"}
+
+
+def test_what_a_killed_export_left_goes_and_a_neighbour_stays(tmp_path: Path) -> None:
+    (tmp_path / ".export.export-abc").mkdir()
+    (tmp_path / ".export.previous").mkdir()
+    out = tmp_path / "export"
+    assert run("--warehouse", SAMPLE, "--out", out, "--mart", "build_info") == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"export", ".export.previous"}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("drop table marts.dim_column", "has no dictionary"),
+        ("drop table marts.dim_quarter", "cannot be exported"),
+        ("alter table marts.dim_quarter drop column label_fr", "cannot be exported"),
+    ],
+)
+def test_a_file_of_another_version_is_refused_plainly(
+    tmp_path: Path, change: str, said: str, capsys: pytest.CaptureFixture
+) -> None:
+    copy = small_copy(tmp_path / "warehouse.duckdb", change)
+    out = tmp_path / "export"
+    assert run("--warehouse", copy, "--out", out, "--mart", "dim_quarter") == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert "make build" in error
+    assert not out.exists()

@@ -77,7 +77,8 @@ def test_what_was_known_before_is_another_vintage(
         connection.execute(
             "insert into marts.fct_revisions by name select * replace ('2024-11' as "
             "vintage, value_eur - 1000000 as value_eur, false as is_current) "
-            "from marts.fct_revisions where territory_code = 'D52' and year = 2024"
+            "from marts.fct_revisions "
+            "where territory_code in ('D52', 'FR') and year = 2024"
         )
     assert run(*asked("1302,6"), warehouse=copy) == 1
     assert "as it was known with the results of 2024-11" in capsys.readouterr().out
@@ -174,10 +175,51 @@ def test_what_cannot_be_answered_is_said(capsys: pytest.CaptureFixture[str]) -> 
         (asked("1", period="2019"), "no exports of 2019Q1"),
         (asked("1", country="ZZZ"), "'ZZZ'"),
         (asked("1", activity="x' or true"), "x' or true"),
-        (asked("a lot"), "'a lot' is no number"),
+        (asked("a lot"), "'a lot' is no amount"),
         (asked("1", territory="Atlantis"), "Atlantis"),
     ):
         assert run(*arguments) == 2
         assert said in capsys.readouterr().err
     with pytest.raises(UserError):
         read_printed("1e9", "M€")
+
+
+def test_what_was_not_delivered_whole_is_no_answer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with duckdb.connect(str(SAMPLE), read_only=True) as connection:
+        (alone,) = connection.execute(
+            "select export_eur from marts.fct_territory_quarters "
+            "where territory_code = 'D52' and year = 2023 and quarter = 1"
+        ).fetchone()
+    # A year before are three quarters that nobody delivered, and this one.
+    assert run(*asked(alone, "€", period="2023T2..2024T1")) == 1
+    assert "wrong" in capsys.readouterr().out
+    copy = tmp_path / "warehouse.duckdb"
+    shutil.copyfile(SAMPLE, copy)
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(
+            "update marts.fct_revisions set vintage = "
+            "case when year = 2024 and quarter > 1 then '2025-02' else '2024-05' end"
+        )
+        (first,) = connection.execute(
+            "select export_eur from marts.fct_territory_quarters "
+            "where territory_code = 'D52' and year = 2024 and quarter = 1"
+        ).fetchone()
+    # In May 2024 one quarter of 2024 was known: no figure of the year.
+    assert run(*asked(first, "€"), warehouse=copy) == 1
+    assert "wrong" in capsys.readouterr().out
+
+
+def test_an_empty_code_is_no_wildcard(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*asked("0", country="")) == 2
+    assert "There is no country_code ''" in capsys.readouterr().err
+
+
+def test_thousands_are_told_from_decimals(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*asked("1,306.6")) == 0
+    assert run(*asked("1.306,6")) == 0
+    assert run(*asked("1,307")) == 1
+    assert "read as that of decimals" in capsys.readouterr().out
+    assert run(*asked("9" * 400)) == 2
+    assert "no amount" in capsys.readouterr().err

@@ -145,6 +145,17 @@ def test_a_label_is_no_formula(tmp_path: Path) -> None:
     assert cell.value == label
 
 
+def test_an_apostrophe_that_guards_nothing_stays(tmp_path: Path) -> None:
+    copy = small_copy(
+        tmp_path / "warehouse.duckdb",
+        "update marts.rpt_factsheet_countries set country_name_fr = "
+        "chr(39) || 's-Gravenhage' where territory_code = 'D52' and position = 1",
+    )
+    tab = read(made(copy, "D52"))["Soldes"]
+    said = [str(cell.value) for row in tab.iter_rows() for cell in row]
+    assert any(each.endswith("s-Gravenhage") and len(each) == 13 for each in said)
+
+
 @pytest.mark.parametrize("code", ["FR", "R44", "D976"])
 def test_every_level_has_a_workbook(code: str) -> None:
     book = read(made(SAMPLE, code, "en"))

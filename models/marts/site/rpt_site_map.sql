@@ -144,6 +144,7 @@ bounded as (
         territory_code,
         territory_name,
         measure,
+        threshold,
         value,
         class,
         min(value) over (partition by year, measure, class) as class_low,
@@ -155,6 +156,7 @@ classes as (
     select distinct
         year,
         measure,
+        threshold,
         class,
         class_low,
         class_high
@@ -179,6 +181,8 @@ parted as (
         measure,
         class,
         case
+            when high_below < threshold and threshold <= class_low
+                then threshold
             when high_below is not null
                 then {{ roundest_between('high_below', 'class_low') }}
         end as class_from

@@ -17,6 +17,8 @@ ELLIPSIS = "\u2026"
 # Heights of the letters above and below the baseline, in parts of the type size.
 ASCENT = 0.75
 DESCENT = 0.22
+# No line of a drawing holds more letters; trying each of thousands takes minutes.
+_LONGEST = 1000
 
 __all__ = [
     "ASCENT",
@@ -56,7 +58,7 @@ def ellipsize(text: str, width: float, size: float, weight: int = REGULAR) -> st
     """
     if measure(text, size, weight) <= width:
         return text
-    words = text.split(" ")
+    words = text[:_LONGEST].split(" ")
     for kept in range(len(words) - 1, 0, -1):
         shorter = " ".join(words[:kept]).rstrip(" ,;:-\u2013") + f" {ELLIPSIS}"
         if measure(shorter, size, weight) <= width:
@@ -75,7 +77,7 @@ def wrap(
     What does not fit in the last line is shortened with « … ».
     """
     lines: list[str] = []
-    words = text.split(" ")
+    words = text[: _LONGEST * max_lines].split(" ")
     while words and len(lines) < max_lines - 1:
         taken = len(words)
         while taken > 1 and measure(" ".join(words[:taken]), size, weight) > width:

@@ -8,18 +8,25 @@ descriptions, keys, hashes, source and licence; names and types are those of the
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
+import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from commerce_exterieur.errors import UserError
-from commerce_exterieur.files import cannot_write, make_folder, only_writer
+from commerce_exterieur.files import cannot_write, make_folder
 from commerce_exterieur.warehouse import Warehouse
 
+_PACKAGE_NAME = "commerce-exterieur"
+_FOLDERS = ("data", "data_fr", "parquet")
 #: DuckDB type → type of a Data Package. Lists are written as JSON.
 _TYPES = {
     "bigint": "integer",
@@ -87,49 +94,96 @@ def write_package(
         There is no such mart; the folder holds something else, cannot be written to, or
         another program writes there.
     """
-    known = marts_to_export(warehouse)
+    try:
+        known = marts_to_export(warehouse)
+    except duckdb.Error as error:
+        raise UserError(
+            f"{warehouse.path} has no dictionary (marts.dim_column): an older version "
+            "made it. Run `make build`."
+        ) from error
     chosen = known if marts is None else list(dict.fromkeys(marts))
     for mart in chosen:
         if mart not in known:
             raise UserError(
                 f"There is no mart {mart!r} to export. There are: {', '.join(known)}."
             )
-    is_export = (folder / "datapackage.json").exists()
-    if folder.exists() and not is_export and any(_files_of(folder)):
+    # Absolute: DuckDB would expand a `~`, and a link stays a link.
+    folder = folder.resolve()
+    if folder.exists() and not _is_replaceable(folder):
         raise UserError(
-            f"{folder} holds other files than an export, which would be lost. "
-            "Name another folder with --out."
+            f"{folder} is no export, or holds other files beside one, which would be "
+            "lost. Name another folder with --out."
         )
     try:
         make_folder(folder.parent)
-        with only_writer(folder.parent):
-            draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+        with _only_exporter(folder):
+            for stale in folder.parent.glob(f"{_draft_prefix(folder)}*"):
+                shutil.rmtree(stale, ignore_errors=True)  # of a killed export
+            place = tempfile.mkdtemp(dir=folder.parent, prefix=_draft_prefix(folder))
             try:
+                draft = Path(place) / "new"
+                draft.mkdir()
                 _write(warehouse, draft, chosen)
-                _put_in_place(draft, folder)
+                if folder.exists():
+                    folder.replace(Path(place) / "old")
+                draft.replace(folder)
             finally:
-                shutil.rmtree(draft, ignore_errors=True)
+                shutil.rmtree(place, ignore_errors=True)
     except OSError as error:
         raise cannot_write(folder, error) from error
+    except duckdb.Error as error:
+        said = " ".join(str(error).split())[:300]
+        raise UserError(
+            f"{warehouse.path} cannot be exported ({said}). Run `make build`, which "
+            "makes it anew, and export again."
+        ) from error
     return chosen
 
 
-def _files_of(place: Path) -> Iterable[Path]:
-    return place.iterdir() if place.is_dir() else [place]
+def _is_replaceable(folder: Path) -> bool:
+    """Say whether a folder is empty, or an export and nothing else."""
+    if not folder.is_dir():
+        return False
+    held = {path.name for path in folder.iterdir()}
+    if not held:
+        return True
+    try:
+        told = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    is_ours = isinstance(told, dict) and told.get("name") == _PACKAGE_NAME
+    return is_ours and held <= {"datapackage.json", *_FOLDERS}
 
 
-def _put_in_place(draft: Path, folder: Path) -> None:
-    draft.chmod(0o755)
-    previous = folder.with_name(f".{folder.name}.previous")
-    shutil.rmtree(previous, ignore_errors=True)
-    if folder.exists():
-        folder.replace(previous)
-    draft.replace(folder)
-    shutil.rmtree(previous, ignore_errors=True)
+def _draft_prefix(folder: Path) -> str:
+    return f".{folder.name}.export-"
+
+
+@contextmanager
+def _only_exporter(folder: Path) -> Iterator[None]:
+    """Let no other export write beside: the folder above is locked meanwhile.
+
+    Raises
+    ------
+    UserError
+        Another export does.
+    """
+    descriptor = os.open(folder.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise UserError(
+            f"Another program is writing in {folder.parent}. Wait until it has "
+            "finished, or name another folder."
+        ) from error
+    else:
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _write(warehouse: Warehouse, folder: Path, marts: list[str]) -> None:
-    for name in ("data", "data_fr", "parquet"):
+    for name in _FOLDERS:
         (folder / name).mkdir()
     resources = []
     for mart in marts:
@@ -152,6 +206,7 @@ def _copy(warehouse: Warehouse, folder: Path, mart: str, columns: list[Column]) 
     keys = [column["column_name"] for column in columns if column["is_key"]]
     order = f"order by {', '.join(map(_name, keys))}" if keys else "order by all"
     rows = f"from marts.{_name(mart)} {order}"
+    names = ", ".join(_name(column["column_name"]) for column in columns)
     plain = ", ".join(
         f"{_as_text(column)} as {_name(column['column_name'])}" for column in columns
     )
@@ -162,7 +217,7 @@ def _copy(warehouse: Warehouse, folder: Path, mart: str, columns: list[Column]) 
         for mark, column in zip(marks, columns, strict=False)
     )
     for select, path, options in (
-        ("*", f"parquet/{mart}.parquet", "format parquet, compression zstd"),
+        (names, f"parquet/{mart}.parquet", "format parquet, compression zstd"),
         (plain, f"data/{mart}.csv", "format csv, header"),
         (
             french,
@@ -256,7 +311,7 @@ def _resource(
 def _field(column: Column) -> dict[str, Any]:
     field: dict[str, Any] = {
         "name": column["column_name"],
-        "type": "array" if _is_list(column) else _TYPES[column["data_type"]],
+        "type": "array" if _is_list(column) else _TYPES.get(column["data_type"], "any"),
         "description": column["description"],
         "additive": column["is_additive"],
     }
@@ -282,7 +337,7 @@ def _package(warehouse: Warehouse, resources: list[dict[str, Any]]) -> dict[str,
     build = warehouse.build_info()
     origin = build["data_origin"]
     package: dict[str, Any] = {
-        "name": "commerce-exterieur",
+        "name": _PACKAGE_NAME,
         "title": "Le commerce extérieur des territoires français",
         "description": (
             "Foreign trade in goods of French departments and regions: marts of the "
@@ -291,7 +346,7 @@ def _package(warehouse: Warehouse, resources: list[dict[str, Any]]) -> dict[str,
         ),
         "version": build["project_version"],
         "created": build["built_at"].strftime(_INSTANT) + "Z",
-        "sources": [{"title": _SOURCES[origin]}],
+        "sources": [{"title": _SOURCES.get(origin, origin)}],
         "dataOrigin": origin,
         "vintages": build["vintages"],
         "runId": build["run_id"],

@@ -342,7 +342,8 @@ class _Writer:
         if name.endswith("_status"):
             return self.words.say(f"workbook.status.{value}")
         # The data file keeps spreadsheets from reading a formula; a text cell does.
-        return self.words.label(value[1:] if value[:1] == "'" else value)
+        is_guarded = value[:1] == "'" and value[1:2] in tuple("=+-@\t\r\n")
+        return self.words.label(value[1:] if is_guarded else value)
 
 
 def _kind(name: str) -> str:
