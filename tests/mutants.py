@@ -26,6 +26,7 @@ TESTS = (
     "tests/warehouse/test_indicator_oracles.py",
     "tests/warehouse/test_findings.py",
     "tests/warehouse/test_analyst_marts.py",
+    "tests/warehouse/test_export.py",
 )
 
 
