@@ -79,6 +79,18 @@
 {%- endmacro %}
 
 
+{#- The first day of a month written YYYYMM, a date. -#}
+{% macro first_day_of_month(month) -%}
+    make_date(({{ month }}) // 100, ({{ month }}) % 100, 1)
+{%- endmacro %}
+
+
+{#- The last day of a month written YYYYMM, a date. -#}
+{% macro last_day_of_month(month) -%}
+    last_day({{ first_day_of_month(month) }})
+{%- endmacro %}
+
+
 {#- Whether a list holds a text. -#}
 {% macro list_holds(list, text) -%}
     list_contains({{ list }}, {{ text_literal(text) }})

@@ -33,6 +33,7 @@
     {% if execute and nothing_failed(results) %}
         {% if everything_ran(results) %}
             {% do drop_marts_of_the_past() %}
+            {% do create_published_functions() %}
             {% do run_query(
                 'create or replace table ' ~ finished_run_relation() ~ ' as ' ~ finished_run(results)
             ) %}
@@ -137,6 +138,7 @@
             as tests_passed,
         {{ tests | selectattr('status', 'equalto', 'warn') | list | length }}
             as tests_warned,
+        {{ functions_made() }} as functions,
         list(marts order by marts.name) as marts
     from (
         {%- for mart in marts %}
@@ -147,13 +149,45 @@
 {% endmacro %}
 
 
-{#- A mart of the mark: its name, the columns that are never null, and what columns
+{#- The functions of the mark: name, parameters, query and comment of each, and the
+    query as DuckDB keeps it, which that of the published file is compared with. -#}
+{% macro functions_made() -%}
+    [
+        {%- for made in published_functions() %}
+        {
+            'name': {{ text_literal(made.name) }},
+            'parameters': {{ text_literal(made.parameters) }},
+            'sql': {{ text_literal(made.sql) }},
+            'comment': {{ text_literal(made.comment) }},
+            'definition': (
+                select macro_definition from duckdb_functions()
+                where
+                    database_name = {{ text_literal(target.database) }}
+                    and schema_name = 'marts'
+                    and function_name = {{ text_literal(made.name) }}
+            )
+        }
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    ]
+{%- endmacro %}
+
+
+{#- A mart of the mark: its name, the columns that are never null, its key, the
+    dimensions that its columns refer to, and what columns
     and rows come to, as scripts/publish.py asks of the published ones. One that is
     published as a view (`meta`) has its query instead of rows, without the name of the
     database: the published file has another. -#}
 {% macro mart_content(mart, results) %}
     {%- set is_view = mart.config.meta.get('published_as') == 'view' -%}
     {%- set database = mart.relation_name.split('.')[0] ~ '.' -%}
+    {%- set references = [] -%}
+    {%- for place, dimension in mart_references().items() if place.split('.')[0] == mart.name -%}
+        {%- do references.append(
+            '{column_name: ' ~ text_literal(place.split('.')[1])
+            ~ ', mart: ' ~ text_literal(dimension) ~ '}'
+        ) -%}
+    {%- endfor -%}
     {%- set required = [] -%}
     {%- for column in mart.columns.values()
         if 'not_null' in column.constraints | map(attribute='type') -%}
@@ -162,6 +196,13 @@
         select
             {{ text_literal(mart.alias) }} as name,
             cast([{{ required | join(', ') }}] as varchar[]) as required_columns,
+            cast([
+                {%- for column in mart_keys()[mart.name] %}
+                {{- text_literal(column) ~ (', ' if not loop.last) }}
+                {%- endfor -%}
+            ] as varchar[]) as key_columns,
+            cast([{{ references | join(', ') }}]
+                as struct(column_name varchar, mart varchar)[]) as refers_to,
             program.columns_hash(
                 {{ text_literal(mart.database) }},
                 {{ text_literal(mart.schema) }},

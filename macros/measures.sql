@@ -28,6 +28,18 @@
 {%- endmacro %}
 
 
+{#- The month before another, both written YYYYMM; null without one. -#}
+{% macro month_before(month) -%}
+    {{ month }} - case when {{ month }} % 100 = 1 then 89 else 1 end
+{%- endmacro %}
+
+
+{#- The month after another, both written YYYYMM; null without one. -#}
+{% macro month_after(month) -%}
+    {{ month }} + case when {{ month }} % 100 = 12 then 89 else 1 end
+{%- endmacro %}
+
+
 {#- What a value is, since a 0 can be many things (see `value_status` in
     models/columns.md). `has_lines`: lines that name the territory were kept;
     `quarters`: quarters of the period that were delivered for the flow, of `whole`. -#}

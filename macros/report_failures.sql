@@ -1,8 +1,10 @@
-{#- At the end of a run: what the tests of tests/plausibility found, row by row,
-    the first ten of each. Who delivered a file mends it, and needs its name. -#}
+{#- At the end of a run: what the tests of whole tables found, row by row,
+    the first ten of each. Who delivered a file mends it, and needs its name; what else
+    can be done, the test says (`meta.remedy`). -#}
 {% macro report_failures(results) %}
     {% for result in results
-        if result.status in ('fail', 'warn') and 'plausibility' in result.node.fqn %}
+        if result.status in ('fail', 'warn')
+        and result.node.fqn[1] in ['plausibility', 'identities', 'reconciliation'] %}
         {% set found = run_query('select * from (' ~ result.node.compiled_code ~ '\n) as found limit 11') %}
         {% do log(result.node.name ~ ':', info=true) %}
         {% for row in found.rows[:10] %}
@@ -13,5 +15,7 @@
             {% do log('  ' ~ said | join(', '), info=true) %}
         {% endfor %}
         {% if found.rows | length > 10 %}{% do log('  …', info=true) %}{% endif %}
+        {% set remedy = result.node.config.meta.get('remedy') %}
+        {% if remedy and result.status == 'fail' %}{% do log('  ' ~ remedy, info=true) %}{% endif %}
     {% endfor %}
 {% endmacro %}

@@ -74,14 +74,14 @@ MUTANTS = [
     Mutant(
         "the earliest vintage counts",
         "models/intermediate/int_periods_selected.sql",
-        "order by vintage desc, file_kind, source_file",
-        "order by vintage, file_kind, source_file",
+        "order by vintage desc",
+        "order by vintage",
     ),
     Mutant(
         "the rolling file before the annual one",
-        "models/intermediate/int_periods_selected.sql",
-        "order by vintage desc, file_kind, source_file",
-        "order by vintage desc, file_kind desc, source_file",
+        "models/intermediate/int_periods_delivered.sql",
+        "order by file_kind, source_file",
+        "order by file_kind desc, source_file",
     ),
     Mutant(
         "France without departments in no region",

@@ -25,7 +25,7 @@ union_members as (
         'Countries outside the European Union' as group_name_en,
         country_code,
         190001 as valid_from,
-        coalesce(eu_member_from - 1, 999912) as valid_to
+        coalesce({{ month_before('eu_member_from') }}, 999912) as valid_to
     from countries
     union all
     select
@@ -33,7 +33,7 @@ union_members as (
         'Pays hors de l’Union européenne' as group_name_fr,
         'Countries outside the European Union' as group_name_en,
         country_code,
-        eu_member_to + 1 as valid_from,
+        {{ month_after('eu_member_to') }} as valid_from,
         999912 as valid_to
     from countries
     where eu_member_to is not null

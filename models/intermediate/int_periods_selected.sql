@@ -1,43 +1,16 @@
 {{ config(materialized='table') }}
 
-{%- set as_of = text_literal(customs_as_of()) %}
-
-with summed as (
-    select * from {{ ref('int_files_summed') }}
+with delivered as (
+    select * from {{ ref('int_periods_delivered') }}
 ),
 
-files as (
-    select * from {{ ref('stg_customs__files') }}
-),
-
-delivered as (
-    select
-        summed.flow,
-        summed.year,
-        summed.quarter,
-        files.vintage,
-        files.file_kind,
-        files.source_file,
-        files.file_id,
-        files.file_sha256
-    from summed
-    inner join files
-        on summed.file_id = files.file_id
-    where
-        not files.is_repeated
-        and (files.vintage <= {{ as_of }} or {{ as_of }} = '')
-    group by all
-),
-
--- The latest vintage; inside it, the annual file rather than the rolling one:
--- never both, which would count the quarter twice.
 selected as (
     select *
     from delivered
     qualify
         row_number() over (
             partition by flow, year, quarter
-            order by vintage desc, file_kind, source_file
+            order by vintage desc
         ) = 1
 )
 

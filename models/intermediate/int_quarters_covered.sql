@@ -29,7 +29,15 @@ windows as (
         ) as integer) as previous_quarters_covered,
         count(*) filter (
             where within.quarter_number = ending.quarter_number - 4
-        ) > 0 as has_same_quarter
+        ) > 0 as has_same_quarter,
+        cast(count(*) filter (
+            where within.year = ending.year
+        ) as integer) as to_date_quarters_covered,
+        cast(count(*) filter (
+            where
+            within.year = ending.year - 1
+            and within.quarter <= ending.quarter
+        ) as integer) as previous_to_date_quarters_covered
     from delivered as ending
     inner join delivered as within
         on
@@ -53,6 +61,7 @@ select
             quarter_number >= {{ break_at }}
             and quarter_number - 7 < {{ break_at }}
             then 'break'
+        when previous_quarters_covered = 0 then 'first_year'
         when previous_quarters_covered < 4 then 'previous_incomplete'
     end as not_compared_reason,
     case
@@ -60,6 +69,18 @@ select
             quarter_number >= {{ break_at }}
             and quarter_number - 4 < {{ break_at }}
             then 'break'
+        when previous_quarters_covered = 0 then 'first_year'
         when not has_same_quarter then 'previous_incomplete'
-    end as quarter_not_compared_reason
+    end as quarter_not_compared_reason,
+    to_date_quarters_covered,
+    case
+        when to_date_quarters_covered < quarter then 'incomplete'
+        when
+            quarter_number >= {{ break_at }}
+            and (year - 1) * 4 < {{ break_at }}
+            then 'break'
+        when previous_quarters_covered = 0 then 'first_year'
+        when previous_to_date_quarters_covered < quarter
+            then 'previous_incomplete'
+    end as to_date_not_compared_reason
 from windows

@@ -8,15 +8,17 @@ files as (
     select * from {{ ref('stg_customs__files') }}
 ),
 
+delivered as (
+    select * from {{ ref('int_periods_delivered') }}
+),
+
 nested as (
     select * from {{ ref('int_departments_nested') }}
 ),
 
 by_department as (
     select
-        files.vintage,
-        files.file_kind,
-        files.source_file,
+        delivered.vintage,
         files.published_on,
         summed.year,
         summed.quarter,
@@ -25,25 +27,20 @@ by_department as (
         sum(summed.line_count) as line_count,
         sum(summed.value_eur) as value_eur
     from summed
+    inner join delivered
+        on
+            summed.file_id = delivered.file_id
+            and summed.year = delivered.year
+            and summed.quarter = delivered.quarter
+            and summed.flow = delivered.flow
     inner join files
-        on summed.file_id = files.file_id and not files.is_repeated
+        on delivered.file_id = files.file_id
     group by all
-),
-
--- Inside a vintage, the annual file of a period or the rolling one, not both.
-of_one_file as (
-    select *
-    from by_department
-    qualify
-        rank() over (
-            partition by vintage, year, quarter, flow
-            order by file_kind, source_file
-        ) = 1
 ),
 
 rolled_up as (
     {{ roll_up(
-        'of_one_file',
+        'by_department',
         ['vintage', 'published_on', 'year', 'quarter', 'flow'],
         ['line_count', 'value_eur']
     ) }}

@@ -53,6 +53,8 @@ from commerce_exterieur.warehouse import (
 STORAGE_VERSION = "v1.1.0"
 SCHEMA = "marts"
 MANIFEST = PROJECT / "target" / "manifest.json"
+#: Above it neither key nor references are declared.
+MOST_ROWS_WITH_A_KEY = 1_000
 #: The setting of profiles.yml: more spills to disk.
 MEMORY = os.environ.get("COMMERCE_MEMORY") or "1GB"
 #: Names of the databases while copying; with a dot, which no file's name gives.
@@ -65,6 +67,7 @@ _NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
 class Mart:
     """A mart as the finished run left it.
 
+    `refers_to` names a column and the mart whose key it holds, again and again.
     `columns_hash` is the digest of names, types and all comments; `rows_hash` the sum
     of the hashes of the rows, as text, none without a row. A mart with `view_sql` is
     published as that view of the others, and has no rows of its own.
@@ -72,10 +75,26 @@ class Mart:
 
     name: str
     required_columns: list[str]
+    key_columns: list[str]
+    refers_to: list[dict[str, str]]
     columns_hash: str
     view_sql: str | None
     row_count: int
     rows_hash: str | None
+
+
+@dataclass(frozen=True)
+class Function:
+    """A table macro of the marts as the finished run made it.
+
+    `definition` is the query `sql` as DuckDB keeps it.
+    """
+
+    name: str
+    parameters: str
+    sql: str
+    comment: str
+    definition: str
 
 
 @dataclass(frozen=True)
@@ -88,6 +107,7 @@ class FinishedRun:
     tests_passed: int
     tests_warned: int
     marts: list[Mart]
+    functions: list[Function]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -318,11 +338,24 @@ def _copy(source: Path, unfinished: Path) -> FinishedRun:
         )
         connection.execute(f"create schema {_name(_COPY)}.{SCHEMA}")
         connection.execute(f"use {_name(_COPY)}.{SCHEMA}")
-        # Views last: they are made of the tables.
-        marts = sorted(run.marts, key=lambda mart: mart.view_sql is not None)
+        keyed = _keyed(run.marts)
+        # What others refer to first; views last: they are made of the tables.
+        marts = sorted(
+            run.marts,
+            key=lambda mart: (mart.view_sql is not None, bool(mart.refers_to)),
+        )
+        described = _descriptions(connection, run.database_name)
         progress = progress_bar(marts, desc="Publishing", unit="mart")
         for mart in progress:
-            _copy_mart(connection, run.database_name, mart)
+            _copy_mart(connection, run.database_name, mart, described[mart.name], keyed)
+        for function in run.functions:
+            made = _name(function.name)
+            connection.execute(
+                f"create macro {made}({function.parameters}) as table {function.sql}"
+            )
+            connection.execute(
+                f"comment on macro table {made} is {_text(function.comment)}"
+            )
         connection.execute(f"use {_name(_MEMORY)}")
         connection.execute(f"detach {_name(_COPY)}")
     return run
@@ -363,8 +396,13 @@ def _finished_run(connection: duckdb.DuckDBPyConnection, source: Path) -> Finish
             )
         )
         marts = connection.execute(
-            "select name, required_columns, columns_hash, view_sql, row_count, "
-            f"rows_hash from (select unnest(marts, recursive := true) from {mark})"
+            "select mart.name, mart.required_columns, mart.key_columns, "
+            "mart.refers_to, mart.columns_hash, mart.view_sql, mart.row_count, "
+            f"mart.rows_hash from (select unnest(marts) as mart from {mark})"
+        ).fetchall()
+        functions = connection.execute(
+            "select name, parameters, sql, comment, definition from "
+            f"(select unnest(functions, recursive := true) from {mark})"
         ).fetchall()
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise UserError(
@@ -373,7 +411,13 @@ def _finished_run(connection: duckdb.DuckDBPyConnection, source: Path) -> Finish
             "until it ends without error, then publish."
         ) from error
     run = FinishedRun(
-        run_id, made_with, database, passed, warned, [Mart(*mart) for mart in marts]
+        run_id,
+        made_with,
+        database,
+        passed,
+        warned,
+        [Mart(*mart) for mart in marts],
+        [Function(*function) for function in functions],
     )
     (engine,) = _only_row(connection.execute("select 'duckdb ' || version()"))
     if run.engine != engine:
@@ -391,8 +435,69 @@ def _only_row(answer: duckdb.DuckDBPyConnection) -> tuple[Any, ...]:
     return row
 
 
+def _keyed(marts: list[Mart]) -> dict[str, list[str]]:
+    """Say which marts have their key declared, and of which columns.
+
+    DuckDB keeps an index for each: of large tables that would cost more than it tells.
+    """
+    return {
+        mart.name: mart.key_columns
+        for mart in marts
+        if mart.view_sql is None
+        and mart.row_count <= MOST_ROWS_WITH_A_KEY
+        and mart.key_columns
+        and set(mart.key_columns) <= set(mart.required_columns)
+    }
+
+
+def _constraints(mart: Mart, keyed: dict[str, list[str]]) -> list[str]:
+    """Write the key of a mart, and what it refers to, for `create table`."""
+    if mart.name not in keyed:
+        return []
+    key = ", ".join(_name(column) for column in keyed[mart.name])
+    return [f"primary key ({key})"] + [
+        f"foreign key ({column}) references {_name(reference['mart'])} ({column})"
+        for reference in mart.refers_to
+        if keyed.get(reference["mart"]) == [reference["column_name"]]
+        for column in [_name(reference["column_name"])]
+    ]
+
+
+@dataclass(frozen=True)
+class _Description:
+    """Comment of a mart, and name, type and comment of its columns, in order."""
+
+    comment: str | None
+    columns: list[tuple[str, str, str | None]]
+
+
+def _descriptions(
+    connection: duckdb.DuckDBPyConnection, engineer: str
+) -> dict[str, _Description]:
+    """Ask for all at once: DuckDB reads every view anew each time it is asked."""
+    place = "database_name = ? and schema_name = ?"
+    found = connection.execute(
+        f"select table_name, comment from duckdb_tables() where {place} union all "
+        f"select view_name, comment from duckdb_views() where {place}",
+        2 * [engineer, SCHEMA],
+    ).fetchall()
+    columns = connection.execute(
+        "select table_name, column_name, data_type, comment from duckdb_columns() "
+        f"where {place} order by table_name, column_index",
+        [engineer, SCHEMA],
+    ).fetchall()
+    return {
+        name: _Description(comment, [row[1:] for row in columns if row[0] == name])
+        for name, comment in found
+    }
+
+
 def _copy_mart(
-    connection: duckdb.DuckDBPyConnection, engineer: str, mart: Mart
+    connection: duckdb.DuckDBPyConnection,
+    engineer: str,
+    mart: Mart,
+    described: _Description,
+    keyed: dict[str, list[str]],
 ) -> None:
     """Make a table with the mart's columns, rows and comments, or its view."""
     made = _name(mart.name)
@@ -400,26 +505,22 @@ def _copy_mart(
     if mart.view_sql is not None:
         connection.execute(f"create view {made} as {mart.view_sql}")
     else:
-        made_from = f"{_name(engineer)}.{SCHEMA}.{made}"
-        connection.execute(f"create table {made} as from {made_from} limit 0")
-        for column in mart.required_columns:
-            connection.execute(f"alter table {made} alter {_name(column)} set not null")
-        connection.execute(f"insert into {made} from {made_from}")
-    place = "database_name = ? and schema_name = ? and table_name = ?"
-    answer = connection.execute(
-        f"select comment from duckdb_tables() where {place} union all "
-        f"select comment from duckdb_views() where {place.replace('table', 'view')}",
-        2 * [engineer, SCHEMA, mart.name],
-    )
-    (comment,) = _only_row(answer)
-    if comment:
-        connection.execute(f"comment on {kind} {made} is {_text(comment)}")
-    for column, text in connection.execute(
-        f"select column_name, comment from duckdb_columns() where {place} "
-        "and comment is not null",
-        [engineer, SCHEMA, mart.name],
-    ).fetchall():
-        connection.execute(f"comment on column {made}.{_name(column)} is {_text(text)}")
+        parts = [
+            f"{_name(column)} {data_type}"
+            + (" not null" if column in mart.required_columns else "")
+            for column, data_type, _ in described.columns
+        ]
+        connection.execute(
+            f"create table {made} ({', '.join(parts + _constraints(mart, keyed))})"
+        )
+        connection.execute(f"insert into {made} from {_name(engineer)}.{SCHEMA}.{made}")
+    if described.comment:
+        connection.execute(f"comment on {kind} {made} is {_text(described.comment)}")
+    for column, _, comment in described.columns:
+        if comment is not None:
+            connection.execute(
+                f"comment on column {made}.{_name(column)} is {_text(comment)}"
+            )
 
 
 def _flush_to_disk(file: Path) -> None:
@@ -429,7 +530,7 @@ def _flush_to_disk(file: Path) -> None:
 
 
 def _differences(file: Path, run: FinishedRun) -> list[str]:
-    """Read a copy as readers do; the marts that are not what the run left."""
+    """Read a copy as readers do; what is not as the run left it."""
     with _reading(file) as connection:
         create_columns_hash(connection)
         return [
@@ -437,6 +538,11 @@ def _differences(file: Path, run: FinishedRun) -> list[str]:
             for mart in run.marts
             if _content(connection, mart)
             != (mart.columns_hash, mart.row_count, mart.rows_hash)
+        ] + [
+            function.name
+            for function in run.functions
+            if _definition(connection, function)
+            != [(function.definition, function.comment)]
         ]
 
 
@@ -453,6 +559,17 @@ def _content(connection: duckdb.DuckDBPyConnection, mart: Mart) -> tuple[Any, ..
             [_FILE, SCHEMA, mart.name],
         )
     )
+
+
+def _definition(
+    connection: duckdb.DuckDBPyConnection, function: Function
+) -> list[tuple[Any, ...]]:
+    """Ask for the query and the comment of a table macro, one row a definition."""
+    return connection.execute(
+        "select macro_definition, comment from duckdb_functions() "
+        "where database_name = ? and schema_name = ? and function_name = ?",
+        [_FILE, SCHEMA, function.name],
+    ).fetchall()
 
 
 def _put_in_place(unfinished: Path, target: Path, run: FinishedRun) -> None:

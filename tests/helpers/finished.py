@@ -21,6 +21,8 @@ def finish(file: Path, marts: dict[str, list[str]], run_id: str = "a-run") -> No
     """
     contents = " union all ".join(
         f"select '{mart}' as name, cast({required} as varchar[]) as required_columns, "
+        "cast([] as varchar[]) as key_columns, "
+        "cast([] as struct(column_name varchar, mart varchar)[]) as refers_to, "
         "columns_hash(current_database(), 'marts', "
         f"'{mart}') as columns_hash, cast(null as varchar) as view_sql, "
         "count(*) as row_count, cast(sum(hash(mart)) as varchar) as rows_hash "
@@ -34,5 +36,8 @@ def finish(file: Path, marts: dict[str, list[str]], run_id: str = "a-run") -> No
             "create or replace table state.finished_run as "
             f"select '{run_id}' as run_id, 'duckdb ' || version() as engine, "
             "current_database() as database_name, 12 as tests_passed, "
-            f"1 as tests_warned, list(marts) as marts from ({contents}) as marts"
+            "1 as tests_warned, "
+            "cast([] as struct(name varchar, parameters varchar, sql varchar, "
+            "comment varchar, definition varchar)[]) as functions, "
+            f"list(marts) as marts from ({contents}) as marts"
         )

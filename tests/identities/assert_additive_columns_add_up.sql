@@ -1,5 +1,6 @@
 -- What the YAML says may be summed (`config.meta.additive`) comes to France: where
 -- nothing is to be held, by a naive sum; else by departments, within what is named.
+-- depends_on: {{ ref('fct_revision_summary') }}
 -- depends_on: {{ ref('fct_trade_flows') }}
 -- depends_on: {{ ref('fct_trade_balances') }}
 -- depends_on: {{ ref('fct_territory_quarters') }}

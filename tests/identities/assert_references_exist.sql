@@ -3,6 +3,7 @@
 -- depends_on: {{ ref('dim_activity') }}
 -- depends_on: {{ ref('dim_country') }}
 -- depends_on: {{ ref('dim_insee_territory') }}
+-- depends_on: {{ ref('dim_partner_group_members') }}
 -- depends_on: {{ ref('dim_product') }}
 -- depends_on: {{ ref('dim_quarter') }}
 -- depends_on: {{ ref('dim_territory') }}
@@ -10,6 +11,7 @@
 -- depends_on: {{ ref('fct_balance_contributions') }}
 -- depends_on: {{ ref('fct_concentration') }}
 -- depends_on: {{ ref('fct_dissimilarity') }}
+-- depends_on: {{ ref('fct_evolutions') }}
 -- depends_on: {{ ref('fct_exposure') }}
 -- depends_on: {{ ref('fct_exposure_by_activity') }}
 -- depends_on: {{ ref('fct_growth_contributions') }}
@@ -19,6 +21,7 @@
 -- depends_on: {{ ref('fct_rankings') }}
 -- depends_on: {{ ref('fct_reconciliation') }}
 -- depends_on: {{ ref('fct_reliability') }}
+-- depends_on: {{ ref('fct_revision_summary') }}
 -- depends_on: {{ ref('fct_revisions') }}
 -- depends_on: {{ ref('fct_rolling_contributions') }}
 -- depends_on: {{ ref('fct_rolling_year') }}
@@ -28,9 +31,11 @@
 -- depends_on: {{ ref('fct_territory_quarters') }}
 -- depends_on: {{ ref('fct_territory_totals') }}
 -- depends_on: {{ ref('fct_trade_balances') }}
+-- depends_on: {{ ref('fct_trade_flow_versions') }}
 -- depends_on: {{ ref('fct_trade_flows') }}
 -- depends_on: {{ ref('fct_unit_values') }}
 -- depends_on: {{ ref('fct_us_duties') }}
+-- depends_on: {{ ref('fct_year_to_date') }}
 -- depends_on: {{ ref('trade_labelled') }}
 {%- set parts = [] %}
 {%- for place, dimension in (mart_references() if execute else {}).items() %}

@@ -1,6 +1,12 @@
 -- A quarter comes with its imports and its exports: of one flow alone, no
 -- balance can be said. The var allow_missing_flow makes this a warning.
-{{ config(severity='warn' if var('allow_missing_flow') else 'error') }}
+{{ config(
+    severity='warn' if var('allow_missing_flow') else 'error',
+    meta={
+        'remedy': 'deliver the other flow, or let it pass with --vars '
+        ~ '"allow_missing_flow: true"'
+    }
+) }}
 
 select
     year,

@@ -2,6 +2,13 @@
 -- lines, those of one file, or those of one quarter and flow in a vintage
 -- (where the rejected line still says them). The threshold is the var
 -- max_rejected_share.
+{{ config(
+    meta={
+        'remedy': 'have the lines of marts.rejected_lines mended, or accept more '
+        ~ 'with --vars "max_rejected_share: 0.01" (1 %)'
+    }
+) }}
+
 with rejected as (
     select
         *,

@@ -229,4 +229,4 @@ def test_a_quarter_stands_beside_that_of_the_year_before(folder: Path) -> None:
         "select distinct same_quarter_previous_year_eur, quarter_change_ratio, "
         "quarter_not_compared_reason from marts.fct_rolling_year "
         "where end_year = 2013 and territory_code = 'D04' and flow = 'export'",
-    ) == [(None, None, "previous_incomplete")]
+    ) == [(None, None, "first_year")]

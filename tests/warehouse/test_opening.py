@@ -128,6 +128,11 @@ def test_revisions_are_drawn_from_the_first_publication(tmp_path: Path) -> None:
         "create temp table first_published as from marts.rpt_factsheet_revisions "
         "where territory_code = 'D52' and year = 2024",
         "delete from marts.rpt_factsheet_revisions",
+        "insert into marts.fct_revision_summary by name select year, territory_level, "
+        "territory_code, flow, 4 as quarters_revised, '2025-02' as first_vintage, "
+        "'2025-08' as latest_vintage, value_eur as first_eur, value_eur - 5000000 as "
+        "latest_eur, -0.0123 as mean_revision, 0.0345 as mean_absolute_revision, "
+        "case flow when 'export' then 182 end as days from first_published",
         *(
             revised.format(month=month, change=change, last=month == 8)
             for month, change in ((2, 0), (5, 10_000_000), (8, -5_000_000))
@@ -155,6 +160,10 @@ def test_revisions_are_drawn_from_the_first_publication(tmp_path: Path) -> None:
         first = next(row for row in published if row["flow"] == line.flow)
         share = words.share(-5_000_000 / first["value_eur"], 2, signed=True)
         assert f"{share} depuis {block.ends[0]}" in line.label
+    assert (
+        "biais −1,23 %, écart absolu moyen 3,45 %, en 182 jours au plus." in block.key
+    )
+    assert "biais −1,23 %, écart absolu moyen 3,45 %." in block.key
     assert len(block.cells.rows) == 3
     assert block.csv and block.csv.count("\n") == 7
     page = render_page(sheet)

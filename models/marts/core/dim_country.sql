@@ -11,8 +11,8 @@ select
     name_locative,
     iso_alpha2,
     iso_alpha3,
-    eu_member_from,
-    eu_member_to,
+    {{ first_day_of_month('eu_member_from') }} as eu_member_from,
+    {{ last_day_of_month('eu_member_to') }} as eu_member_to,
     is_country,
     is_known,
     label_vintage

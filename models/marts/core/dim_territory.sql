@@ -116,7 +116,13 @@ select
     territories.name_genitive,
     territories.name_locative,
     territories.region_code,
-    regions.region_name,
+    case when territories.level = 'department' then regions.region_name end
+        as region_name,
+    territories.territory_name
+    || case
+        when single.region_code = territories.territory_code then ' (région)'
+        else ''
+    end as territory_label,
     territories.customs_code,
     territories.insee_codes,
     territories.prefectures,

@@ -41,6 +41,14 @@ select
     flows.country_code,
     countries.country_name_fr,
     countries.country_name_en,
+    coalesce(
+        {{ last_day_of_quarter('flows.period_start') }}
+        between countries.eu_member_from
+        and coalesce(
+            countries.eu_member_to,
+            {{ last_day_of_quarter('flows.period_start') }}
+        ), false
+    ) as is_eu,
     activities.a17_code,
     activities.a17_name_fr,
     activities.a17_name_en,

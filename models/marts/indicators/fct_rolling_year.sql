@@ -1,5 +1,5 @@
 with totals as (
-    select * from {{ ref('int_quarters_rolled_up') }}
+    select * from {{ ref('int_quarter_totals_summed') }}
 ),
 
 quarters as (
@@ -18,25 +18,25 @@ windows as (
         ends.flow,
         totals.territory_level,
         totals.territory_code,
+        {%- for measure in ['value_eur', 'without_energy_eur'] %}
+        coalesce(sum(totals.{{ measure }}) filter (
+            where totals.quarter_number > ends.quarter_number - 4
+        ), 0) as {{ measure }},
+        coalesce(sum(totals.{{ measure }}) filter (
+            where totals.quarter_number <= ends.quarter_number - 4
+        ), 0) as previous_{{ measure }},
+        {%- endfor %}
         coalesce(sum(totals.value_eur) filter (
-            where totals.year * 4 + totals.quarter - 1 > ends.quarter_number - 4
-        ), 0) as value_eur,
-        coalesce(sum(totals.value_eur) filter (
-            where totals.year * 4 + totals.quarter - 1
-            <= ends.quarter_number - 4
-        ), 0) as previous_value_eur,
-        coalesce(sum(totals.value_eur) filter (
-            where totals.year * 4 + totals.quarter - 1 = ends.quarter_number
+            where totals.quarter_number = ends.quarter_number
         ), 0) as quarter_value_eur,
         coalesce(sum(totals.value_eur) filter (
-            where totals.year * 4 + totals.quarter - 1
-            = ends.quarter_number - 4
+            where totals.quarter_number = ends.quarter_number - 4
         ), 0) as same_quarter_value_eur
     from quarters as ends
     inner join totals
         on
             ends.flow = totals.flow
-            and totals.year * 4 + totals.quarter - 1
+            and totals.quarter_number
             between ends.quarter_number - 7 and ends.quarter_number
     group by all
 )
@@ -60,6 +60,19 @@ select
             then {{ change_ratio('value_eur', 'previous_value_eur') }}
     end as change_ratio,
     not_compared_reason,
+    case
+        when quarters_covered = 4 then cast(without_energy_eur as bigint)
+    end as without_energy_eur,
+    case
+        when not_compared_reason is null
+            then cast(previous_without_energy_eur as bigint)
+    end as previous_without_energy_eur,
+    case
+        when not_compared_reason is null
+            then {{ change_ratio(
+                'without_energy_eur', 'previous_without_energy_eur'
+            ) }}
+    end as change_ratio_without_energy,
     cast(quarter_value_eur as bigint) as quarter_value_eur,
     case
         when quarter_not_compared_reason is null

@@ -96,6 +96,8 @@ class Facts:
         Its rows of `fct_territory_quarters`, of the year and the one before.
     revisions
         Its rows of `rpt_factsheet_revisions`, the first publication first.
+    revision_summary
+        Its rows of `fct_revision_summary`, one a flow.
     data
         Name of a block → its rows as CSV.
     made_from
@@ -125,6 +127,7 @@ class Facts:
     reliability: dict[str, dict]
     quarters: list[dict]
     revisions: list[dict]
+    revision_summary: list[dict]
     data: dict[str, str]
 
     @property
@@ -255,6 +258,11 @@ def read_facts(
         revisions=warehouse.rows(
             "select * from marts.rpt_factsheet_revisions where territory_code = ? "
             "and year = ? order by vintage, flow",
+            [territory.code, year],
+        ),
+        revision_summary=warehouse.rows(
+            "select * from marts.fct_revision_summary where territory_code = ? "
+            "and year = ? order by flow",
             [territory.code, year],
         ),
         data=read_panels(warehouse, territory, year),

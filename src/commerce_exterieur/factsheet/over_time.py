@@ -166,7 +166,9 @@ def revisions(facts: Facts, links: Links) -> Lines | None:
             for level in levels
         ),
         key_term=words.say("figure.key_term"),
-        key=words.say("revisions.key"),
+        key=" ".join(
+            [words.say("revisions.key"), *_summary(words, facts.revision_summary)]
+        ),
         source=facts.made_from.source(words),
         notice=facts.made_from.mark(words),
         note=reliability(facts, "export"),
@@ -187,6 +189,21 @@ def _revised(words: Language, flow: str, first: dict, last: dict) -> str:
         share=words.share(last["change_from_first_share"], 2, signed=True),
         first=words.month(first["vintage"]),
     )
+
+
+def _summary(words: Language, rows: list[dict]) -> list[str]:
+    """Say of each flow how far its quarters were corrected, and in how many days."""
+    return [
+        words.say(
+            "revisions.summary" if row["days"] is None else "revisions.summary_days",
+            flow=words.say(f"key.{row['flow']}s"),
+            bias=words.share(row["mean_revision"], 2, signed=True),
+            absolute=words.share(row["mean_absolute_revision"], 2),
+            days=row["days"],
+        )
+        for row in rows
+        if row["mean_revision"] is not None
+    ]
 
 
 def _revisions_table(words: Language, rows: list[dict]) -> Table:

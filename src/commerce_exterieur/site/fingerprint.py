@@ -29,6 +29,7 @@ _BY_YEAR = (
     "fct_reliability",
     "fct_territory_quarters",
     "rpt_factsheet_revisions",
+    "fct_revision_summary",
 )
 _SHARED = ("dim_territory", "dim_territory_members", "dim_country", "dim_activity")
 
