@@ -22,6 +22,7 @@ def add_territories(parser: argparse.ArgumentParser) -> None:
     which.add_argument(
         "--territory",
         nargs="+",
+        action="extend",
         metavar="CODE",
         help=f"{_TERRITORIES}; several may do",
     )
@@ -33,6 +34,7 @@ def add_only_territories(parser: Parser) -> None:
     parser.add_argument(
         "--territory",
         nargs="+",
+        action="extend",
         metavar="CODE",
         help=f"only these sheets: {_TERRITORIES}; default: all",
     )

@@ -25,7 +25,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns its exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument(
-        "--mart", nargs="+", metavar="NAME", help="only these; default: all but rpt_…"
+        "--mart",
+        nargs="+",
+        action="extend",
+        metavar="NAME",
+        help="only these; default: all but rpt_…",
     )
     shared.add_warehouse(parser)
     shared.add_out(parser, OUT, "replaced as a whole; default: build/export")

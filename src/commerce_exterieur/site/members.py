@@ -131,7 +131,7 @@ def member_entries(
 ) -> list[dict[str, Any]]:
     """List what the search box finds of them: `name`, `kind`, `page`, `codes`, `years`.
 
-    An activity is found by the products it is made of, too: `also`.
+    `also`: the other names of either, and the products an activity is made of.
 
     Parameters
     ----------
@@ -147,11 +147,17 @@ def member_entries(
             max(members.member_name_{words.code}) as name,
             max(activities.activity_short_{words.code}) as short,
             list_sort(list(distinct members.year)) as years,
-            max(products.labels) as products
+            max(products.labels) as products,
+            max(coalesce(
+                activities.other_names_{words.code}, countries.other_names_{words.code}
+            )) as other_names
         from marts.rpt_site_members as members
         left join marts.dim_activity as activities
             on members.member_kind = 'activity'
             and members.member_code = activities.activity_code
+        left join marts.dim_country as countries
+            on members.member_kind = 'country'
+            and members.member_code = countries.country_code
         left join (
             select activity_code, list_sort(list(product_name_fr)) as labels
             from marts.dim_product
@@ -175,8 +181,12 @@ def member_entries(
             "page": layout.member_page(kind, code, 0).split("/")[-1],
             "codes": f"{words.label(row['name'])} {code if kind == 'activity' else ''}",
         }
-        if row["products"]:
-            entry["also"] = [words.label(each) for each in row["products"]]
+        also = [
+            *(row["other_names"] or "").split("|"),
+            *(row["products"] or []),
+        ]
+        if any(also):
+            entry["also"] = [words.label(each) for each in also if each]
         entries.append(
             entry if len(years) == len(standing) else entry | {"years": years}
         )

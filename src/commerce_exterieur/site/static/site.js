@@ -20,14 +20,14 @@ window.commerce = Object.assign({ sheets: { full: {}, compact: {} }, members: {}
   function rank(place, wanted) {
     const own = rankName(place, wanted);
     place.through = null;
-    // The very name or its beginning is enough.
-    if ((own >= 0 && own <= 1) || !place.also || wanted.length < 3) return own;
-    // A product of an activity, a town of a department: whole, its beginning, a word's.
+    if ((own >= 0 && own < 0.9) || !place.also) return own;
+    // Another name of it, a product of an activity, a town of a department: whole (in
+    // the plural too), its beginning, a word's.
     place.alsoFolded ??= place.also.map(fold);
     for (const [rank, holds] of [
-      [1.1, (each) => each === wanted],
-      [1.5, (each) => each.startsWith(wanted)],
-      [2.5, (each) => (" " + each).includes(" " + wanted)]
+      [0.9, (each) => each === wanted || each === wanted + "s"],
+      [1.5, (each) => wanted.length > 2 && each.startsWith(wanted)],
+      [2.5, (each) => wanted.length > 2 && (" " + each).includes(" " + wanted)]
     ]) {
       const at = place.alsoFolded.findIndex(holds);
       if (at >= 0 && (own < 0 || rank < own)) {
