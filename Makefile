@@ -125,4 +125,4 @@ lock: $(INSTALLED)  ## Resolve pyproject.toml anew into requirements.lock
 	cd ./benchmarks && ../$(PIP_COMPILE) --output-file requirements.lock requirements.in
 
 clean:  ## Delete the outputs and dbt's work files
-	rm -rf build/charts build/factsheets build/export build/site build/warehouse.duckdb* build/.warehouse.duckdb* build/dev/*.duckdb* build/dev/unpacked target logs
+	rm -rf build/charts build/factsheets build/export build/semantics.json build/site build/warehouse.duckdb* build/.warehouse.duckdb* build/dev/*.duckdb* build/dev/unpacked target logs

@@ -256,6 +256,11 @@ QUERIES = {
         from marts.fct_rolling_year where territory_level = 'region' group by all
         """,
     ),
+    "days alone": (
+        ("", "metric_time__day"),
+        "select unnest(range(period_start, period_end + 1, interval 1 day)) "
+        "from marts.dim_quarter where has_imports or has_exports",
+    ),
     "quarters alone": (
         ("", QUARTER),
         "select period_start from marts.dim_quarter",
