@@ -104,7 +104,7 @@ test: $(INSTALLED)  ## dbt build with its tests, then all of pytest, on every co
 mutants: $(INSTALLED)  ## Break twenty rules in SQL, one at a time: is each noticed?
 	$(RUN)/python tests/mutants.py
 
-lint: $(INSTALLED)  ## ruff, mypy, import-linter, sqlfluff, dbt-bouncer
+lint: $(INSTALLED)  ## ruff, mypy, import-linter, sqlfluff, dbt-bouncer, mf
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy src
@@ -112,6 +112,7 @@ lint: $(INSTALLED)  ## ruff, mypy, import-linter, sqlfluff, dbt-bouncer
 	$(RUN)/sqlfluff lint --processes 0 models tests
 	$(RUN)/dbt parse --quiet
 	$(RUN)/dbt-bouncer run --config-file dbt-bouncer.yml
+	COMMERCE_WAREHOUSE=:memory: $(RUN)/mf validate-configs --skip-dw
 
 docs: $(INSTALLED)  ## The data dictionary as one page, target/static_index.html
 	$(RUN)/dbt docs generate --static
@@ -124,4 +125,4 @@ lock: $(INSTALLED)  ## Resolve pyproject.toml anew into requirements.lock
 	cd ./benchmarks && ../$(PIP_COMPILE) --output-file requirements.lock requirements.in
 
 clean:  ## Delete the outputs and dbt's work files
-	rm -rf build/charts build/factsheets build/export build/site build/warehouse.duckdb* build/.warehouse.duckdb* build/dev/*.duckdb* build/dev/unpacked target logs
+	rm -rf build/charts build/factsheets build/export build/semantics.json build/site build/warehouse.duckdb* build/.warehouse.duckdb* build/dev/*.duckdb* build/dev/unpacked target logs

@@ -19,6 +19,7 @@ VERBS = {
     "charts": ("charts.command", "draw the figures of territories"),
     "factsheets": ("factsheet.command", "set the factsheets of territories"),
     "export": ("export.command", "write the marts as CSV and Parquet, described"),
+    "semantics": ("export.semantics", "write the semantic layer for other tools"),
     "site": ("site.command", "make the static site"),
     "check": ("figure_check", "set a printed figure beside ours"),
     "reference": ("reference_lists", "rebuild the reference lists from labels"),
