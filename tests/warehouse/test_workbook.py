@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -161,3 +164,49 @@ def test_every_level_has_a_workbook(code: str) -> None:
     book = read(made(SAMPLE, code, "en"))
     assert book.sheetnames[0] == "Read me"
     assert book.sheetnames[-1] == "Dictionary"
+
+
+@pytest.mark.skipif(
+    shutil.which("soffice") is None and not os.environ.get("CI"),
+    reason="needs LibreOffice Calc (Debian: libreoffice-calc-nogui)",
+)
+def test_libreoffice_comes_to_the_same_totals(tmp_path: Path) -> None:
+    """A second program adds up: the values kept in the file are taken away first."""
+    source = tmp_path / "D52.xlsx"
+    # openpyxl writes formulas without what they came to.
+    read(made(SAMPLE, "D52")).save(source)
+    kept = openpyxl.load_workbook(source, data_only=True)["Exportations"]
+    assert list(kept.iter_rows())[-1][4].value is None
+    done = subprocess.run(
+        [
+            "soffice",
+            f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+            *("--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML"),
+            *("--outdir", str(tmp_path / "recalculated"), str(source)),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    book = openpyxl.load_workbook(
+        tmp_path / "recalculated" / "D52.xlsx", data_only=True
+    )
+    with Warehouse(SAMPLE) as warehouse:
+        held = warehouse.rows(
+            "select flow, value_eur from marts.rpt_factsheet_key_figures "
+            "where territory_code = 'D52' and year = ?",
+            [YEAR],
+        )
+    words = language("fr")
+    assert len(held) == 2
+    for row in held:
+        tab = book[words.say(f"workbook.tab.{row['flow']}s")]
+        heads = [cell.value for cell in tab[HEAD_ROW]]
+        column = [line[heads.index("Montant (€)")].value for line in tab.iter_rows()]
+        assert column[-1] == row["value_eur"]
+        assert not any(
+            str(cell.value).startswith(("#", "Err:"))
+            for line in tab.iter_rows()
+            for cell in line
+        )

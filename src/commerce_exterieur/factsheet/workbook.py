@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_range
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -237,8 +238,10 @@ class _Writer:
         if is_complete:
             heads[0]["total_string"] = self.words.say("workbook.total")
             at = names.index("value_eur")
+            # Excel would name the column, which LibreOffice cannot read.
+            summed = xl_range(_HEAD_ROW + 1, at, last, at)
             heads[at] |= {
-                "total_function": "sum",
+                "total_function": f"=SUBTOTAL(109,{summed})",
                 "total_value": sum(int(row["value_eur"]) for row in rows),
                 "format": self.style["eur"],
             }
