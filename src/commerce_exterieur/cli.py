@@ -15,6 +15,7 @@ from importlib import import_module
 VERBS = {
     "fetch": ("fetching.command", "download the official customs files"),
     "simulate": ("simulation.command", "simulate customs files"),
+    "build": ("build", "build, test and publish the warehouse"),
     "publish": ("publication", "publish the marts of a finished build"),
     "charts": ("charts.command", "draw the figures of territories"),
     "factsheets": ("factsheet.command", "set the factsheets of territories"),

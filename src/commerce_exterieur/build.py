@@ -1,0 +1,97 @@
+"""Build, test and publish the warehouse, from any folder.
+dbt finds the project, its profile and its plugin from the folder it is run in, and a
+file that another program holds is a traceback. Here the folder does not matter, and
+such a file is one line. Options after `--` are dbt's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import yaml
+
+from commerce_exterieur import publication
+from commerce_exterieur.errors import UserError
+from commerce_exterieur.warehouse import ENGINEER, PROJECT, cannot_open
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parse the command line, build and publish; the exit status of what failed."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--customs-dir",
+        type=Path,
+        metavar="DIR",
+        help="official files instead of the bundled sample",
+    )
+    parser.add_argument(
+        "--as-of", metavar="YYYY-MM", help="what was known with the results of a month"
+    )
+    parser.add_argument(
+        "--no-publish", action="store_true", help="leave the published file as it is"
+    )
+    parser.add_argument("dbt", nargs="*", metavar="-- OPTION", help="options of dbt")
+    options = parser.parse_args(arguments)
+    try:
+        require_free(ENGINEER)
+    except UserError as error:
+        print(f"build: {error}", file=sys.stderr)
+        return 2
+    status = run_dbt(
+        *("build", *options.dbt), customs_dir=options.customs_dir, as_of=options.as_of
+    )
+    if status or options.no_publish:
+        return status
+    return publication.main([])
+
+
+def require_free(file: Path) -> None:
+    """Make sure that dbt may write to its file.
+
+    Raises
+    ------
+    UserError
+        Another program has it open, or it is no DuckDB file.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        return
+    try:
+        duckdb.connect(str(file)).close()
+    except duckdb.Error as error:
+        raise cannot_open(file, error) from error
+
+
+def run_dbt(
+    *arguments: str, customs_dir: Path | None = None, as_of: str | None = None
+) -> int:
+    """Run dbt on the project; its exit status.
+
+    Parameters
+    ----------
+    customs_dir
+        As the caller's folder names it.
+    """
+    settings = {
+        "customs_dir": customs_dir and str(customs_dir.absolute()),
+        "as_of": as_of,
+    }
+    # dbt renders the text of a var as Jinja: a literal renders to itself.
+    given = {
+        name: "{{ " + json.dumps(value, ensure_ascii=False) + " }}"
+        for name, value in settings.items()
+        if value
+    }
+    # dbt parses the project anew when vars come or go.
+    said = ["--vars", yaml.safe_dump(given)] if given else []
+    dbt = Path(sys.executable).with_name("dbt")
+    return subprocess.run([dbt, *arguments, *said], cwd=PROJECT, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
