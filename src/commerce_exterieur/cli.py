@@ -21,6 +21,7 @@ VERBS = {
     "export": ("export.command", "write the marts as CSV and Parquet, described"),
     "site": ("site.command", "make the static site"),
     "check": ("figure_check", "set a printed figure beside ours"),
+    "mcp": ("mcp_server.command", "answer assistants over MCP, read-only"),
     "reference": ("reference_lists", "rebuild the reference lists from labels"),
 }
 USAGE = "\n".join(

@@ -216,6 +216,11 @@ def _require_delivered(warehouse: Warehouse, flow: str, period: Period) -> None:
         )
 
 
+def meaning(row: dict[str, Any]) -> str:
+    """Say in words what a row of `check` is."""
+    return _CONCEPTS[row["concept"]].format(vintage=row["vintage"])
+
+
 def reproduce(
     territory: Territory,
     flow: str,
@@ -229,12 +234,12 @@ def reproduce(
         f"flows.flow = '{flow}'",
         f"4 * flows.year + flows.quarter between {period.first} and {period.last}",
         *(
-            [f"flows.country_code = '{country_code}'"]
+            [f"flows.country_code = {_literal(country_code)}"]
             if country_code is not None
             else []
         ),
         *(
-            [f"flows.activity_code = '{activity_code}'"]
+            [f"flows.activity_code = {_literal(activity_code)}"]
             if activity_code is not None
             else []
         ),
@@ -246,6 +251,10 @@ def reproduce(
         "    on flows.territory_code = members.department_code\n"
         "where\n    " + "\n    and ".join(filters) + ";"
     )
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -304,9 +313,8 @@ def _answer(warehouse: Warehouse, options: argparse.Namespace) -> int:
         f"{words.decimal(asked['value_eur'] / unit, digits)} {options.unit} here"
     )
     if answer["concept"] != "asked":
-        told = _CONCEPTS[answer["concept"]].format(vintage=answer["vintage"])
         value = words.decimal(answer["value_eur"] / unit, digits)
-        print(f"  it is {told}: {value} {options.unit}")
+        print(f"  it is {meaning(answer)}: {value} {options.unit}")
     elif answer["verdict"] == "wrong":
         gap = words.decimal(-answer["gap_eur"] / unit, digits, signed=True)
         print(f"  the printed figure is off by {gap} {options.unit}")
