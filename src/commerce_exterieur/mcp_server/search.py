@@ -29,6 +29,8 @@ _MOST = 20
 def meant_by(warehouse: Warehouse, text: str, kind: Kind | None) -> list[str]:
     """List what a text may mean as `kind code`, the likeliest first, twenty at most."""
     said = folded(text)
+    if not said:
+        return []
     rated = {
         f"{each} {code}": max(_rate(said, way) for way in ways)
         for each, code, ways in _spelt(warehouse)
