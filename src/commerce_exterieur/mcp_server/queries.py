@@ -76,7 +76,7 @@ def read_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> Statement
 
 
 def _named(sql: str, tree: dict[str, Any]) -> Statement:
-    marts, columns, summed = set(), set(), set()
+    tables, columns, summed = set(), set(), set()
     constants: set[str | int] = set()
     for node in _nodes(tree):
         kind = node.get("type")
@@ -92,7 +92,7 @@ def _named(sql: str, tree: dict[str, Any]) -> Statement:
                 raise UserError(
                     f"The schema {node['schema_name']!r} is not read: marts only."
                 )
-            marts.add(node["table_name"].lower())
+            tables.add(node["table_name"].lower())
         elif kind == "COLUMN_REF":
             columns.add(node["column_names"][-1].lower())
         elif kind == "FUNCTION" and node["function_name"].lower() in _SUMS:
@@ -107,7 +107,7 @@ def _named(sql: str, tree: dict[str, Any]) -> Statement:
                 constants.add(value)
     return Statement(
         sql,
-        frozenset(marts),
+        frozenset(tables),
         frozenset(columns),
         frozenset(summed),
         frozenset(constants),

@@ -213,7 +213,7 @@ class Tools:
     def check_figure(
         self,
         territory: _TERRITORY,
-        flow: _FLOW,
+        flow: Literal["export", "import", "balance"],
         period: Annotated[str, Field(description="2024, 2023T1 or 2023T3..2024T2.")],
         value: Annotated[str, Field(description="As printed: 1306,6 or 1,306.6.")],
         unit: Literal["€", "k€", "M€", "Md€"],
@@ -254,9 +254,8 @@ class Tools:
             ]
             sql = figure_check.reproduce(place, flow, read, country, activity)
             years = tuple(dict.fromkeys(year for year, _ in read.quarters))
-            return answer(
-                warehouse, told, sql, {}, Scope(years, (place.code,), (flow,))
-            )
+            flows = FLOWS if flow == "balance" else (flow,)
+            return answer(warehouse, told, sql, {}, Scope(years, (place.code,), flows))
 
     def list_marts(self) -> Answer:
         """List the tables (marts): grain, key, and the columns that may be summed."""
