@@ -121,7 +121,7 @@ docs: $(INSTALLED)  ## The data dictionary as one page, target/static_index.html
 override PIP_COMPILE = $(RUN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras --no-header --no-annotate --no-emit-options
 
 lock: $(INSTALLED)  ## Resolve pyproject.toml anew into requirements.lock
-	$(PIP_COMPILE) --extra dev --output-file requirements.lock pyproject.toml
+	$(PIP_COMPILE) --extra mcp --extra dev --output-file requirements.lock pyproject.toml
 	cd ./benchmarks && ../$(PIP_COMPILE) --output-file requirements.lock requirements.in
 
 clean:  ## Delete the outputs and dbt's work files

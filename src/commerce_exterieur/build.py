@@ -1,4 +1,5 @@
 """Build, test and publish the warehouse, from any folder.
+
 dbt finds the project, its profile and its plugin from the folder it is run in, and a
 file that another program holds is a traceback. Here the folder does not matter, and
 such a file is one line. Options after `--` are dbt's.

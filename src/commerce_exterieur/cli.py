@@ -23,6 +23,7 @@ VERBS = {
     "semantics": ("export.semantics", "write the semantic layer for other tools"),
     "site": ("site.command", "make the static site"),
     "check": ("figure_check", "set a printed figure beside ours"),
+    "mcp": ("mcp_server.command", "answer assistants over MCP, read-only"),
     "reference": ("reference_lists", "rebuild the reference lists from labels"),
 }
 USAGE = "\n".join(

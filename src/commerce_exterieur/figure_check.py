@@ -30,6 +30,8 @@ _CONCEPTS = {
     "asked": "the amount asked for",
     "vintage": "the amount as it was known with the results of {vintage}",
     "other_flow": "the other flow",
+    "exports": "the exports",
+    "imports": "the imports",
     "balance": "the balance, exports less imports",
     "both_flows": "exports and imports together",
     "without_energy": "the amount without energy",
@@ -38,6 +40,14 @@ _CONCEPTS = {
     "year_after": "the same period a year later",
     "region": "the region around it",
     "france": "France",
+}
+FLOWS = ("export", "import", "balance")
+_SAID = {"export": "exports", "import": "imports", "balance": "balance"}
+#: Flow: what must have been delivered of each quarter.
+_DELIVERED = {
+    "export": "has_exports",
+    "import": "has_imports",
+    "balance": "has_exports and has_imports",
 }
 _QUARTER = r"(?P<{0}year>[0-9]{{4}})(?:-?[TQ](?P<{0}quarter>[1-4]))?"
 _PERIOD = re.compile(
@@ -203,7 +213,7 @@ def _require_delivered(warehouse: Warehouse, flow: str, period: Period) -> None:
     held = {
         (row["year"], row["quarter"])
         for row in warehouse.rows(
-            f"select year, quarter from marts.dim_quarter where has_{flow}s"
+            f"select year, quarter from marts.dim_quarter where {_DELIVERED[flow]}"
         )
     }
     missing = [each for each in period.quarters if each not in held]
@@ -211,9 +221,14 @@ def _require_delivered(warehouse: Warehouse, flow: str, period: Period) -> None:
         told = [f"{year}Q{quarter}" for year, quarter in missing]
         quarters = ", ".join(told[:4] + (["…", told[-1]] if len(told) > 4 else []))
         raise UserError(
-            f"{warehouse.path} has no {flow}s of {quarters}, so a figure of {period} "
-            "cannot be checked."
+            f"{warehouse.path} has no {_SAID[flow]} of {quarters}, so a figure of "
+            f"{period} cannot be checked."
         )
+
+
+def meaning(row: dict[str, Any]) -> str:
+    """Say in words what a row of `check` is."""
+    return _CONCEPTS[row["concept"]].format(vintage=row["vintage"])
 
 
 def reproduce(
@@ -226,26 +241,33 @@ def reproduce(
     """Write the SQL that gives our figure, for anybody with the file."""
     filters = [
         f"members.territory_code = '{territory.code}'",
-        f"flows.flow = '{flow}'",
+        *([f"flows.flow = '{flow}'"] if flow != "balance" else []),
         f"4 * flows.year + flows.quarter between {period.first} and {period.last}",
         *(
-            [f"flows.country_code = '{country_code}'"]
+            [f"flows.country_code = {_literal(country_code)}"]
             if country_code is not None
             else []
         ),
         *(
-            [f"flows.activity_code = '{activity_code}'"]
+            [f"flows.activity_code = {_literal(activity_code)}"]
             if activity_code is not None
             else []
         ),
     ]
+    value = "flows.value_eur"
+    if flow == "balance":
+        value = f"case flows.flow when 'export' then {value} else -{value} end"
     return (
-        "select sum(flows.value_eur)\n"
+        f"select sum({value})\n"
         "from marts.fct_trade_flows as flows\n"
         "inner join marts.dim_territory_members as members\n"
         "    on flows.territory_code = members.department_code\n"
         "where\n    " + "\n    and ".join(filters) + ";"
     )
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -262,7 +284,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--territory", required=True, help="D52, Haute-Marne, R44, FR")
-    parser.add_argument("--flow", required=True, choices=("export", "import"))
+    parser.add_argument("--flow", required=True, choices=FLOWS)
     parser.add_argument(
         "--period",
         required=True,
@@ -300,13 +322,13 @@ def _answer(warehouse: Warehouse, options: argparse.Namespace) -> int:
     of = " ".join(filter(None, (country_code, activity_code)))
     print(f"{answer['verdict']}: {printed.text} printed")
     print(
-        f"  {flow}s of {territory.name} ({territory.code}){of and ' ' + of}, {period}: "
-        f"{words.decimal(asked['value_eur'] / unit, digits)} {options.unit} here"
+        f"  {_SAID[flow]} of {territory.name} ({territory.code}){of and ' ' + of}, "
+        f"{period}: {words.decimal(asked['value_eur'] / unit, digits)} "
+        f"{options.unit} here"
     )
     if answer["concept"] != "asked":
-        told = _CONCEPTS[answer["concept"]].format(vintage=answer["vintage"])
         value = words.decimal(answer["value_eur"] / unit, digits)
-        print(f"  it is {told}: {value} {options.unit}")
+        print(f"  it is {meaning(answer)}: {value} {options.unit}")
     elif answer["verdict"] == "wrong":
         gap = words.decimal(-answer["gap_eur"] / unit, digits, signed=True)
         print(f"  the printed figure is off by {gap} {options.unit}")

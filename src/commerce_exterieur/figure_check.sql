@@ -1,17 +1,39 @@
 -- What a printed figure may be: the amount asked for, what was known of it before, and
 -- what people take for it. Amounts in euros; `printed` and `half_unit` as well.
--- Grain: one row per concept. Parameters: territory_code, flow, first_quarter and
--- last_quarter (4 × year + quarter), country_code and activity_code or null, printed,
--- half_unit.
-with scope as (
+-- Grain: one row per concept. Parameters: territory_code, flow (`import`, `export` or
+-- `balance`), first_quarter and last_quarter (4 × year + quarter), country_code and
+-- activity_code or null, printed, half_unit.
+with directed as (
+    select
+        flow,
+        territory_code,
+        4 * year + quarter as quarter_number,
+        activity_code,
+        country_code,
+        value_eur
+    from marts.fct_trade_flows
+    union all
+    -- A balance is one more flow, in which imports count less than nothing.
+    select
+        'balance',
+        territory_code,
+        4 * year + quarter,
+        activity_code,
+        country_code,
+        case when flow = 'export' then value_eur else -value_eur end
+    from marts.fct_trade_flows
+    where $flow = 'balance'
+),
+
+scope as (
     select
         members.territory_code,
         flows.flow,
-        4 * flows.year + flows.quarter as quarter_number,
+        flows.quarter_number,
         flows.activity_code,
         flows.country_code,
         flows.value_eur
-    from marts.fct_trade_flows as flows
+    from directed as flows
     inner join marts.dim_territory_members as members
         on flows.territory_code = members.department_code
     where
@@ -36,10 +58,10 @@ delivered as (
         flows.flow,
         4 * quarters.year + quarters.quarter as quarter_number
     from marts.dim_quarter as quarters
-    cross join (values ('import'), ('export')) as flows (flow)
+    cross join (values ('import'), ('export'), ('balance')) as flows (flow)
     where
-        (flows.flow = 'import' and quarters.has_imports)
-        or (flows.flow = 'export' and quarters.has_exports)
+        (flows.flow = 'export' or quarters.has_imports)
+        and (flows.flow = 'import' or quarters.has_exports)
 ),
 
 -- Only what was delivered whole is offered as an answer.
@@ -54,9 +76,9 @@ whole as (
             and quarter_number between $first_quarter + 4 and $last_quarter + 4
         ) = $last_quarter - $first_quarter + 1 as is_after,
         count(*) filter (
-            where flow <> $flow
+            where flow = 'balance'
             and quarter_number between $first_quarter and $last_quarter
-        ) = $last_quarter - $first_quarter + 1 as is_other_flow
+        ) = $last_quarter - $first_quarter + 1 as has_both_flows
     from delivered
 ),
 
@@ -68,30 +90,34 @@ vintages as (
         on revisions.vintage <= revisions_until.vintage
     where
         revisions.territory_code = 'FR'
-        and revisions.flow = $flow
+        and (revisions.flow = $flow or $flow = 'balance')
         and 4 * revisions.year + revisions.quarter
         between $first_quarter and $last_quarter
     group by revisions_until.vintage
     having
-        count(distinct 4 * revisions.year + revisions.quarter)
-        = $last_quarter - $first_quarter + 1
+        count(distinct (revisions.flow, revisions.year, revisions.quarter))
+        = ($last_quarter - $first_quarter + 1)
+        * case when $flow = 'balance' then 2 else 1 end
 ),
 
 known as (
     select
         vintages.vintage,
-        arg_max(revisions.value_eur, revisions.vintage) as value_eur
+        arg_max(revisions.value_eur, revisions.vintage)
+        * case when $flow = 'balance' and revisions.flow = 'import' then -1 else 1 end
+            as value_eur
     from vintages
     inner join marts.fct_revisions as revisions
         on revisions.vintage <= vintages.vintage
     where
         revisions.territory_code = $territory_code
-        and revisions.flow = $flow
+        and (revisions.flow = $flow or $flow = 'balance')
         and 4 * revisions.year + revisions.quarter
         between $first_quarter and $last_quarter
         and $country_code is null
         and $activity_code is null
-    group by vintages.vintage, revisions.year, revisions.quarter
+    group by
+        vintages.vintage, revisions.flow, revisions.year, revisions.quarter
 ),
 
 concepts as (
@@ -110,25 +136,32 @@ concepts as (
     group by vintage
     union all
     select
-        'other_flow',
+        case
+            when $flow <> 'balance' then 'other_flow'
+            when flow = 'export' then 'exports'
+            else 'imports'
+        end,
         null,
         sum(value_eur)
     from period
-    where flow <> $flow and (select is_other_flow from whole)
+    where
+        flow not in ($flow, 'balance')
+        and (select has_both_flows from whole)
+    group by flow
     union all
     select
         'balance',
         null,
         sum(case when flow = 'export' then value_eur else -value_eur end)
     from period
-    where (select is_other_flow from whole)
+    where $flow <> 'balance' and (select has_both_flows from whole)
     union all
     select
         'both_flows',
         null,
         sum(value_eur)
     from period
-    where (select is_other_flow from whole)
+    where flow <> 'balance' and (select has_both_flows from whole)
     union all
     select
         'without_energy',

@@ -23,6 +23,15 @@ ENGINEER = PROJECT / (
 )
 
 
+#: For SQL of strangers: no file, no network, no setting, no variable of ours, nothing
+#: spilled to disk.
+LOCKED: dict[str, str | bool | int | float | list[str]] = {
+    "python_enable_replacements": "false",
+    "enable_external_access": "false",
+    "lock_configuration": "true",
+    "memory_limit": "1GB",
+    "temp_directory": "",
+}
 #: A code names files, so it is a plain name.
 CODE = re.compile(r"[A-Za-z0-9-]+")
 
@@ -62,6 +71,9 @@ class Warehouse:
     ----------
     path
         A DuckDB file; by default the published one.
+    is_locked
+        Whether strangers write the SQL: the connection is then `LOCKED`. One process
+        opens a file in one of the two ways at a time.
 
     Raises
     ------
@@ -70,14 +82,17 @@ class Warehouse:
         writer, is not a DuckDB file, or has no marts.
     """
 
-    def __init__(self, path: Path = PUBLISHED) -> None:
+    def __init__(self, path: Path = PUBLISHED, *, is_locked: bool = False) -> None:
         self.path = Path(path)
         require_file(self.path)
         try:
-            self.connection = duckdb.connect(str(self.path), read_only=True)
+            self.connection = duckdb.connect(
+                str(self.path), read_only=True, config=LOCKED if is_locked else {}
+            )
         except duckdb.Error as error:
             raise cannot_open(self.path, error) from error
-        self.connection.execute(NO_BAR_OF_DUCKDB)
+        if not is_locked:
+            self.connection.execute(NO_BAR_OF_DUCKDB)
         try:
             self._require_marts()
         except UserError:
@@ -107,7 +122,7 @@ class Warehouse:
     def __exit__(self, *_: object) -> None:
         self.connection.close()
 
-    def rows(self, sql: str, parameters: list | None = None) -> list[dict]:
+    def rows(self, sql: str, parameters: list | dict | None = None) -> list[dict]:
         """Run one parametrised query; one dict per row, columns as keys."""
         cursor = self.connection.execute(sql, parameters or [])
         names = [column[0] for column in cursor.description]
@@ -145,16 +160,16 @@ class Warehouse:
     def _meant(self, wanted: str) -> dict:
         """Find the one territory that a number or a name means."""
         rows = self.rows("select * from marts.dim_territory order by territory_code")
-        said = _folded(wanted)
+        said = folded(wanted)
         for row in rows:
             parts = _insee_codes(row)
-            if len(parts) > 1 and said.removeprefix("d") in map(_folded, parts):
+            if len(parts) > 1 and said.removeprefix("d") in map(folded, parts):
                 raise UserError(
                     f"There is no territory {wanted!r}: customs publish "
                     f"{' and '.join(parts)} as one, {_shown(row)}."
                 )
-        for spellings in (_codes, _names):
-            meant = [row for row in rows if said in spellings(row)]
+        for spelt in (_codes, _names):
+            meant = [row for row in rows if said in spelt(row)]
             if len(meant) == 1:
                 return meant[0]
             if meant:
@@ -272,7 +287,7 @@ def cannot_open(path: Path, error: duckdb.Error) -> UserError:
     )
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Reduce a text to what people agree on: letters without accents, and digits."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", text))).casefold()
 
@@ -287,31 +302,34 @@ def _codes(row: dict) -> set[str]:
     """List the codes of a territory: `d52`, and of a department `52`."""
     numbers: set[str] = set()
     if row["level"] == "department":
-        numbers = set(map(_folded, [row.get("customs_code") or "", *_insee_codes(row)]))
+        numbers = set(map(folded, [row.get("customs_code") or "", *_insee_codes(row)]))
         numbers |= {number.lstrip("0") for number in numbers}
         numbers |= {f"d{number}" for number in numbers}
-    return {_folded(row["territory_code"])} | numbers - {"", "d"}
+    return {folded(row["territory_code"])} | numbers - {"", "d"}
 
 
 def _names(row: dict) -> set[str]:
     """List the names of a territory: `hautemarne`, `lahautemarne`."""
-    return {_folded(row["territory_name"]), _folded(row["name_with_article"])}
+    return {folded(row["territory_name"]), folded(row["name_with_article"])}
+
+
+def spellings(row: dict) -> set[str]:
+    """List what a row of `dim_territory` answers to, folded."""
+    return _codes(row) | _names(row)
 
 
 def _suggestions(said: str, rows: list[dict]) -> list[dict]:
     """List the three territories at most that are spelt most like what was said."""
-    likeness = {
-        row["territory_code"]: max(
-            _likeness(said, each) for each in _codes(row) | _names(row)
-        )
+    ratings = {
+        row["territory_code"]: max(likeness(said, each) for each in spellings(row))
         for row in rows
     }
-    least = max(0.7, max(likeness.values(), default=0) - 0.15)
-    close = [row for row in rows if likeness[row["territory_code"]] >= least]
-    return sorted(close, key=lambda row: -likeness[row["territory_code"]])[:3]
+    least = max(0.7, max(ratings.values(), default=0) - 0.15)
+    close = [row for row in rows if ratings[row["territory_code"]] >= least]
+    return sorted(close, key=lambda row: -ratings[row["territory_code"]])[:3]
 
 
-def _likeness(said: str, spelling: str) -> float:
+def likeness(said: str, spelling: str) -> float:
     """Rate how alike two spellings are; a part of a name (Belfort) is alike enough."""
     ratio = difflib.SequenceMatcher(None, said, spelling).ratio()
     return max(ratio, 0.8) if len(said) > 2 and said in spelling else ratio

@@ -17,6 +17,7 @@ ROOMS = {
     "charts": ("charts",),
     "factsheets": ("charts", "factsheet"),
     "site": ("charts", "factsheet", "site"),
+    "mcp": ("mcp_server",),
 }
 
 
@@ -33,5 +34,10 @@ def test_an_exposure_names_what_its_program_reads(name: str) -> None:
     told = yaml.safe_load((PROJECT / "models" / "exposures.yml").read_text("utf-8"))
     exposure = next(each for each in told["exposures"] if each["name"] == name)
     named = {ref[len("ref('") : -len("')")] for ref in exposure["depends_on"]}
-    programs = [path for room in ROOMS[name] for path in (PACKAGE / room).glob("*.py")]
+    programs = [
+        path
+        for room in ROOMS[name]
+        for path in (PACKAGE / room).iterdir()
+        if path.suffix in (".py", ".sql")
+    ]
     assert named == read_marts(*programs, *SHARED)

@@ -13,7 +13,10 @@ from commerce_exterieur.warehouse import Warehouse
 
 _PACKAGE = Path(__file__).parents[1]
 #: Rooms that no page is made in.
-_ELSEWHERE = {"customs", "export", "fetching", "intake", "simulation", "__pycache__"}
+_ELSEWHERE = {
+    *("customs", "export", "fetching", "intake", "mcp_server", "simulation"),
+    "__pycache__",
+}
 _LIBRARIES = ("altair", "jinja2", "typst", "vl-convert-python", "xlsxwriter")
 #: Marts with rows by territory and year that a sheet quotes or draws.
 _BY_YEAR = (

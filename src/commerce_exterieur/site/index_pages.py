@@ -14,6 +14,7 @@ from commerce_exterieur.site.gazetteer import Gazetteer
 from commerce_exterieur.site.home import home_page, map_script
 from commerce_exterieur.site.industries import industry_figures, industry_page
 from commerce_exterieur.site.layout import PageAddress
+from commerce_exterieur.site.llms import llms_txt
 from commerce_exterieur.site.members import (
     member_csv,
     member_links,
@@ -76,6 +77,10 @@ def write_index_pages(
             files[address.file] = home_page(
                 warehouse, gazetteer, address, words, year, frame, made
             ).encode()
+        address = PageAddress(language_code, layout.LLMS, languages)
+        files[address.file] = llms_txt(
+            warehouse, gazetteer, address, words, {**standing, year: made}
+        ).encode()
         address = PageAddress(language_code, layout.compare_page(year), languages)
         files[address.file] = compare_page(
             gazetteer,

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from commerce_exterieur.wording import LANGUAGES, LanguageCode
 
 HOME = "index.html"
+#: What language models read first, below the language's prefix.
+LLMS = "llms.txt"
 PREFIX: dict[LanguageCode, str] = {"fr": "", "en": "en/"}
 OTHER: dict[LanguageCode, LanguageCode] = {"fr": "en", "en": "fr"}
 

@@ -1,0 +1,1 @@
+"""The warehouse for assistants: tools over the Model Context Protocol, read-only."""
