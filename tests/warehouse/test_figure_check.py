@@ -232,7 +232,38 @@ def test_what_was_not_delivered_whole_is_no_answer(
 
 def test_an_empty_code_is_no_wildcard(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(*asked("0", country="")) == 2
-    assert "There is no country_code ''" in capsys.readouterr().err
+    assert "There is no country ''. marts.dim_country" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "code", "names"),
+    [
+        ("country", "GB", ["Royaume-Uni", "royaume uni", "United Kingdom", "UK", "gb"]),
+        ("activity", "C11Z", ["Boissons", "vin", "c11z"]),
+    ],
+)
+def test_partners_and_activities_have_names(
+    option: str, code: str, names: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = []
+    for name in [code, *names]:
+        run(*asked("1", **{option: name}))
+        answers.append(capsys.readouterr().out)
+    assert len(set(answers)) == 1 and f" {code}, 2024" in answers[0]
+
+
+def test_what_is_near_a_name_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*asked("1", country="Alemagne")) == 2
+    said = capsys.readouterr().err
+    assert "There is no country 'Alemagne'. DE (Allemagne)" in said
+    assert run(*asked("1", activity="aéronautique")) == 2
+    assert "C30C" in capsys.readouterr().err
+
+
+def test_a_figure_is_read_as_it_was_copied(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*asked("1\u202f306,6\u00a0M€")) == 0
+    assert "1\u202f306,6 M€ printed" in capsys.readouterr().out
+    assert str(read_period("T3 2024..T1 2025")) == "2024Q3..2025Q1"
 
 
 def test_thousands_are_told_from_decimals(capsys: pytest.CaptureFixture[str]) -> None:

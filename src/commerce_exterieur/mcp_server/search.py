@@ -6,7 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from commerce_exterieur.warehouse import Warehouse, folded, likeness, spellings
+from commerce_exterieur.warehouse import (
+    Warehouse,
+    folded,
+    likeness,
+    member_spellings,
+    spellings,
+)
 
 Kind = Literal["territory", "country", "activity", "product"]
 #: Kind: its dimension, and the columns people may write.
@@ -57,4 +63,5 @@ def _spelt(warehouse: Warehouse) -> Iterator[tuple[str, str, set[str]]]:
         yield "territory", row["territory_code"], ways
     for kind, (mart, columns) in _SPELT.items():
         for row in warehouse.rows(f"select * from marts.{mart} order by all"):
-            yield kind, row[f"{kind}_code"], {row[column] or "" for column in columns}
+            ways = {row[column] or "" for column in columns}
+            yield kind, row[f"{kind}_code"], ways | member_spellings(kind, row)

@@ -217,9 +217,11 @@ class Tools:
         period: Annotated[str, Field(description="2024, 2023T1 or 2023T3..2024T2.")],
         value: Annotated[str, Field(description="As printed: 1306,6 or 1,306.6.")],
         unit: Literal["€", "k€", "M€", "Md€"],
-        country: Annotated[str | None, Field(description="One partner: DE.")] = None,
+        country: Annotated[
+            str | None, Field(description="One partner: DE, Allemagne.")
+        ] = None,
         activity: Annotated[
-            str | None, Field(description="One activity: C11Z.")
+            str | None, Field(description="One activity: C11Z, vin.")
         ] = None,
     ) -> Answer:
         """Check a printed figure against ours: the first row's verdict is the answer.
@@ -231,6 +233,10 @@ class Tools:
         with self._open() as warehouse:
             place = warehouse.territory(territory)
             read = figure_check.read_period(period)
+            if country is not None:
+                country = warehouse.member_code("country", country)
+            if activity is not None:
+                activity = warehouse.member_code("activity", activity)
             rows = figure_check.check(
                 warehouse,
                 place,
