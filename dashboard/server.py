@@ -55,13 +55,14 @@ class Superset:
         self._session = requests.Session()
         # No proxy stands between this machine and itself.
         self._session.trust_env = False
-        login = {"username": USER, "password": password, "provider": "db"}
-        token = self.post("/api/v1/security/login", json=login)["access_token"]
-        self._session.headers["Authorization"] = f"Bearer {token}"
-        self._session.headers["Referer"] = address
-        self._session.headers["X-CSRFToken"] = self.get("/api/v1/security/csrf_token/")[
-            "result"
-        ]
+        login = {"username": USER, "password": password}
+        token = self.post("/api/v1/security/login", json=login | {"provider": "db"})
+        headers = self._session.headers
+        headers["Authorization"] = f"Bearer {token['access_token']}"
+        headers["Referer"] = address
+        headers["X-CSRFToken"] = self.get("/api/v1/security/csrf_token/")["result"]
+        # The older half of the interface, which serves maps, knows only the cookie.
+        self._session.post(f"{address}/login/", data=login, timeout=120)
 
     def get(self, path: str) -> dict:
         """Return what a path answers."""

@@ -73,7 +73,11 @@ EXTRA_SEQUENTIAL_COLOR_SCHEMES = [
         "description": "",
         "isDiverging": False,
         "isDefault": True,
-        "colors": [_THEME["CALM"], _THEME["RIBBON"], _THEME["NODE"]],
+        # By the square root of the value: a few departments sell most.
+        "colors": [
+            _THEME["mix"](_THEME["CALM"], _THEME["NODE"], (step / 8) ** 0.5)
+            for step in range(9)
+        ],
     }
 ]
 # One look, the one the colours were chosen for.
