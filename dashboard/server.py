@@ -1,8 +1,8 @@
 """Start Superset on this machine with the dashboard of the marts in it.
 
-Everything Superset keeps (metadata, keys, log) is in `build/dashboard/`; the warehouse is
-opened read-only. The bundle is imported at every start and replaces what an earlier start
-imported; charts and dashboards of your own stay. Run it as `make dashboard`.
+Everything Superset keeps (metadata, keys, log) is in `build/dashboard/`; the warehouse
+is opened read-only. The bundle is imported at every start and replaces what an earlier
+one imported; charts and dashboards of your own stay. Run it as `make dashboard`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import requests
 import yaml
@@ -64,50 +65,53 @@ class Superset:
         # The older half of the interface, which serves maps, knows only the cookie.
         self._session.post(f"{address}/login/", data=login, timeout=120)
 
-    def get(self, path: str) -> dict:
+    def get(self, path: str) -> dict[str, Any]:
         """Return what a path answers."""
-        return self._read(self._session.get(self.address + path, timeout=120))
+        return self._ask("get", path)
 
-    def post(self, path: str, **body: object) -> dict:
+    def post(self, path: str, **body: object) -> dict[str, Any]:
         """Return what a path answers to a form, a file or JSON."""
-        return self._read(self._session.post(self.address + path, timeout=120, **body))
+        return self._ask("post", path, **body)
 
-    @staticmethod
-    def _read(answer: requests.Response) -> dict:
+    def _ask(self, method: str, path: str, **body: Any) -> dict[str, Any]:  # noqa: ANN401
+        try:
+            answer = self._session.request(
+                method, self.address + path, timeout=120, **body
+            )
+        except requests.RequestException as error:
+            raise DashboardError(f"Superset does not answer: {error}") from error
         if not answer.ok:
             said = " ".join(answer.text.split())[:500]
-            path = answer.request.path_url
-            raise DashboardError(f"Superset refused {path}: {answer.status_code} {said}")
+            raise DashboardError(
+                f"Superset refused {path}: {answer.status_code} {said}"
+            )
         return answer.json()
 
 
-def pack(warehouse: Path, kind: str) -> bytes:
-    """Zip the bundle for an import.
+def pack(warehouse: Path, bundle: Path = BUNDLE) -> bytes:
+    """Zip a bundle for an import that replaces what it finds.
 
     Parameters
     ----------
     warehouse
         The file that the database of the bundle is to open.
-    kind
-        `assets` for the API that replaces everything; `Dashboard` for the import in
-        Superset's list of dashboards.
     """
     zipped = io.BytesIO()
     with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(BUNDLE.rglob("*.yaml")):
+        for path in sorted(bundle.rglob("*.yaml")):
             told = yaml.safe_load(path.read_text("utf-8"))
             if path.name == "metadata.yaml":
-                told["type"] = kind
+                told["type"] = "assets"
             if path.parent.name == "databases":
                 told["sqlalchemy_uri"] = f"duckdb:///{warehouse.resolve()}"
             text = yaml.safe_dump(told, allow_unicode=True, sort_keys=False)
-            archive.writestr(f"bundle/{path.relative_to(BUNDLE)}", text)
+            archive.writestr(f"bundle/{path.relative_to(bundle)}", text)
     return zipped.getvalue()
 
 
-def import_bundle(superset: Superset, warehouse: Path) -> None:
+def import_bundle(superset: Superset, warehouse: Path, bundle: Path = BUNDLE) -> None:
     """Import databases, data sets, charts and dashboard, over those imported before."""
-    file = ("bundle.zip", pack(warehouse, "assets"), "application/zip")
+    file = ("bundle.zip", pack(warehouse, bundle), "application/zip")
     superset.post("/api/v1/assets/import/", files={"bundle": file})
 
 
