@@ -135,9 +135,10 @@ def running(home: Path, port: int, warehouse: Path) -> Iterator[Superset]:
     try:
         socket.create_server((HOST, port)).close()
     except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else error
         raise DashboardError(
-            f"Port {port} cannot be used ({error.strerror}): "
-            "choose another, `make dashboard PORT=8089`"
+            f"Port {port} cannot be used ({reason}): choose another one, "
+            "`make dashboard PORT=…`"
         ) from error
     password = _prepare(home)
     log = home / "server.log"
