@@ -249,7 +249,12 @@ def main() -> int:
             print(f"User            {USER}")
             print(f"Password        {(HOME / 'password').read_text()}")
             print("Ctrl-C stops it.", flush=True)
+            # Woken by the end of the server, the only child there is.
+            signal.signal(signal.SIGCHLD, lambda *_: None)
             signal.pause()
+            raise DashboardError(
+                f"Superset has ended; the reason is in {HOME / 'server.log'}"
+            )
     except DashboardError as error:
         print(error, file=sys.stderr)
         return 1
