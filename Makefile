@@ -16,12 +16,14 @@ override customs_dir := $(call setting,CUSTOMS_DIR)
 override as_of := $(call setting,AS_OF)
 # The years `make fetch` downloads.
 override years := $(call setting,YEARS)
+# Where `make dashboard` answers, on this machine alone.
+override port := $(call setting,PORT,8088)
 override python := $(call setting,PYTHON,python3)
 
 # Recipes read them from the environment, as "$$territory": pasted into a recipe,
 # a value would be read as code, by make ($) and by the shell.
-export territory year language customs_dir as_of years python
-unexport TERRITORY YEAR LANGUAGE CUSTOMS_DIR AS_OF YEARS PYTHON
+export territory year language customs_dir as_of years port python
+unexport TERRITORY YEAR LANGUAGE CUSTOMS_DIR AS_OF YEARS PORT PYTHON
 # Those of the project itself (COMMERCE_MEMORY=4GB) reach it as they are typed too.
 $(foreach name,$(filter COMMERCE_%,$(.VARIABLES)),$(eval override $(name) := $$(value $(name)))$(eval export $(name)))
 # Settings of another dbt project would send ours elsewhere.
@@ -30,6 +32,9 @@ $(foreach name,$(filter DBT_%,$(.VARIABLES)),$(eval unexport $(name)))
 override VENV := .venv
 override RUN := $(VENV)/bin
 override INSTALLED := $(VENV)/.installed
+# Superset has an environment of its own: it wants older pandas and SQLAlchemy.
+override DASHBOARD := dashboard/$(VENV)
+override DASHBOARD_INSTALLED := $(DASHBOARD)/.installed
 override SHEET = --territory="$$territory" $(if $(year),--year="$$year") --language="$$language"
 # No --vars when they say nothing: dbt parses the project anew when they change.
 override VARS = $(if $(customs_dir)$(as_of),$1)
@@ -37,7 +42,7 @@ override VARS = $(if $(customs_dir)$(as_of),$1)
 override DUMP_VARS = import json, os, yaml; print(yaml.safe_dump({name: "{{ " + json.dumps(os.environ[name], ensure_ascii=False) + " }}" for name in ("customs_dir", "as_of")}))
 
 .DEFAULT_GOAL := help
-.PHONY: help install build warehouse charts factsheet export site fetch sample check test mutants lint docs lock clean
+.PHONY: help install build warehouse charts factsheet export site dashboard fetch sample check test mutants lint docs lock clean
 # One verb after the other under any -j: they write in the same folders.
 .NOTPARALLEL:
 
@@ -63,7 +68,7 @@ build: warehouse charts factsheet  ## Warehouse, charts and factsheet (TERRITORY
 # Made in one go with the warehouse, nothing is made from an older one; alone, they
 # take the one that is there.
 ifneq ($(filter build warehouse,$(MAKECMDGOALS)),)
-charts factsheet export site: warehouse
+charts factsheet export site dashboard: warehouse
 endif
 
 warehouse: $(INSTALLED)  ## Build and test the warehouse, then publish it
@@ -82,6 +87,16 @@ export: $(INSTALLED)  ## Write the marts as CSV and Parquet with a Data Package
 
 site: $(INSTALLED)  ## Make the static site of YEAR in build/site/, both languages
 	$(RUN)/python scripts/build_site.py $(if $(year),--year="$$year")
+
+dashboard: $(DASHBOARD_INSTALLED)  ## Superset with a dashboard of the marts, on PORT=8088 of this machine
+	@$(DASHBOARD)/bin/python dashboard/server.py --port="$$port"
+
+$(DASHBOARD_INSTALLED): dashboard/requirements.lock
+	@"$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' || { echo "Superset needs Python 3.11 or 3.12: make dashboard PYTHON=python3.12" >&2; exit 2; }
+	@echo "Installing Superset into $(DASHBOARD): some minutes, 900 MB …"
+	"$$python" -m venv $(DASHBOARD)
+	$(DASHBOARD)/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps -r dashboard/requirements.lock
+	@touch $@
 
 fetch: $(INSTALLED)  ## Download the official files of YEARS="2023 2024" into data/customs
 	@case "$$years" in '' | *[!0-9\ ]*) echo 'Which years? make fetch YEARS="2023 2024"' >&2; exit 2;; esac
@@ -123,6 +138,7 @@ override PIP_COMPILE = $(RUN)/pip-compile --quiet --generate-hashes --allow-unsa
 lock: $(INSTALLED)  ## Resolve pyproject.toml anew into requirements.lock
 	$(PIP_COMPILE) --extra mcp --extra dev --output-file requirements.lock pyproject.toml
 	cd ./benchmarks && ../$(PIP_COMPILE) --output-file requirements.lock requirements.in
+	cd ./dashboard && ../$(PIP_COMPILE) --output-file requirements.lock requirements.in
 
 clean:  ## Delete the outputs and dbt's work files
 	rm -rf build/charts build/factsheets build/export build/semantics.json build/site build/warehouse.duckdb* build/.warehouse.duckdb* build/dev/*.duckdb* build/dev/unpacked target logs

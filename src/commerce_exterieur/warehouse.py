@@ -200,8 +200,9 @@ class Warehouse:
         """
         rows = self.rows(f"select * from marts.dim_{kind} order by {kind}_code")
         names = {row[f"{kind}_code"]: row[f"{kind}_name_fr"] for row in rows}
-        if (code := wanted.strip().upper()) in names:
-            return code
+        for code in (wanted, wanted.strip().upper()):
+            if code in names:
+                return code
         said = folded(wanted)
         ways = {
             row[f"{kind}_code"]: set(map(folded, member_spellings(kind, row)))

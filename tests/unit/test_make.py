@@ -86,12 +86,15 @@ def folder(tmp_path: Path) -> Path:
     for name in ("requirements.lock", "pyproject.toml"):
         (tmp_path / name).touch()
     (tmp_path / "benchmarks").mkdir()
-    tools = tmp_path / ".venv" / "bin"
-    tools.mkdir(parents=True)
-    for name in ("dbt", "python"):
-        (tools / name).write_text(TOOL)
-        (tools / name).chmod(0o755)
-    (tmp_path / ".venv" / ".installed").touch()
+    (tmp_path / "dashboard").mkdir()
+    (tmp_path / "dashboard" / "requirements.lock").touch()
+    for room in (tmp_path, tmp_path / "dashboard"):
+        tools = room / ".venv" / "bin"
+        tools.mkdir(parents=True)
+        for name in ("dbt", "python"):
+            (tools / name).write_text(TOOL)
+            (tools / name).chmod(0o755)
+        (room / ".venv" / ".installed").touch()
     return tmp_path
 
 
@@ -137,6 +140,7 @@ ELSEWHERE = {
     "CUSTOMS_DIR": "elsewhere",
     "AS_OF": "1999-12",
     "YEARS": "1999",
+    "PORT": "1999",
     "PYTHON": "nothing",
     "territory": "R44",
     "customs_dir": "elsewhere",
@@ -162,6 +166,8 @@ def test_settings_of_the_environment_do_not_count(folder: Path, flags: str) -> N
         ["python", "scripts/render_factsheets.py", "--territory=D52", "--language=fr"],
         ["python", "scripts/build_site.py"],
     ]
+    made = make(folder, "dashboard", MAKEFLAGS=flags, **ELSEWHERE)
+    assert made.calls == [["python", "dashboard/server.py", "--port=8088"]]
     assert "Which years?" in make(folder, "fetch", MAKEFLAGS=flags, **ELSEWHERE).output
     assert "make build " in make(folder, "help", MAKEFLAGS=flags, **ELSEWHERE).output
     (folder / ".venv" / ".installed").unlink()
@@ -207,6 +213,8 @@ def test_a_value_arrives_whole_and_is_never_code(folder: Path, value: str) -> No
             "customs_dir": value,
             "as_of": value,
         }
+        made = make(folder, "dashboard", f"PORT={value}")
+        assert made.argument("server", "--port") == value
         assert not list(folder.rglob("executed"))
 
 
@@ -223,6 +231,11 @@ def test_what_are_no_years_and_no_python_is_refused_and_never_code(
     assert made.status == 2
     assert made.calls == []
     assert "make install PYTHON=python3" in made.output
+    (folder / "dashboard" / ".venv" / ".installed").unlink()
+    made = make(folder, "dashboard", f"PYTHON={value}")
+    assert made.status == 2
+    assert made.calls == []
+    assert "make dashboard PYTHON=python3" in made.output
     assert not list(folder.rglob("executed"))
 
 
@@ -307,13 +320,14 @@ def test_without_its_vars_dbt_is_not_run(folder: Path) -> None:
 
 def test_folders_of_the_same_name_elsewhere_are_not_entered(folder: Path) -> None:
     elsewhere = folder / "elsewhere"
-    for name in ("benchmarks", ".ci"):
+    for name in ("benchmarks", "dashboard", ".ci"):
         (elsewhere / name).mkdir(parents=True)
     for tool in (folder / ".venv/bin/pip-compile", folder / "make"):
         tool.write_text("#!/bin/sh\npwd\ntest pip-compile = $(basename $0)\n")
         tool.chmod(0o755)
     made = make(folder, "lock", CDPATH=str(elsewhere))
-    assert f"{folder / 'benchmarks'}\n" in made.output
+    for name in ("benchmarks", "dashboard"):
+        assert f"{folder / name}\n" in made.output
     shutil.copytree(PROJECT / ".ci", folder / ".ci")
     (folder / "chromium").symlink_to(folder / "make")
     path = f"{folder}:{os.environ['PATH']}"
