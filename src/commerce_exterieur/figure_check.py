@@ -20,6 +20,7 @@ from typing import Any
 
 from commerce_exterieur import options as shared
 from commerce_exterieur.errors import UserError
+from commerce_exterieur.member_names import Kind, member_code
 from commerce_exterieur.provenance import read_provenance
 from commerce_exterieur.warehouse import Territory, Warehouse
 from commerce_exterieur.wording import language
@@ -297,16 +298,17 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def _members(options: argparse.Namespace) -> list[tuple[Kind, str | None]]:
+    return [("country", options.country), ("activity", options.activity)]
+
+
 def _answer(warehouse: Warehouse, options: argparse.Namespace) -> int:
     territory = warehouse.territory(options.territory)
     printed = read_printed(options.value, options.unit)
     flow, period = options.flow, options.period
     country_code, activity_code = (
-        None if wanted is None else warehouse.member_code(kind, wanted)
-        for kind, wanted in (
-            ("country", options.country),
-            ("activity", options.activity),
-        )
+        None if wanted is None else member_code(warehouse, kind, wanted)
+        for kind, wanted in _members(options)
     )
     rows = check(
         warehouse,

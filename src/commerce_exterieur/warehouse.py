@@ -176,49 +176,13 @@ class Warehouse:
                 places = " or ".join(map(_shown, meant[:3]))
                 raise UserError(f"{wanted!r} may be {places}. Name it by its code.")
         by_code = {row["territory_code"]: row for row in rows}
-        near = _nearest(said, {code: spellings(row) for code, row in by_code.items()})
+        near = nearest(said, {code: spellings(row) for code, row in by_code.items()})
         close = " or ".join(_shown(by_code[code]) for code in near)
         raise UserError(
             f"There is no territory {wanted!r}. {close}?"
             if close
             else f"There is no territory {wanted!r}. Write D52 or 52 for a department, "
             "R44 for a region, FR for France, or a name."
-        )
-
-    def member_code(self, kind: str, wanted: str) -> str:
-        """Find the code of a country or an activity: `DE`, « Allemagne », « vin ».
-
-        Parameters
-        ----------
-        kind
-            `country` or `activity`.
-
-        Raises
-        ------
-        UserError
-            Nothing is called so, or several are; what is near is named.
-        """
-        rows = self.rows(f"select * from marts.dim_{kind} order by {kind}_code")
-        names = {row[f"{kind}_code"]: row[f"{kind}_name_fr"] for row in rows}
-        for code in (wanted, wanted.strip().upper()):
-            if code in names:
-                return code
-        said = folded(wanted)
-        ways = {
-            row[f"{kind}_code"]: set(map(folded, member_spellings(kind, row)))
-            for row in rows
-        }
-        meant = [code for code in ways if said in ways[code]]
-        if len(meant) == 1:
-            return meant[0]
-        shown = " or ".join(
-            f"{code} ({names[code]})" for code in meant[:3] or _nearest(said, ways)
-        )
-        raise UserError(
-            f"{wanted!r} may be {shown}. Name it by its code."
-            if meant
-            else f"There is no {kind} {wanted!r}.{shown and f' {shown}?'} "
-            f"marts.dim_{kind} lists all."
         )
 
     def years(self) -> list[int]:
@@ -356,18 +320,7 @@ def spellings(row: dict) -> set[str]:
     return _codes(row) | _names(row)
 
 
-def member_spellings(kind: str, row: dict) -> set[str]:
-    """List the names of a row of `dim_country` or `dim_activity`, other names too."""
-    names = [
-        row.get(f"{kind}_{form}_{code}")
-        for form in ("name", "short")
-        for code in ("fr", "en")
-    ]
-    others = [row.get(f"other_names_{code}") or "" for code in ("fr", "en")]
-    return {name for name in [*names, *"|".join(others).split("|")] if name}
-
-
-def _nearest(said: str, ways: dict[str, set[str]]) -> list[str]:
+def nearest(said: str, ways: dict[str, set[str]]) -> list[str]:
     """List the three codes at most that are spelt most like what was said."""
     ratings = {
         code: max((likeness(said, each) for each in spelt), default=0.0)

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from commerce_exterieur.member_names import member_spellings
 from commerce_exterieur.warehouse import (
     Warehouse,
     folded,
     likeness,
-    member_spellings,
     spellings,
 )
 

@@ -25,6 +25,7 @@ from commerce_exterieur.mcp_server.queries import (
     sum_warnings,
 )
 from commerce_exterieur.mcp_server.search import Kind, meant_by
+from commerce_exterieur.member_names import member_code
 from commerce_exterieur.warehouse import Territory, Warehouse
 
 INSTRUCTIONS = """\
@@ -234,9 +235,9 @@ class Tools:
             place = warehouse.territory(territory)
             read = figure_check.read_period(period)
             if country is not None:
-                country = warehouse.member_code("country", country)
+                country = member_code(warehouse, "country", country)
             if activity is not None:
-                activity = warehouse.member_code("activity", activity)
+                activity = member_code(warehouse, "activity", activity)
             rows = figure_check.check(
                 warehouse,
                 place,
