@@ -19,11 +19,13 @@ override years := $(call setting,YEARS)
 # Where `make dashboard` answers, on this machine alone.
 override port := $(call setting,PORT,8088)
 override python := $(call setting,PYTHON,python3)
+# What `make ci-slim` compares with: a commit.
+override base := $(call setting,BASE,HEAD)
 
 # Recipes read them from the environment, as "$$territory": pasted into a recipe,
 # a value would be read as code, by make ($) and by the shell.
-export territory year language customs_dir as_of years port python
-unexport TERRITORY YEAR LANGUAGE CUSTOMS_DIR AS_OF YEARS PORT PYTHON
+export territory year language customs_dir as_of years port python base
+unexport TERRITORY YEAR LANGUAGE CUSTOMS_DIR AS_OF YEARS PORT PYTHON BASE
 # Those of the project itself (COMMERCE_MEMORY=4GB) reach it as they are typed too.
 $(foreach name,$(filter COMMERCE_%,$(.VARIABLES)),$(eval override $(name) := $$(value $(name)))$(eval export $(name)))
 # Settings of another dbt project would send ours elsewhere.
@@ -42,12 +44,12 @@ override VARS = $(if $(customs_dir)$(as_of),$1)
 override DUMP_VARS = import json, os, yaml; print(yaml.safe_dump({name: "{{ " + json.dumps(os.environ[name], ensure_ascii=False) + " }}" for name in ("customs_dir", "as_of")}))
 
 .DEFAULT_GOAL := help
-.PHONY: help install build warehouse charts factsheet export site dashboard fetch sample check test mutants lint docs lock clean
+.PHONY: help install build warehouse charts factsheet export site dashboard fetch sample check test ci-slim mutants lint docs lock clean
 # One verb after the other under any -j: they write in the same folders.
 .NOTPARALLEL:
 
 help:  ## List the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 install: $(INSTALLED)  ## Install everything pinned into .venv
 
@@ -115,6 +117,12 @@ check: lint  ## lint and the unit tests: no warehouse, no browser, a minute
 test: $(INSTALLED)  ## dbt build with its tests, then all of pytest, on every core
 	$(RUN)/dbt build
 	$(PYTEST) --sample="$${COMMERCE_WAREHOUSE:-build/dev/warehouse.duckdb}"
+
+ci-slim: $(INSTALLED)  ## Build and test what changed since BASE (the last commit), and what stands on it
+	rm -rf build/dev/base && mkdir -p build/dev/base
+	git archive --format=tar "$$base" | tar -x -C build/dev/base
+	cd build/dev/base && ../../../$(RUN)/dbt parse --quiet
+	$(RUN)/dbt build --select state:modified+ --state build/dev/base/target
 
 mutants: $(INSTALLED)  ## Break twenty rules in SQL, one at a time: is each noticed?
 	$(RUN)/python tests/mutants.py

@@ -1,5 +1,5 @@
 -- Every code of a fact or dimension is in the dimension whose key has its name
--- (`mart_references`).
+-- (`mart_references`). A view has the codes of its tables.
 -- depends_on: {{ ref('dim_activity') }}
 -- depends_on: {{ ref('dim_country') }}
 -- depends_on: {{ ref('dim_insee_territory') }}
@@ -11,7 +11,6 @@
 -- depends_on: {{ ref('fct_balance_contributions') }}
 -- depends_on: {{ ref('fct_concentration') }}
 -- depends_on: {{ ref('fct_dissimilarity') }}
--- depends_on: {{ ref('fct_evolutions') }}
 -- depends_on: {{ ref('fct_exposure') }}
 -- depends_on: {{ ref('fct_exposure_by_activity') }}
 -- depends_on: {{ ref('fct_growth_contributions') }}
@@ -36,11 +35,11 @@
 -- depends_on: {{ ref('fct_unit_values') }}
 -- depends_on: {{ ref('fct_us_duties') }}
 -- depends_on: {{ ref('fct_year_to_date') }}
--- depends_on: {{ ref('trade_labelled') }}
 {%- set parts = [] %}
 {%- for place, dimension in (mart_references() if execute else {}).items() %}
 {%- set mart, column = place.split('.') %}
 {%- set prefix = 'model.' ~ project_name ~ '.' %}
+{%- if graph.nodes[prefix ~ mart].config.meta.get('published_as') != 'view' %}
 {%- do require_dependence([mart, dimension]) %}
 {%- set part %}
     select distinct
@@ -55,5 +54,6 @@
         )
 {%- endset %}
 {%- do parts.append(part) %}
+{%- endif %}
 {%- endfor %}
 {{ parts | join('\n    union all') or 'select null as reference where false' }}

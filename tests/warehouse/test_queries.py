@@ -31,7 +31,7 @@ def test_a_ready_query_answers(path: Path) -> None:
 def test_the_page_lists_the_queries_there_are() -> None:
     listed = re.findall(r"^\| `(\d\d_\w+)` \|", CONNECT, re.MULTILINE)
     assert listed == [path.stem for path in QUERIES]
-    assert len(listed) == 10
+    assert len(listed) >= 10
 
 
 def test_the_drawn_relations_are_those_of_the_dictionary() -> None:

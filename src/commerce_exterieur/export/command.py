@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
         nargs="+",
         action="extend",
         metavar="NAME",
-        help="only these; default: all but rpt_…",
+        help="only these; default: all but rpt_… and fct_evolutions",
     )
     shared.add_warehouse(parser)
     shared.add_out(parser, OUT, "replaced as a whole; default: build/export")
