@@ -152,7 +152,7 @@
 {#- The functions of the mark: name, parameters, query and comment of each, and the
     query as DuckDB keeps it, which that of the published file is compared with. -#}
 {% macro functions_made() -%}
-    [
+    cast([
         {%- for made in published_functions() %}
         {
             'name': {{ text_literal(made.name) }},
@@ -169,7 +169,9 @@
         }
         {{- ',' if not loop.last }}
         {%- endfor %}
-    ]
+    ] as struct(
+        name varchar, parameters varchar, sql varchar, comment varchar, definition varchar
+    )[])
 {%- endmacro %}
 
 

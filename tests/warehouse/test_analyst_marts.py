@@ -13,6 +13,10 @@ from sample import SAMPLE
 from commerce_exterieur.publication import publish
 
 
+#: Marts that are empty where, as in the sample, every quarter was delivered once.
+OF_SEVERAL_VINTAGES = {"fct_revision_summary", "fct_trade_flow_versions"}
+
+
 @pytest.fixture(scope="module")
 def published(
     tmp_path_factory: pytest.TempPathFactory,
@@ -86,7 +90,8 @@ def test_every_fact_of_territories_joins_their_names(
             f" from marts.{fact} inner join marts.dim_territory using (territory_code) "
             f"where territory_level = level) from marts.{fact}"
         ).fetchone()
-        assert joined == rows > 0, fact
+        assert joined == rows, fact
+        assert (rows == 0) == (fact in OF_SEVERAL_VINTAGES), fact
 
 
 def test_each_code_of_a_member_joins_its_own_dimension(
@@ -140,4 +145,5 @@ def test_every_quarter_of_a_fact_is_in_the_calendar(
             f"select count(*), (select count(label_fr) from marts.{fact} "
             f"inner join marts.dim_quarter using (period_start)) from marts.{fact}"
         ).fetchone()
-        assert joined == rows > 0, fact
+        assert joined == rows, fact
+        assert (rows == 0) == (fact in OF_SEVERAL_VINTAGES), fact

@@ -44,7 +44,7 @@ def test_windows_are_those_counted_by_hand(
     values: dict[tuple, int] = defaultdict(int)
     for flow, activity, country, year, quarter, value in sample.execute(
         "select flow, activity_code, country_code, year, quarter, value_eur "
-        "from marts.trade_labelled where territory_code = $1 or region_code = $1[2:]",
+        "from marts.trade_labelled where territory_code = $1 or region_code = $1",
         [territory],
     ).fetchall():
         values[flow, activity, country, 4 * year + quarter - 1] += value
