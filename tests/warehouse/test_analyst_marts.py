@@ -12,7 +12,6 @@ from sample import SAMPLE
 
 from commerce_exterieur.publication import publish
 
-
 #: Marts that are empty where, as in the sample, every quarter was delivered once.
 OF_SEVERAL_VINTAGES = {"fct_revision_summary", "fct_trade_flow_versions"}
 
