@@ -49,26 +49,48 @@ changed as (
         or min(mass_kg) < max(mass_kg)
 ),
 
+of_changed as (
+    select summed.*
+    from summed
+    inner join changed
+        on
+            summed.year = changed.year
+            and summed.quarter = changed.quarter
+            and summed.flow = changed.flow
+            and summed.customs_department_code
+            = changed.customs_department_code
+            and summed.activity_code = changed.activity_code
+            and summed.product_code = changed.product_code
+            and summed.country_code = changed.country_code
+),
+
 compared as (
     select
-        summed.*,
-        lag(delivery_number) over same_flow
-        is distinct from delivery_number - 1
-        or lag(value_eur) over same_flow <> value_eur
-        or lag(mass_kg) over same_flow <> mass_kg as begins_a_version
-    from summed
-    semi join changed
-        using ({{ key }})
+        *,
+        lag(delivery_number) over same_flow as previous_delivery,
+        lag(value_eur) over same_flow as previous_value_eur,
+        lag(mass_kg) over same_flow as previous_mass_kg
+    from of_changed
     window same_flow as (
         partition by {{ key }}
         order by delivery_number
     )
 ),
 
+-- A version goes on while the next delivery tells the same.
 numbered as (
     select
         *,
-        sum(case when begins_a_version then 1 else 0 end) over (
+        sum(
+            case
+                when
+                    previous_delivery = delivery_number - 1
+                    and previous_value_eur = value_eur
+                    and previous_mass_kg = mass_kg
+                    then 0
+                else 1
+            end
+        ) over (
             partition by {{ key }}
             order by delivery_number
         ) as version_number

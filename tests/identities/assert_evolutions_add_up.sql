@@ -1,6 +1,6 @@
--- Activities and partners add up to the rolling year, the year to date, the quarter and
--- the growth of France, at the end of every quarter. (Other territories are the same
--- query of fewer rows; tests/warehouse/test_evolutions.py sums them all.)
+-- Activities and partners add up to the rolling year, the year to date, the
+-- quarter and the growth of France, at the end of every quarter. (Others are
+-- the same query of fewer rows: tests/warehouse/test_evolutions.py.)
 with cells as (
     select
         end_year,

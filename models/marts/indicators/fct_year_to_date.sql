@@ -16,7 +16,6 @@ windows as (
         ends.to_date_not_compared_reason,
         ends.flow,
         totals.territory_level,
-        totals.territory_code,
         {%- for measure in ['value_eur', 'without_energy_eur'] %}
         coalesce(sum(totals.{{ measure }}) filter (
             where totals.year = ends.year
@@ -24,9 +23,9 @@ windows as (
         coalesce(sum(totals.{{ measure }}) filter (
             where
             totals.year = ends.year - 1 and totals.quarter <= ends.quarter
-        ), 0) as previous_{{ measure }}
-        {{- ',' if not loop.last }}
+        ), 0) as previous_{{ measure }},
         {%- endfor %}
+        totals.territory_code
     from quarters as ends
     inner join totals
         on
@@ -53,18 +52,22 @@ select
         when to_date_quarters_covered = end_quarter
             then cast(without_energy_eur as bigint)
     end as without_energy_eur,
-    {%- for measure, change in [
-        ('value_eur', 'change_ratio'),
-        ('without_energy_eur', 'change_ratio_without_energy')
-    ] %}
     case
         when to_date_not_compared_reason is null
-            then cast(previous_{{ measure }} as bigint)
-    end as previous_{{ measure }},
+            then cast(previous_value_eur as bigint)
+    end as previous_value_eur,
     case
         when to_date_not_compared_reason is null
-            then {{ change_ratio(measure, 'previous_' ~ measure) }}
-    end as {{ change }}
-    {{- ',' if not loop.last }}
-    {%- endfor %}
+            then {{ change_ratio('value_eur', 'previous_value_eur') }}
+    end as change_ratio,
+    case
+        when to_date_not_compared_reason is null
+            then cast(previous_without_energy_eur as bigint)
+    end as previous_without_energy_eur,
+    case
+        when to_date_not_compared_reason is null
+            then {{ change_ratio(
+                'without_energy_eur', 'previous_without_energy_eur'
+            ) }}
+    end as change_ratio_without_energy
 from windows

@@ -15,10 +15,11 @@ quarters as (
         value_eur as latest_eur,
         published_on - first_value(published_on) over told as days
     from revisions
-    window told as (
-        partition by year, quarter, flow, territory_code
-        order by vintage
-    )
+    window
+        told as (
+            partition by year, quarter, flow, territory_code
+            order by vintage
+        )
     qualify
         lead(vintage) over told is null
         and first_value(vintage) over told <> vintage
