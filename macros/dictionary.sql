@@ -12,7 +12,7 @@
                 loop.index | string,
                 text_literal(column.name),
                 text_literal(column.data_type | lower),
-                text_literal(column.description.split() | join(' ')),
+                text_literal(one_line(column.description)),
                 'true' if column.name in keys[node.name] else 'false',
                 text_literal(to) if to else 'null',
                 'true' if meta.get('additive') else 'false',
@@ -23,6 +23,41 @@
     {% endfor %}
     {% do return(rows) %}
 {% endmacro %}
+
+
+{#- The marts as a list of values: what `dim_mart` holds. Views are those of the
+    published file. -#}
+{% macro mart_rows() %}
+    {% set keys, rows = mart_keys(), [] %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model' and node.schema == 'marts' %}
+        {% set values = [
+            text_literal(node.alias),
+            text_literal(one_line(node.description)),
+            text_literal(keys[node.name] | join(', ')) if keys[node.name] else 'null',
+            'true' if node.config.meta.get('published_as') == 'view' else 'false'
+        ] %}
+        {% do rows.append('(' ~ values | join(', ') ~ ')') %}
+    {% endfor %}
+    {% do return(rows) %}
+{% endmacro %}
+
+
+{#- What marts and columns are described by, each text once, as a list of values. -#}
+{% macro described_texts() %}
+    {% set texts = [] %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model' and node.schema == 'marts' %}
+        {% for described in [node] + node.columns.values() | list %}
+            {% do texts.append('(' ~ text_literal(one_line(described.description)) ~ ')') %}
+        {% endfor %}
+    {% endfor %}
+    {% do return(texts | unique | list) %}
+{% endmacro %}
+
+
+{#- A description without the line ends and spaces it has in YAML. -#}
+{% macro one_line(text) -%}
+    {{ text.split() | join(' ') }}
+{%- endmacro %}
 
 
 {#- Mart → the columns that identify a row: those that `unique_key` or `unique` tests.

@@ -1,8 +1,10 @@
 -- Every code of a fact or dimension is in the dimension whose key has its name
 -- (`mart_references`). A view has the codes of its tables.
 -- depends_on: {{ ref('dim_activity') }}
+-- depends_on: {{ ref('dim_column') }}
 -- depends_on: {{ ref('dim_country') }}
 -- depends_on: {{ ref('dim_insee_territory') }}
+-- depends_on: {{ ref('dim_mart') }}
 -- depends_on: {{ ref('dim_partner_group_members') }}
 -- depends_on: {{ ref('dim_product') }}
 -- depends_on: {{ ref('dim_quarter') }}

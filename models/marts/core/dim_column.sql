@@ -1,7 +1,11 @@
 {#- dbt knows the columns when it runs, not when it reads the project. -#}
 {%- set rows = dictionary_rows() if execute else [] -%}
 
-with listed (
+with translated as (
+    select * from {{ ref('int_descriptions_selected') }}
+),
+
+listed (
     mart_name,
     position,
     column_name,
@@ -17,13 +21,16 @@ with listed (
 )
 
 select
-    cast(mart_name as varchar) as mart_name,
-    cast(position as integer) as position,
-    cast(column_name as varchar) as column_name,
-    cast(data_type as varchar) as data_type,
-    cast(description as varchar) as description,
-    cast(is_key as boolean) as is_key,
-    cast(refers_to as varchar) as refers_to,
-    cast(is_additive as boolean) as is_additive,
-    cast(additive_within as varchar) as additive_within
+    cast(listed.mart_name as varchar) as mart_name,
+    cast(listed.position as integer) as position,
+    cast(listed.column_name as varchar) as column_name,
+    cast(listed.data_type as varchar) as data_type,
+    cast(listed.description as varchar) as description,
+    cast(translated.description_fr as varchar) as description_fr,
+    cast(listed.is_key as boolean) as is_key,
+    cast(listed.refers_to as varchar) as refers_to,
+    cast(listed.is_additive as boolean) as is_additive,
+    cast(listed.additive_within as varchar) as additive_within
 from listed
+left join translated
+    on listed.description = translated.description_en

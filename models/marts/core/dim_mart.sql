@@ -1,0 +1,26 @@
+{#- dbt knows the marts when it runs, not when it reads the project. -#}
+{%- set rows = mart_rows() if execute else [] -%}
+
+with translated as (
+    select * from {{ ref('int_descriptions_selected') }}
+),
+
+listed (
+    mart_name,
+    description,
+    key_columns,
+    is_view
+) as (
+    values
+    {{ rows | join(',\n    ') or '(' ~ (['null'] * 4) | join(', ') ~ ')' }}
+)
+
+select
+    cast(listed.mart_name as varchar) as mart_name,
+    cast(listed.description as varchar) as description,
+    cast(translated.description_fr as varchar) as description_fr,
+    cast(listed.key_columns as varchar) as key_columns,
+    cast(listed.is_view as boolean) as is_view
+from listed
+left join translated
+    on listed.description = translated.description_en
