@@ -7,7 +7,7 @@
         ~ 'seeds/reference/descriptions_fr.csv; take out what is not used'
     }
 ) }}
-{%- set texts = described_texts() if execute else [] %}
+{%- set texts = described_texts() if execute and not flags.EMPTY else [] %}
 
 with described (description) as (
     values {{ texts | join(', ') or '(null)' }}
@@ -23,7 +23,9 @@ select distinct
 from described
 left join translated
     on described.description = translated.description_en
-where translated.description_fr is null
+where
+    described.description is not null
+    and translated.description_fr is null
 union all
 select
     'no mart or column is described so' as reason,

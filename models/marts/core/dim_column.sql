@@ -1,5 +1,6 @@
-{#- dbt knows the columns when it runs, not when it reads the project. -#}
-{%- set rows = dictionary_rows() if execute else [] -%}
+{#- dbt knows the columns when it runs, not when it reads the project. A build from
+    nothing (`--empty`) has no French either. -#}
+{%- set rows = dictionary_rows() if execute and not flags.EMPTY else [] -%}
 
 with translated as (
     select * from {{ ref('int_descriptions_selected') }}
@@ -34,3 +35,4 @@ select
 from listed
 left join translated
     on listed.description = translated.description_en
+where listed.mart_name is not null

@@ -1,5 +1,6 @@
-{#- dbt knows the marts when it runs, not when it reads the project. -#}
-{%- set rows = mart_rows() if execute else [] -%}
+{#- dbt knows the marts when it runs, not when it reads the project. A build from
+    nothing (`--empty`) has no French either. -#}
+{%- set rows = mart_rows() if execute and not flags.EMPTY else [] -%}
 
 with translated as (
     select * from {{ ref('int_descriptions_selected') }}
@@ -24,3 +25,4 @@ select
 from listed
 left join translated
     on listed.description = translated.description_en
+where listed.mart_name is not null
