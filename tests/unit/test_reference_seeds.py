@@ -219,3 +219,20 @@ def test_territoires_industrie_of_haute_marne() -> None:
         if row["insee_department_code"] == "52" and int(row["commune_count"]) >= 5
     }
     assert named == {"Sud Haute-Marne", "Sud Meuse Nord Haute-Marne"}
+
+
+def test_descriptions_keep_their_code_words_in_french() -> None:
+    rows = seed("descriptions_fr")
+    texts = [row["description_en"] for row in rows]
+    assert texts == sorted(set(texts))
+    for row in rows:
+        english, french = row["description_en"], row["description_fr"]
+        assert french == " ".join(french.split())
+        assert french.endswith(".")
+        assert "’" not in french
+        assert codes(french) == codes(english), french
+
+
+def codes(text: str) -> list[str]:
+    """Find what stands in backticks, in the order of the alphabet."""
+    return sorted(re.findall("`[^`]+`", text))

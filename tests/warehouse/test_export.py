@@ -20,7 +20,7 @@ from commerce_exterieur.warehouse import PROJECT, Warehouse
 #: Of every kind: keys of one and of several columns, references, lists, dates, doubles.
 MARTS = [
     "build_info", "dim_activity", "dim_column", "dim_country", "dim_quarter",
-    "dim_territory", "dim_territory_members", "fct_reliability",
+    "dim_mart", "dim_territory", "dim_territory_members", "fct_reliability",
     "fct_territory_quarters", "fct_territory_totals", "fct_trade_balances",
     "fct_us_duties",
 ]  # fmt: skip
@@ -114,6 +114,17 @@ def test_the_package_tells_keys_references_and_sums(folder: Path) -> None:
     assert "no statistics" in told["sources"][0]["title"]
     # Simulated figures are nobody's to license.
     assert "licenses" not in told
+
+
+def test_the_package_says_it_in_french_too(folder: Path) -> None:
+    package = Package(str(folder / "datapackage.json"))
+    quarters = package.get_resource("fct_territory_quarters")
+    assert quarters.description.startswith("One row per year, quarter")
+    assert quarters.custom["description_fr"].startswith("Une ligne par année, trim")
+    coverage = quarters.schema.get_field("coverage_ratio")
+    assert "Taux de couverture" in coverage.custom["description_fr"]
+    for resource in package.resources:
+        assert all(field.custom["description_fr"] for field in resource.schema.fields)
 
 
 def test_an_official_build_carries_its_licence(tmp_path: Path) -> None:
@@ -238,6 +249,7 @@ def test_what_a_killed_export_left_goes_and_a_neighbour_stays(tmp_path: Path) ->
     ("change", "said"),
     [
         ("drop table marts.dim_column", "has no dictionary"),
+        ("drop table marts.dim_mart", "cannot be exported"),
         ("drop table marts.dim_quarter", "cannot be exported"),
         ("alter table marts.dim_quarter drop column label_fr", "cannot be exported"),
     ],

@@ -181,3 +181,31 @@ def test_a_row_that_cannot_be_is_refused_by_name(
               f"{test}", warehouse=tmp_path / "warehouse.duckdb")  # fmt: skip
     assert run.exit_code == 1
     assert said in run.output
+
+
+def test_descriptions_and_their_french_are_held_against_each_other(
+    project: Path, tmp_path: Path
+) -> None:
+    columns = project / "models" / "columns.md"
+    text = columns.read_text("utf-8")
+    assert text.count("\nCalendar year of the trade.\n") == 1
+    columns.write_text(
+        text.replace("\nCalendar year of the trade.\n", "\nYear of\n  the whale's.\n")
+    )
+    append(
+        project, "descriptions_fr", "Number of whales.,Nombre de baleines.",
+        "First day of the quarter.,Premier jour du trimestre.",
+    )  # fmt: skip
+    run = dbt(project, "build", "-s", "+dim_column",
+              warehouse=tmp_path / "warehouse.duckdb")  # fmt: skip
+    assert run.exit_code == 1
+    for said in (
+        "it has no French, text Year of the whale's.",
+        "no mart or column is described so, text Calendar year of the trade.",
+        "no mart or column is described so, text Number of whales.",
+        "it stands there 2 times, text First day of the quarter.",
+        "seeds/reference/descriptions_fr.csv",
+    ):
+        assert said in run.output
+    # It stops the build before the dictionary is made.
+    assert run.status["dim_column"] == "skipped"

@@ -1,5 +1,5 @@
-{#- dbt knows the columns when it runs, not when it reads the project. A build from
-    nothing (`--empty`) has no French either. -#}
+{#- dbt knows the columns when it runs, not when it reads the project. A build
+    from nothing (`--empty`) has no French either. -#}
 {%- set rows = dictionary_rows() if execute and not flags.EMPTY else [] -%}
 
 with translated as (

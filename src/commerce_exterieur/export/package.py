@@ -3,7 +3,8 @@
 `data/<mart>.csv` is for programs (UTF-8, comma, decimal point), `data_fr/<mart>.csv`
 for French spreadsheets (byte order mark, semicolon, decimal comma),
 `parquet/<mart>.parquet` for DuckDB, R, Power BI. `datapackage.json` tells types,
-descriptions, keys, hashes, source and licence; names and types are those of the marts.
+descriptions (`description_fr` is a property of ours), keys, hashes, source and licence;
+names and types are those of the marts.
 """
 
 from __future__ import annotations
@@ -269,11 +270,8 @@ def _resource(
     marts: list[str],
 ) -> dict[str, Any]:
     """Describe a mart and its files."""
-    (comment,) = warehouse.rows(
-        "select comment from (select table_name as name, comment, schema_name "
-        "from duckdb_tables() union all "
-        "select view_name, comment, schema_name from duckdb_views()) "
-        "where schema_name = 'marts' and name = ?",
+    (told,) = warehouse.rows(
+        "select description, description_fr from marts.dim_mart where mart_name = ?",
         [mart],
     )
     keys = [column["column_name"] for column in columns if column["is_key"]]
@@ -299,7 +297,7 @@ def _resource(
     return {
         "name": mart,
         "type": "table",
-        "description": comment["comment"],
+        **told,
         **_file(folder, f"data/{mart}.csv"),
         "format": "csv",
         "mediatype": "text/csv",
@@ -318,6 +316,7 @@ def _field(column: Column) -> dict[str, Any]:
         "name": column["column_name"],
         "type": "array" if _is_list(column) else _TYPES.get(column["data_type"], "any"),
         "description": column["description"],
+        "description_fr": column["description_fr"],
         "additive": column["is_additive"],
     }
     if field["type"] == "datetime":
