@@ -345,6 +345,8 @@ def _copy(source: Path, unfinished: Path) -> FinishedRun:
             key=lambda mart: (mart.view_sql is not None, bool(mart.refers_to)),
         )
         described = _descriptions(connection, run.database_name)
+        if gone := [mart.name for mart in marts if mart.name not in described]:
+            raise _changed(source, ", ".join(gone))
         progress = progress_bar(marts, desc="Publishing", unit="mart")
         for mart in progress:
             _copy_mart(connection, run.database_name, mart, described[mart.name], keyed)
