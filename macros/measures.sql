@@ -40,6 +40,12 @@
 {%- endmacro %}
 
 
+{#- Quarters since the year 0: the one before has one less, also across a year. -#}
+{% macro quarter_number(year, quarter) -%}
+    {{ year }} * 4 + {{ quarter }} - 1
+{%- endmacro %}
+
+
 {#- What a value is, since a 0 can be many things (see `value_status` in
     models/columns.md). `has_lines`: lines that name the territory were kept;
     `quarters`: quarters of the period that were delivered for the flow, of `whole`. -#}

@@ -30,7 +30,7 @@ energy as (
 select
     totals.year,
     totals.quarter,
-    totals.year * 4 + totals.quarter - 1 as quarter_number,
+    {{ quarter_number('totals.year', 'totals.quarter') }} as quarter_number,
     totals.territory_level,
     totals.territory_code,
     totals.flow,

@@ -10,7 +10,7 @@ delivered as (
         year,
         quarter,
         cast(flow as varchar) as flow,
-        year * 4 + quarter - 1 as quarter_number
+        {{ quarter_number('year', 'quarter') }} as quarter_number
     from periods
 ),
 

@@ -1,5 +1,8 @@
 {{ config(materialized='view', meta={'published_as': 'view'}) }}
 
+{%- set of_cell = quarter_number('cells.year', 'cells.quarter') %}
+{%- set of_end = quarter_number('rolling.end_year', 'rolling.end_quarter') %}
+
 with flows as (
     select * from {{ ref('fct_trade_flows') }}
 ),
@@ -46,13 +49,13 @@ windows as (
         cells.country_code,
         coalesce(sum(cells.value_eur) filter (
             where
-            cells.year * 4 + cells.quarter
-            > rolling.end_year * 4 + rolling.end_quarter - 4
+            {{ of_cell }}
+            > {{ of_end }} - 4
         ), 0) as value_eur,
         coalesce(sum(cells.value_eur) filter (
             where
-            cells.year * 4 + cells.quarter
-            <= rolling.end_year * 4 + rolling.end_quarter - 4
+            {{ of_cell }}
+            <= {{ of_end }} - 4
         ), 0) as previous_value_eur,
         coalesce(sum(cells.value_eur) filter (
             where cells.year = rolling.end_year
@@ -77,9 +80,9 @@ windows as (
         on
             rolling.territory_code = cells.territory_code
             and rolling.flow = cells.flow
-            and cells.year * 4 + cells.quarter
-            between rolling.end_year * 4 + rolling.end_quarter - 7
-            and rolling.end_year * 4 + rolling.end_quarter
+            and {{ of_cell }}
+            between {{ of_end }} - 7
+            and {{ of_end }}
     group by all
 )
 

@@ -19,18 +19,18 @@ windows as (
         members.dimension,
         members.member_code,
         coalesce(sum(members.value_eur) filter (
-            where members.year * 4 + members.quarter - 1
+            where {{ quarter_number('members.year', 'members.quarter') }}
             > ends.quarter_number - 4
         ), 0) as value_eur,
         coalesce(sum(members.value_eur) filter (
-            where members.year * 4 + members.quarter - 1
+            where {{ quarter_number('members.year', 'members.quarter') }}
             <= ends.quarter_number - 4
         ), 0) as previous_value_eur
     from quarters as ends
     inner join members
         on
             ends.flow = members.flow
-            and members.year * 4 + members.quarter - 1
+            and {{ quarter_number('members.year', 'members.quarter') }}
             between ends.quarter_number - 7 and ends.quarter_number
     group by all
 ),

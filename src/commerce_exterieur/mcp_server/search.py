@@ -15,16 +15,10 @@ from commerce_exterieur.warehouse import (
 )
 
 Kind = Literal["territory", "country", "activity", "product"]
-#: Kind: its dimension, and the columns people may write.
+#: Kind: its dimension, and the columns people may write, beside its names.
 _SPELT = {
-    "country": (
-        "dim_country",
-        ("country_code", "iso_alpha3", "country_name_fr", "country_name_en"),
-    ),
-    "activity": (
-        "dim_activity",
-        ("activity_code", "activity_name_fr", "activity_name_en", "activity_short_fr"),
-    ),
+    "country": ("dim_country", ("country_code", "iso_alpha3")),
+    "activity": ("dim_activity", ("activity_code",)),
     "product": ("dim_product", ("product_code", "product_name_fr")),
 }
 #: How like a spelling must be, as in `commerce charts --territory`.
