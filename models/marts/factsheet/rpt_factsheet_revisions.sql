@@ -4,38 +4,19 @@ with published as (
     select * from {{ ref('int_vintages_rolled_up') }}
 ),
 
-periods as (
-    select * from {{ ref('int_periods_selected') }}
-),
-
 territories as (
     select * from {{ ref('dim_territory') }}
 ),
 
-current_vintages as (
-    select
-        year,
-        flow,
-        max(vintage) as vintage
-    from periods
-    group by year, flow
-),
-
--- What came after the state that is shown is not known in it.
 delivered as (
     select
-        published.year,
-        published.quarter,
-        published.flow,
-        published.vintage,
-        published.published_on
+        year,
+        quarter,
+        flow,
+        vintage,
+        published_on
     from published
-    inner join current_vintages
-        on
-            published.year = current_vintages.year
-            and published.flow = current_vintages.flow
-            and published.vintage <= current_vintages.vintage
-    where published.territory_level = 'country'
+    where territory_level = 'country'
 ),
 
 -- A vintage that leaves a quarter alone leaves it as the one before said.
@@ -103,25 +84,21 @@ compared as (
         first_value(value_eur) over (
             partition by year, flow, territory_code
             order by vintage
-        ) as first_eur
+        ) as first_eur,
+        max(vintage) over (partition by year, flow) as current_vintage
     from summed
 )
 
 select
-    compared.year,
-    compared.territory_level,
-    compared.territory_code,
-    compared.territory_name,
-    compared.flow,
-    compared.vintage,
-    compared.published_on,
-    compared.value_eur,
-    compared.value_eur - compared.first_eur as change_from_first_eur,
-    {{ change_ratio('compared.value_eur', 'compared.first_eur') }}
-        as change_from_first_share,
-    compared.vintage = current_vintages.vintage as is_current
+    year,
+    territory_level,
+    territory_code,
+    territory_name,
+    flow,
+    vintage,
+    published_on,
+    value_eur,
+    value_eur - first_eur as change_from_first_eur,
+    {{ change_ratio('value_eur', 'first_eur') }} as change_from_first_share,
+    vintage = current_vintage as is_current
 from compared
-inner join current_vintages
-    on
-        compared.year = current_vintages.year
-        and compared.flow = current_vintages.flow
