@@ -9,13 +9,15 @@
     {% if not execute %}
         {% do return({'pattern': '', 'separator': ';', 'header': '', 'fields': []}) %}
     {% endif %}
-    {% do return(fromjson(run_query('select program.customs_line_rule()').rows[0][0])) %}
+    {% set known = memo('customs line rule') %}
+    {% if not known %}{% do known.update(fromjson(program_line_rule())) %}{% endif %}
+    {% do return(known) %}
 {% endmacro %}
 
 
-{#- The pattern of one well-formed line, a text literal. -#}
-{% macro customs_line_pattern() -%}
-    {{ text_literal(customs_line_rule().pattern) }}
+{#- Whether a physical line is well-formed. -#}
+{% macro customs_line_is_well_formed(raw_line) -%}
+    {{ full_match(raw_line, customs_line_rule().pattern) }}
 {%- endmacro %}
 
 
@@ -29,7 +31,7 @@
 {% macro customs_line_reason(raw_line) -%}
     {%- set rule = customs_line_rule() -%}
     case
-        when regexp_full_match({{ raw_line }}, {{ text_literal(rule.pattern) }})
+        when {{ full_match(raw_line, rule.pattern) }}
             then null
         when replace({{ raw_line }}, ' ', '') = '' then 'blank line'
         when
@@ -40,10 +42,10 @@
         {%- for field in rule.fields %}
         {%- set text = "split_part(" ~ raw_line ~ ", '" ~ rule.separator ~ "', " ~ loop.index ~ ")" %}
         {%- for pattern, reason in field.exceptions %}
-        when regexp_full_match({{ text }}, {{ text_literal(pattern) }})
+        when {{ full_match(text, pattern) }}
             then {{ text_literal(reason) }}
         {%- endfor %}
-        when not regexp_full_match({{ text }}, {{ text_literal(field.pattern) }})
+        when not {{ full_match(text, field.pattern) }}
             then {{ text_literal(field.reason) }}
         {%- endfor %}
     end
@@ -63,7 +65,7 @@
     case
         when
             {%- for field in rule.fields[:3] %}
-            regexp_full_match({{ texts[loop.index0] }}, {{ text_literal(field.pattern) }})
+            {{ full_match(texts[loop.index0], field.pattern) }}
             {{- " and" if not loop.last }}
             {%- else %} false
             {%- endfor %}

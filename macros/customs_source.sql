@@ -52,9 +52,7 @@
     Raises, with every reason, when one is not a customs file. What else there is to
     know of them is told once a run: by whoever lists them in a table. -#}
 {% macro customs_files(tells_notes=false) %}
-    {% set inventory = fromjson(run_query(
-        'select customs_inventory(' ~ text_literal(customs_folder()) ~ ')'
-    ).rows[0][0]) %}
+    {% set inventory = fromjson(program_inventory(customs_folder())) %}
     {% if inventory.refused %}
         {% set more = inventory.refused | length - 20 %}
         {% do exceptions.raise_compiler_error(
@@ -71,29 +69,47 @@
 
 {#- One row per physical line of the files listed in `files` (`stg_customs__files`), in
     file order: file_id, raw_line ('' when blank; a line ends at LF or CRLF).
-    `condition` chooses among the files. The number of the line costs the parallel
-    scan of files: ask for it only where it is shown. -#}
-{% macro customs_raw_lines(files, condition='true', with_line_number=false) -%}
+    `condition` chooses among the files. -#}
+{% macro customs_raw_lines(files, condition='true') -%}
     {%- for file in customs_files_to_read(files, condition) %}
+    {%- if uses_customs_dir() %}
+    {{ lines_of_file(file) }}
+    {%- else %}
     select
         cast({{ file.file_id }} as bigint) as file_id,
-        {%- if not uses_customs_dir() %}
+        raw_line
+    from {{ file.read_from }}
+    {%- endif %}
+    {{ "union all" if not loop.last }}
+    {%- else %}
+    select
+        cast(null as bigint) as file_id,
+        cast(null as string) as raw_line
+    where false
+    {%- endfor %}
+{%- endmacro %}
+
+
+{#- The malformed ones among them, with their number (from 1): file_id, line_number,
+    raw_line. The official header is one. -#}
+{% macro customs_malformed_lines(files, condition='true') -%}
+    {%- for file in customs_files_to_read(files, condition) %}
+    {%- if uses_customs_dir() %}
+    {{ malformed_lines_of_file(file) }}
+    {%- else %}
+    select
+        cast({{ file.file_id }} as bigint) as file_id,
         line_number,
         raw_line
     from {{ file.read_from }}
-        {%- else %}
-        {%- if with_line_number %}
-        row_number() over () as line_number,
-        {%- endif %}
-        coalesce(line, '') as raw_line
-    from {{ lines_of_file(file.read_from, file.is_plain) }}
-        {%- endif %}
+    where not {{ customs_line_is_well_formed('raw_line') }}
+    {%- endif %}
     {{ "union all" if not loop.last }}
     {%- else %}
     select
         cast(null as bigint) as file_id,
         cast(null as bigint) as line_number,
-        cast(null as varchar) as raw_line
+        cast(null as string) as raw_line
     where false
     {%- endfor %}
 {%- endmacro %}
@@ -114,9 +130,7 @@
     is then worth nothing. For a post-hook, in the transaction of the reading. -#}
 {% macro refuse_changed_files(files) %}
     {% if execute and uses_customs_dir() %}
-        {% set changed = run_query(
-            'select read_from from ' ~ files ~ ' where customs_stamp(read_from) <> stamp'
-        ).columns[0].values() %}
+        {% set changed = changed_files(files) %}
         {% if changed %}
             {% do exceptions.raise_compiler_error(
                 changed | join(', ') ~ ": changed while being read. Nothing of it was kept; "

@@ -22,9 +22,7 @@
 {% endmacro %}
 
 {% macro finished_run_relation() -%}
-    {{ return(api.Relation.create(
-        database=target.database, schema='state', identifier='finished_run'
-    )) }}
+    {{ return(state_relation('finished_run')) }}
 {%- endmacro %}
 
 
@@ -48,15 +46,13 @@
     renamed or deleted models. Anything else in the schema is somebody's, and publish
     asks about it. -#}
 {% macro drop_marts_of_the_past() %}
-    {% set made = api.Relation.create(
-        database=target.database, schema='state', identifier='marts_made'
-    ) %}
+    {% set made = state_relation('marts_made') %}
     {% set marts = [] %}
     {% for node in graph.nodes.values() if node.resource_type == 'model' and node.schema == 'marts' %}
         {% do marts.append('(' ~ text_literal(node.alias) ~ ')') %}
     {% endfor %}
     {% set listed = '(values ' ~ marts | join(', ') ~ ') as listed (name)' %}
-    {% do run_query('create table if not exists ' ~ made ~ ' (name varchar)') %}
+    {% do run_query('create table if not exists ' ~ made ~ ' (name string)') %}
     {% for row in run_query(
         "select table_name, table_type from information_schema.tables where table_catalog = "
         ~ text_literal(target.database) ~ " and table_schema = 'marts' and table_name in (from "
@@ -69,7 +65,7 @@
         ) %}
         {% do log('dropped mart: ' ~ row[0] ~ ', which the project no longer makes', info=true) %}
     {% endfor %}
-    {% do run_query('create or replace table ' ~ made ~ ' as select name from ' ~ listed) %}
+    {% do replace_state(made, 'select name from ' ~ listed) %}
 {% endmacro %}
 
 

@@ -101,9 +101,7 @@
 {% endmacro %}
 
 {% macro keyed_state_relation() -%}
-    {{ return(api.Relation.create(
-        database=target.database, schema='state', identifier='keys_built'
-    )) }}
+    {{ return(state_relation('keys_built')) }}
 {%- endmacro %}
 
 
@@ -259,18 +257,9 @@
 {% macro project_fingerprint() %}
     {% set texts = {} %}
     {% do add_upstream_texts(model.unique_id, texts) %}
-    {% do return(local_md5(macros_fingerprint() ~ (texts | dictsort))) %}
-{% endmacro %}
-
-{% macro macros_fingerprint() %}
     {% set known = memo('macros') %}
-    {% if not known %}
-        {% do known.update({'fingerprint': run_query(
-            "select md5(string_agg(content, '' order by filename) || program.customs_line_rule()) "
-            ~ "from read_text('macros/*.sql')"
-        ).rows[0][0]}) %}
-    {% endif %}
-    {% do return(known.fingerprint) %}
+    {% if not known %}{% do known.update({'fingerprint': macros_fingerprint()}) %}{% endif %}
+    {% do return(local_md5(known.fingerprint ~ (texts | dictsort))) %}
 {% endmacro %}
 
 {% macro add_upstream_texts(name, texts) %}

@@ -63,7 +63,7 @@
 
 {#- A label as it is compared: case, spaces and the form of an apostrophe left out. -#}
 {% macro label_core(label) -%}
-    lower(trim(regexp_replace(replace({{ label }}, '’', ''''), '\s+', ' ', 'g')))
+    lower(trim({{ replace_all("replace(" ~ label ~ ", '’', '''')", '\\s+', ' ') }}))
 {%- endmacro %}
 
 

@@ -4,12 +4,10 @@
     {% for result in results
         if result.node.name == 'stg_customs__files' and result.status == 'success'
         and not flags.EMPTY %}
-        {% set told = api.Relation.create(
-            database=target.database, schema='state', identifier='files_told'
-        ) %}
+        {% set told = state_relation('files_told') %}
         {% set columns = 'vintage, source_file, file_sha256, line_count' %}
         {% set listed = 'select ' ~ columns ~ ' from ' ~ result.node.relation_name %}
-        {% do run_query('create table if not exists ' ~ told ~ ' as ' ~ listed ~ ' limit 0') %}
+        {% do run_query('create table if not exists ' ~ told ~ ' as select * from (' ~ listed ~ ') as listed limit 0') %}
         {% for row in run_query(
             "select case when told.vintage is null then 'new' when listed.vintage is null "
             ~ "then 'removed' else 'changed' end, vintage, source_file, "
@@ -19,6 +17,6 @@
         ).rows %}
             {% do log(row[0] ~ ' file: ' ~ row[1] ~ '/' ~ row[2] ~ ', ' ~ row[3] ~ ' lines', info=true) %}
         {% endfor %}
-        {% do run_query('create or replace table ' ~ told ~ ' as ' ~ listed) %}
+        {% do replace_state(told, listed) %}
     {% endfor %}
 {% endmacro %}

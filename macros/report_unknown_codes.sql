@@ -18,7 +18,7 @@
     {% for model, (kind, code, name) in dimensions.items() if flows and model in built %}
         {% set unknown = "(select * from " ~ built[model] ~ " where not is_known)" %}
         {#- The millions of flows are read only when there is something to say. -#}
-        {% if run_query("from " ~ unknown).rows | length %}
+        {% if run_query("select * from " ~ unknown ~ " as unknown").rows | length %}
             {% for row in run_query(
                 "select " ~ code ~ ", sum(value_eur), any_value(label_vintage), "
                 ~ "any_value(" ~ name ~ ") from " ~ flows ~ " inner join " ~ unknown

@@ -79,11 +79,7 @@
 {#- The statements that put a table with the content of a seed in place. -#}
 {% macro load_seed(relation, seed) -%}
     {%- if not seed.columns -%}
-    create or replace table {{ relation }} as
-    select
-        row_number() over () as line_number,
-        coalesce(line, '') as raw_line
-    from {{ lines_of_file(seed.path, seed.is_plain) }}
+    create or replace table {{ relation }} as {{ rows_of_seed(seed) }}
     {%- else -%}
     create or replace table {{ relation }} (
         {%- for column in seed.columns %}
@@ -91,20 +87,32 @@
         {{- ' not null' if column.required }}{{ ',' if not loop.last }}
         {%- endfor %}
     );
-    insert into {{ relation }}
+    insert into {{ relation }} {{ rows_of_seed(seed) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- DuckDB's query of the content of a seed, whichever engine takes it. -#}
+{% macro rows_of_seed(seed) -%}
+    {%- if not seed.columns -%}
+    select
+        row_number() over () as line_number,
+        coalesce(line, '') as raw_line
+    from {{ scan_of_lines(seed.path, seed.is_plain) }}
+    {%- else -%}
     from read_csv(
-        {{ text_literal(seed.path) }},
+        {{ duckdb__text_literal(seed.path) }},
         auto_detect = false,
         header = true,
-        delim = {{ text_literal(seed.delimiter) }},
-        quote = {{ text_literal(seed.quote) }},
-        escape = {{ text_literal(seed.quote) }},
+        delim = {{ duckdb__text_literal(seed.delimiter) }},
+        quote = {{ duckdb__text_literal(seed.quote) }},
+        escape = {{ duckdb__text_literal(seed.quote) }},
         strict_mode = true,
         -- A quoted "" is an empty text, nothing at all is null.
         allow_quoted_nulls = false,
         columns = {
             {%- for column in seed.columns %}
-            {{ text_literal(column.name) }}: {{ text_literal(column.data_type) }}
+            {{ duckdb__text_literal(column.name) }}: {{ duckdb__text_literal(column.data_type) }}
             {{- ',' if not loop.last }}
             {%- endfor %}
         }

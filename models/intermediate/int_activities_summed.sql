@@ -74,9 +74,9 @@ summed as (
 
 select
     summed.year,
-    cast(summed.territory_level as varchar) as territory_level,
-    cast(summed.territory_code as varchar) as territory_code,
-    cast(summed.activity_code as varchar) as activity_code,
+    cast(summed.territory_level as string) as territory_level,
+    cast(summed.territory_code as string) as territory_code,
+    cast(summed.activity_code as string) as activity_code,
     cast(summed.import_eur as bigint) as import_eur,
     cast(summed.export_eur as bigint) as export_eur,
     cast(summed.paired_trade_eur as bigint) as paired_trade_eur,

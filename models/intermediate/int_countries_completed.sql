@@ -5,7 +5,7 @@ with windows as (
 ),
 
 seen as (
-    select distinct cast(country_code as varchar) as country_code
+    select distinct cast(country_code as string) as country_code
     from {{ ref('int_flows_summed') }}
 ),
 

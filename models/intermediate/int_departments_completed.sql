@@ -5,7 +5,7 @@ with known as (
 ),
 
 seen as (
-    select cast(customs_department_code as varchar) as customs_department_code
+    select cast(customs_department_code as string) as customs_department_code
     from {{ ref('int_files_summed') }}
     group by all
 ),

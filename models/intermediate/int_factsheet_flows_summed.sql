@@ -56,9 +56,9 @@ summed as (
 
 select
     year,
-    cast(territory_level as varchar) as territory_level,
-    cast(territory_code as varchar) as territory_code,
-    cast(flow as varchar) as flow,
+    cast(territory_level as string) as territory_level,
+    cast(territory_code as string) as territory_code,
+    cast(flow as string) as flow,
     activity_code,
     country_code,
     cast(value_eur as bigint) as value_eur

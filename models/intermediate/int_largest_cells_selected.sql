@@ -29,17 +29,17 @@ selected as (
         row_number() over (
             partition by cells.year, cells.territory_code, cells.flow
             order by
-                cast(cells.activity_code as varchar),
-                cast(cells.country_code as varchar)
+                cast(cells.activity_code as string),
+                cast(cells.country_code as string)
         ) = 1
 )
 
 select
     year,
-    cast(territory_level as varchar) as territory_level,
-    cast(territory_code as varchar) as territory_code,
-    cast(flow as varchar) as flow,
-    cast(activity_code as varchar) as activity_code,
-    cast(country_code as varchar) as country_code,
+    cast(territory_level as string) as territory_level,
+    cast(territory_code as string) as territory_code,
+    cast(flow as string) as flow,
+    cast(activity_code as string) as activity_code,
+    cast(country_code as string) as country_code,
     value_eur
 from selected

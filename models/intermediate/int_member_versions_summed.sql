@@ -21,10 +21,10 @@ activities as (
 energy as (
     select
         cells.year,
-        cast(cells.territory_code as varchar) as territory_code,
-        cast(cells.flow as varchar) as flow,
-        cast(cells.activity_code as varchar) as activity_code,
-        cast(cells.country_code as varchar) as country_code,
+        cast(cells.territory_code as string) as territory_code,
+        cast(cells.flow as string) as flow,
+        cast(cells.activity_code as string) as activity_code,
+        cast(cells.country_code as string) as country_code,
         cells.value_eur
     from cells
     inner join activities

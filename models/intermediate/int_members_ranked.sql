@@ -28,11 +28,11 @@ summed as (
     union all
     select
         year,
-        cast(territory_level as varchar) as territory_level,
-        cast(territory_code as varchar) as territory_code,
-        cast(flow as varchar) as flow,
+        cast(territory_level as string) as territory_level,
+        cast(territory_code as string) as territory_code,
+        cast(flow as string) as flow,
         'product' as ranked_by,
-        cast(product_code as varchar) as member_code,
+        cast(product_code as string) as member_code,
         value_eur
     from products
 ),

@@ -6,16 +6,24 @@ with known as (
 
 -- A code never seen before: its activity is the one it came with, the one of
 -- most value when there are several.
-seen as (
+traded as (
     select
-        cast(product_code as varchar) as product_code,
-        activity_code
+        cast(product_code as string) as product_code,
+        activity_code,
+        sum(value_eur) as value_eur
     from {{ ref('int_flows_summed') }}
     group by product_code, activity_code
+),
+
+seen as (
+    select
+        product_code,
+        activity_code
+    from traded
     qualify
         row_number() over (
             partition by product_code
-            order by sum(value_eur) desc, activity_code
+            order by value_eur desc, activity_code
         ) = 1
 ),
 

@@ -16,7 +16,7 @@ by_member as (
         flow,
         customs_department_code,
         '{{ dimension }}' as dimension,
-        cast({{ dimension }}_code as varchar) as member_code,
+        cast({{ dimension }}_code as string) as member_code,
         sum(value_eur) as value_eur
     from flows
     where {{ is_stale() }}
@@ -36,9 +36,9 @@ rolled_up as (
 select
     year,
     quarter,
-    cast(territory_level as varchar) as territory_level,
-    cast(territory_code as varchar) as territory_code,
-    cast(flow as varchar) as flow,
+    cast(territory_level as string) as territory_level,
+    cast(territory_code as string) as territory_code,
+    cast(flow as string) as flow,
     dimension,
     member_code,
     value_eur

@@ -9,7 +9,7 @@ delivered as (
     select
         year,
         quarter,
-        cast(flow as varchar) as flow,
+        cast(flow as string) as flow,
         {{ quarter_number('year', 'quarter') }} as quarter_number
     from periods
 ),

@@ -51,9 +51,9 @@ select
     published_on,
     year,
     quarter,
-    cast(flow as varchar) as flow,
-    cast(territory_level as varchar) as territory_level,
-    cast(territory_code as varchar) as territory_code,
+    cast(flow as string) as flow,
+    cast(territory_level as string) as territory_level,
+    cast(territory_code as string) as territory_code,
     line_count,
     value_eur
 from rolled_up

@@ -20,7 +20,7 @@
         year,
         {{ 'flow' if 'flow' in node.columns else "''" }} as flow,
         {{ held | join(" || ' ' || ") if held else "''" }} as held,
-        cast({{ level }} as varchar) as territory_level,
+        cast({{ level }} as string) as territory_level,
         sum({{ column.name }}) as total
     from {{ node.relation_name }}
     group by all
@@ -54,16 +54,15 @@
 {%- endfor %}
 
 with national as (
-    unpivot (
-        select
-            year,
-            import_eur as import,
-            export_eur as export
-        from {{ ref('fct_territory_totals') }}
-        where territory_level = 'country'
-    )
-    on import, export
-    into name flow value value_eur
+    {%- for flow in ['import', 'export'] %}
+    select
+        year,
+        '{{ flow }}' as flow,
+        {{ flow }}_eur as value_eur
+    from {{ ref('fct_territory_totals') }}
+    where territory_level = 'country'
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
 ),
 
 sums as (
@@ -75,10 +74,10 @@ select
     year,
     flow,
     held,
-    sum(total) filter (territory_level = 'department') as of_departments,
-    sum(total) filter (territory_level = 'country') as of_france
+    sum(total) filter (where territory_level = 'department') as of_departments,
+    sum(total) filter (where territory_level = 'country') as of_france
 from sums
 group by all
 having
-    coalesce(sum(total) filter (territory_level = 'department'), 0)
-    <> coalesce(sum(total) filter (territory_level = 'country'), 0)
+    coalesce(sum(total) filter (where territory_level = 'department'), 0)
+    <> coalesce(sum(total) filter (where territory_level = 'country'), 0)

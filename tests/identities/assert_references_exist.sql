@@ -46,7 +46,7 @@
 {%- set part %}
     select distinct
         '{{ place }}' as reference,
-        cast({{ column }} as varchar) as code
+        cast({{ column }} as string) as code
     from {{ graph.nodes[prefix ~ mart].relation_name }}
     where
         {{ column }} is not null

@@ -10,11 +10,10 @@ with files as (
 ),
 
 -- Read again, not from rejected_lines: this must stop a build before it.
-raw_lines as (
-    {{ customs_raw_lines(
+malformed as (
+    {{ customs_malformed_lines(
         ref('stg_customs__files'),
-        without if load_relation(ref('int_files_summed')) else 'false',
-        with_line_number=true
+        without if load_relation(ref('int_files_summed')) else 'false'
     ) }}
 ),
 
@@ -24,7 +23,7 @@ first_lines as (
         line_number,
         left(raw_line, 100) as first_line,
         {{ customs_line_reason('raw_line') }} as reason
-    from raw_lines
+    from malformed
     where line_number <= 2
 )
 

@@ -52,9 +52,9 @@ of_files as (
 scopes as (
     select
         'all files' as scope,
-        cast(null as varchar) as vintage,
-        cast(null as varchar) as source_file,
-        cast(null as varchar) as period,
+        cast(null as string) as vintage,
+        cast(null as string) as source_file,
+        cast(null as string) as period,
         lines_read as line_count,
         lines_rejected
     from {{ ref('build_info') }}

@@ -78,7 +78,7 @@ vintages as (
 published_again as (
     select
         vintages.vintage,
-        cast(null as varchar) as source_file,
+        cast(null as string) as source_file,
         vintages.year,
         vintages.quarter,
         vintages.flow,

@@ -21,7 +21,7 @@ select
     year,
     quarter,
     flow,
-    string_agg(source_file, ', ' order by source_file) as source_files
+    {{ joined_list_of('source_file') }} as source_files
 from delivered
 group by vintage, file_kind, year, quarter, flow
 having count(*) > 1

@@ -42,7 +42,7 @@ misread as (
     union all
     select
         group_code,
-        cast(null as varchar) as country_code,
+        cast(null as string) as country_code,
         'EU and NON_EU come from the dates of countries.csv' as reason
     from groups
     where group_code in ('EU', 'NON_EU')

@@ -14,7 +14,7 @@ misread as (
         customs_code,
         'the code is not S and two capitals or digits' as reason
     from sets
-    where not regexp_full_match(set_code, 'S[0-9A-Z]{2}')
+    where not {{ full_match('set_code', 'S[0-9A-Z]{2}') }}
     union all
     select
         sets.set_code,

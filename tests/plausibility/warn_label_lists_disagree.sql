@@ -106,7 +106,7 @@ where difference is not null
 union all
 select
     list_kind,
-    cast(code as varchar) as code,
+    cast(code as string) as code,
     vintage,
     difference,
     our_list,

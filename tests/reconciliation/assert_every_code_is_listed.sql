@@ -8,7 +8,7 @@
 with
 {%- for column in dimensions %}
 seen_{{ column }} as (
-    select cast({{ column }} as varchar) as code
+    select cast({{ column }} as string) as code
     from {{ ref('int_flows_summed') }}
     group by {{ column }}
 ),

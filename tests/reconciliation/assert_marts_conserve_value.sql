@@ -3,7 +3,7 @@
 with expected as (
     select
         summed.year,
-        cast(summed.flow as varchar) as flow,
+        cast(summed.flow as string) as flow,
         sum(summed.value_eur) as value_eur
     from {{ ref('int_files_summed') }} as summed
     inner join {{ ref('int_periods_selected') }} as periods

@@ -22,16 +22,16 @@ listed (
 )
 
 select
-    cast(listed.mart_name as varchar) as mart_name,
+    cast(listed.mart_name as string) as mart_name,
     cast(listed.position as integer) as position,
-    cast(listed.column_name as varchar) as column_name,
-    cast(listed.data_type as varchar) as data_type,
-    cast(listed.description as varchar) as description,
-    cast(translated.description_fr as varchar) as description_fr,
+    cast(listed.column_name as string) as column_name,
+    cast(listed.data_type as string) as data_type,
+    cast(listed.description as string) as description,
+    cast(translated.description_fr as string) as description_fr,
     cast(listed.is_key as boolean) as is_key,
-    cast(listed.refers_to as varchar) as refers_to,
+    cast(listed.refers_to as string) as refers_to,
     cast(listed.is_additive as boolean) as is_additive,
-    cast(listed.additive_within as varchar) as additive_within
+    cast(listed.additive_within as string) as additive_within
 from listed
 left join translated
     on listed.description = translated.description_en

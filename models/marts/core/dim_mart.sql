@@ -17,10 +17,10 @@ listed (
 )
 
 select
-    cast(listed.mart_name as varchar) as mart_name,
-    cast(listed.description as varchar) as description,
-    cast(translated.description_fr as varchar) as description_fr,
-    cast(listed.key_columns as varchar) as key_columns,
+    cast(listed.mart_name as string) as mart_name,
+    cast(listed.description as string) as description,
+    cast(translated.description_fr as string) as description_fr,
+    cast(listed.key_columns as string) as key_columns,
     cast(listed.is_view as boolean) as is_view
 from listed
 left join translated

@@ -40,12 +40,12 @@ territories as (
         'la France' as name_with_article,
         'de la France' as name_genitive,
         'en France' as name_locative,
-        cast(null as varchar) as region_code,
-        cast(null as varchar) as customs_code,
-        cast(null as varchar) as insee_codes,
-        cast(null as varchar) as prefectures,
+        cast(null as string) as region_code,
+        cast(null as string) as customs_code,
+        cast(null as string) as insee_codes,
+        cast(null as string) as prefectures,
         true as is_known,
-        cast(null as varchar) as label_vintage
+        cast(null as string) as label_vintage
     union all
     select
         territory_code,
@@ -60,7 +60,7 @@ territories as (
         insee_code as insee_codes,
         null as prefectures,
         true as is_known,
-        cast(null as varchar) as label_vintage
+        cast(null as string) as label_vintage
     from regions
     union all
     select

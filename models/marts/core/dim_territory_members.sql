@@ -7,8 +7,8 @@ departments as (
 )
 
 select
-    cast(nested.territory_code as varchar) as territory_code,
-    cast(nested.territory_level as varchar) as level,
+    cast(nested.territory_code as string) as territory_code,
+    cast(nested.territory_level as string) as level,
     departments.territory_code as department_code
 from nested
 inner join departments

@@ -14,11 +14,11 @@ placed as (
         flows.quarter,
         {{ first_day_of_quarter('flows.year', 'flows.quarter') }}
             as period_start,
-        cast(flows.flow as varchar) as flow,
+        cast(flows.flow as string) as flow,
         departments.territory_code,
-        cast(flows.product_code as varchar) as product_code,
+        cast(flows.product_code as string) as product_code,
         flows.activity_code,
-        cast(flows.country_code as varchar) as country_code,
+        cast(flows.country_code as string) as country_code,
         flows.value_eur,
         flows.mass_kg
     from flows

@@ -24,8 +24,8 @@ activities as (
 
 nested as (
     select
-        cast(customs_code as varchar) as customs_code,
-        cast(territory_code as varchar) as territory_code
+        cast(customs_code as string) as customs_code,
+        cast(territory_code as string) as territory_code
     from {{ ref('int_departments_nested') }}
 ),
 

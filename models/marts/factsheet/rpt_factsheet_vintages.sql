@@ -21,9 +21,7 @@ printed as (
 
 select
     year,
-    string_agg(distinct vintage, ', ' order by vintage) filter (
-        where printed_year = year
-    ) as vintages,
-    string_agg(distinct vintage, ', ' order by vintage) as sheet_vintages
+    {{ joined_list_of('vintage', 'printed_year = year') }} as vintages,
+    {{ joined_list_of('vintage') }} as sheet_vintages
 from printed
 group by year

@@ -29,11 +29,11 @@ activities as (
 summed as (
     select
         cells.year,
-        cast(cells.territory_level as varchar) as territory_level,
-        cast(cells.territory_code as varchar) as territory_code,
-        cast(cells.flow as varchar) as flow,
+        cast(cells.territory_level as string) as territory_level,
+        cast(cells.territory_code as string) as territory_code,
+        cast(cells.flow as string) as flow,
         groups.partner_group,
-        cast(cells.activity_code as varchar) as activity_code,
+        cast(cells.activity_code as string) as activity_code,
         cast(sum(cells.value_eur) as bigint) as value_eur
     from cells
     inner join groups

@@ -31,9 +31,9 @@ notes as (
 
 nested as (
     select
-        cast(customs_code as varchar) as customs_code,
-        cast(territory_level as varchar) as territory_level,
-        cast(territory_code as varchar) as territory_code
+        cast(customs_code as string) as customs_code,
+        cast(territory_level as string) as territory_level,
+        cast(territory_code as string) as territory_code
     from {{ ref('int_departments_nested') }}
 ),
 

@@ -62,11 +62,11 @@ spreads as (
 
 select
     measured.year,
-    cast(measured.territory_level as varchar) as territory_level,
-    cast(measured.territory_code as varchar) as territory_code,
-    cast(measured.flow as varchar) as flow,
-    cast(measured.activity_code as varchar) as activity_code,
-    cast(measured.country_code as varchar) as country_code,
+    cast(measured.territory_level as string) as territory_level,
+    cast(measured.territory_code as string) as territory_code,
+    cast(measured.flow as string) as flow,
+    cast(measured.activity_code as string) as activity_code,
+    cast(measured.country_code as string) as country_code,
     measured.value_eur,
     measured.mass_kg,
     measured.eur_per_kg,

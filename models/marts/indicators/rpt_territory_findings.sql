@@ -90,7 +90,7 @@ specialities as (
         'speciality' as kind,
         flow,
         activity_code as member_code,
-        cast(null as varchar) as second_member_code,
+        cast(null as string) as second_member_code,
         value_eur,
         territory_share as share,
         france_share as reference_share,
@@ -439,7 +439,7 @@ grades as (
         territory_code,
         flow,
         grade,
-        {{ list_holds('reasons', 'booked_by_convention') }} as is_booked
+        array_contains(reasons, 'booked_by_convention') as is_booked
     from reliability
     union all
     select
@@ -447,7 +447,7 @@ grades as (
         territory_code,
         null as flow,
         max(grade) as grade,
-        bool_or({{ list_holds('reasons', 'booked_by_convention') }})
+        bool_or(array_contains(reasons, 'booked_by_convention'))
             as is_booked
     from reliability
     group by year, territory_code

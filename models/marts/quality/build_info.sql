@@ -67,9 +67,9 @@ files_summed as (
         -- One file given by hand makes the whole provided. Simulated files are
         -- never mixed with others.
         max(data_origin) as data_origin,
-        string_agg(distinct vintage, ', ' order by vintage) filter (
-            where vintage <= {{ as_of }} or {{ as_of }} = ''
-        ) as vintages,
+        {{ joined_list_of(
+            'vintage', 'vintage <= ' ~ as_of ~ ' or ' ~ as_of ~ " = ''"
+        ) }} as vintages,
         cast(sum(line_count) as bigint) as lines_read,
         cast(sum(lines_rejected) as bigint) as lines_rejected,
         {{ json_list_of_files() }} as source_files

@@ -13,7 +13,8 @@ quarters as (
         vintage as latest_vintage,
         first_value(value_eur) over told as first_eur,
         value_eur as latest_eur,
-        published_on - first_value(published_on) over told as days
+        published_on,
+        first_value(published_on) over told as first_published_on
     from revisions
     window
         told as (
@@ -37,7 +38,8 @@ summed as (
         sum(first_eur) as first_eur,
         sum(latest_eur) as latest_eur,
         sum(abs(latest_eur - first_eur)) as absolute_change_eur,
-        max(days) as days
+        max({{ dbt.datediff('first_published_on', 'published_on', 'day') }})
+            as days
     from quarters
     group by all
 )

@@ -14,11 +14,10 @@ with files as (
     select * from {{ ref('stg_customs__files') }}
 ),
 
-raw_lines as (
-    {{ customs_raw_lines(
+malformed as (
+    {{ customs_malformed_lines(
         ref('stg_customs__files'),
-        incomplete if load_relation(ref('int_files_summed')) else 'false',
-        with_line_number=true
+        incomplete if load_relation(ref('int_files_summed')) else 'false'
     ) }}
 ),
 
@@ -28,7 +27,7 @@ rejected as (
         line_number,
         raw_line,
         {{ customs_line_reason('raw_line') }} as reason
-    from raw_lines
+    from malformed
 )
 
 select

@@ -16,9 +16,9 @@ countries as (
 summed as (
     select
         year,
-        cast(flow as varchar) as flow,
-        cast(activity_code as varchar) as activity_code,
-        cast(country_code as varchar) as country_code,
+        cast(flow as string) as flow,
+        cast(activity_code as string) as activity_code,
+        cast(country_code as string) as country_code,
         sum(value_eur) as value_eur
     from flows
     group by all

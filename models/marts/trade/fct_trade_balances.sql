@@ -29,9 +29,9 @@ summed as (
 
 select
     summed.year,
-    cast(summed.territory_level as varchar) as territory_level,
-    cast(summed.territory_code as varchar) as territory_code,
-    cast(summed.country_code as varchar) as country_code,
+    cast(summed.territory_level as string) as territory_level,
+    cast(summed.territory_code as string) as territory_code,
+    cast(summed.country_code as string) as country_code,
     summed.import_eur,
     summed.export_eur,
     {{ value_status(

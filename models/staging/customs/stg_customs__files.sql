@@ -27,19 +27,19 @@ source as (
         'simulated' as vintage,
         {{ text_literal(seed ~ '.csv') }} as source_file,
         {{ text_literal(ref(seed)) }} as read_from,
-        sha256(bytes.content) as file_sha256,
+        {{ sha256_of_file('seeds/customs/' ~ seed ~ '.csv') }}
+            as file_sha256,
         '' as stamp,
         'simulated' as data_origin,
         'annual' as file_kind,
-        cast(null as varchar) as named_flow,
+        cast(null as string) as named_flow,
         cast(null as integer) as named_year,
         cast(null as date) as published_on,
         counted.physical_lines,
         counted.header_lines,
         true as is_plain
-    from {{ bytes_of_file('seeds/customs/' ~ seed ~ '.csv') }} as bytes
-    inner join counted
-        on counted.source_file = {{ text_literal(seed ~ '.csv') }}
+    from counted
+    where counted.source_file = {{ text_literal(seed ~ '.csv') }}
     {{ "union all" if not loop.last }}
     {%- endfor %}
     {%- elif execute %}
@@ -52,7 +52,7 @@ source as (
         {{ text_literal(file.stamp) }} as stamp,
         {{ text_literal(file.data_origin) }} as data_origin,
         {{ text_literal(file.kind) }} as file_kind,
-        {{ text_literal(file.flow) if file.flow else 'cast(null as varchar)' }}
+        {{ text_literal(file.flow) if file.flow else 'cast(null as string)' }}
             as named_flow,
         cast({{ file.year or 'null' }} as integer) as named_year,
         cast(

@@ -5,11 +5,11 @@ with source as (
     {{ customs_label_rows() }}
     {%- else %}
     select
-        cast(null as varchar) as vintage,
-        cast(null as varchar) as source_file,
-        cast(null as varchar) as kind,
-        cast(null as varchar) as code,
-        cast(null as varchar) as label,
+        cast(null as string) as vintage,
+        cast(null as string) as source_file,
+        cast(null as string) as kind,
+        cast(null as string) as code,
+        cast(null as string) as label,
         cast(null as integer) as valid_from,
         cast(null as integer) as valid_to
     where false

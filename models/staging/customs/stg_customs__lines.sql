@@ -11,24 +11,24 @@ with raw_lines as (
 well_formed as (
     select
         file_id,
-        string_split(raw_line, ';') as fields
+        {{ fields_of_line('raw_line') }} as fields
     from raw_lines
-    where regexp_full_match(raw_line, {{ customs_line_pattern() }})
+    where {{ customs_line_is_well_formed('raw_line') }}
 ),
 
 lines as (
     select
         file_id,
-        fields[1] as flux,
-        fields[2] as trimestre,
-        fields[3] as annee,
-        fields[4] as departement,
-        fields[5] as region,
-        fields[6] as a129,
-        fields[7] as cpf4,
-        fields[8] as pays,
-        fields[9] as valeur,
-        fields[10] as masse
+        {{ field('fields', 1) }} as flux,
+        {{ field('fields', 2) }} as trimestre,
+        {{ field('fields', 3) }} as annee,
+        {{ field('fields', 4) }} as departement,
+        {{ field('fields', 5) }} as region,
+        {{ field('fields', 6) }} as a129,
+        {{ field('fields', 7) }} as cpf4,
+        {{ field('fields', 8) }} as pays,
+        {{ field('fields', 9) }} as valeur,
+        {{ field('fields', 10) }} as masse
     from well_formed
 ),
 

@@ -26,23 +26,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Lock
 from typing import Any
 
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
-from dbt_common.exceptions import CompilationError
 from duckdb.sqltypes import VARCHAR
 
 from commerce_exterieur.customs.line import line_rule
-from commerce_exterieur.intake.inventory import Inventory, inventory
-from commerce_exterieur.intake.measure import measure, stamp
+from commerce_exterieur.intake.functions import IntakeFunctions
 from commerce_exterieur.mart_hash import create_columns_hash
-from commerce_exterieur.seeds import Column, Layout, RefusedSeedError, count_records
 
 #: Functions given to DuckDB. A database outlives the connection that added them when
 #: another one is open, and would call them after they were freed: a crash.
@@ -60,13 +55,13 @@ class Plugin(BasePlugin):
         plugin_config
             The settings of the profile; none is used.
         """
-        self._lock = Lock()
         assert self.creds is not None
         if self.creds.path == ":memory:":
             self._temporary = TemporaryDirectory(prefix="customs_")
-            self._unpacked = Path(self._temporary.name)
+            unpacked = Path(self._temporary.name)
         else:
-            self._unpacked = Path(self.creds.path).parent / "unpacked"
+            unpacked = Path(self.creds.path).parent / "unpacked"
+        self._functions = IntakeFunctions(unpacked)
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Add the functions; the cursors that dbt's threads use see them too.
@@ -77,9 +72,9 @@ class Plugin(BasePlugin):
             The connection that dbt has just opened.
         """
         for name, function, parameters in (
-            ("customs_inventory", self.customs_inventory, [VARCHAR]),
-            ("customs_labels", self.customs_labels, [VARCHAR]),
-            ("customs_stamp", self.customs_stamp, [VARCHAR]),
+            ("customs_inventory", self._functions.customs_inventory, [VARCHAR]),
+            ("customs_labels", self._functions.customs_labels, [VARCHAR]),
+            ("customs_stamp", self._functions.customs_stamp, [VARCHAR]),
         ):
             _kept.append(function)
             # Already there: through this connection, or another one to the database.
@@ -94,99 +89,18 @@ class Plugin(BasePlugin):
         conn.execute(f"create or replace macro program.customs_line_rule() as '{rule}'")
         create_columns_hash(conn, "program")
 
-    def customs_inventory(self, folder: str) -> str:
-        """Take the inventory of a folder, as JSON.
-
-        Parameters
-        ----------
-        folder
-            The folder; `~` is the user's own, as for DuckDB.
-
-        Returns
-        -------
-        str
-            The inventory. Nothing is raised: an error is one more refusal.
-        """
-        found = self._inventory(folder)
-        return json.dumps(
-            {
-                "files": [asdict(file) for file in found.files],
-                "refused": found.refused,
-                "notes": found.notes,
-            }
-        )
-
-    def customs_labels(self, folder: str) -> str:
-        """Read the lists of labels in a folder, as JSON.
-
-        Parameters
-        ----------
-        folder
-            The folder, as for `customs_inventory`.
-
-        Returns
-        -------
-        str
-            A list of rows; `kind` is country, activity, product or department,
-            `valid_from` and `valid_to` are months (YYYYMM) or null.
-        """
-        return json.dumps(
-            [
-                {
-                    "vintage": dated.vintage,
-                    "source_file": dated.labels.name,
-                    "kind": dated.labels.kind,
-                    **asdict(row),
-                }
-                for dated in self._inventory(folder).lists
-                for row in dated.labels.rows
-            ]
-        )
-
-    def customs_stamp(self, path: str) -> str:
-        """Tell the present state of a file: size and time; empty when it is gone."""
-        return stamp(Path(path))
-
     def store(self, target_config: TargetConfig) -> None:
         """Examine the file of a seed before DuckDB loads it.
 
         Parameters
         ----------
         target_config
-            Of `adapter.store_relation`. Its `config` is the caller's own dict: `path`,
-            `shown` (the name in messages), and `columns` (name, data_type, required),
-            `delimiter` and `quote`, or no columns for a file of raw lines. What is
-            found is added to it: `rows`, and for raw lines `is_plain`.
+            Of `adapter.store_relation`. Its `config` is the caller's own dict, as
+            `IntakeFunctions.examine_seed` takes it and adds to it.
 
         Raises
         ------
         CompilationError
             The file is not as declared.
         """
-        asked = target_config.config
-        path = Path(asked["path"])
-        if "columns" not in asked:
-            found = measure(path)
-            asked.update(rows=found.lines, is_plain=found.is_plain)
-            return
-        layout = Layout(
-            tuple(Column(**column) for column in asked["columns"]),
-            asked["delimiter"],
-            asked["quote"],
-        )
-        try:
-            asked["rows"] = count_records(path, asked["shown"], layout)
-        except RefusedSeedError as refused:
-            raise CompilationError(str(refused)) from refused
-
-    def _inventory(self, folder: str) -> Inventory:
-        """Take the inventory; nothing is raised: an error is one more refusal.
-
-        One at a time: what the first has measured, the second does not measure again.
-        """
-        try:
-            with self._lock:
-                return inventory(Path(folder).expanduser(), self._unpacked)
-        except Exception as error:
-            said = f"{folder}: cannot be read: {type(error).__name__}: {error}."
-            return Inventory(refused=(said,))
+        self._functions.examine_seed(target_config.config)

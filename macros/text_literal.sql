@@ -1,4 +1,0 @@
-{#- A text as an SQL literal, quotes doubled. -#}
-{% macro text_literal(text) -%}
-    '{{ text | string | replace("'", "''") }}'
-{%- endmacro %}
