@@ -37,6 +37,12 @@
 {% endmacro %}
 
 
+{#- How many elements a list has. -#}
+{% macro list_length(list) %}
+    {{ return(adapter.dispatch('list_length')(list)) }}
+{% endmacro %}
+
+
 {#- A whole number in a type wide enough (38 digits) for products of two amounts. -#}
 {% macro exact(value) %}
     {{ return(adapter.dispatch('exact')(value)) }}
@@ -166,4 +172,34 @@
 {#- Makes the types that are not there yet. -#}
 {% macro create_code_types() %}
     {{ return(adapter.dispatch('create_code_types')()) }}
+{% endmacro %}
+
+
+{#- Examines the file of a seed and adds what is found to what is asked of it
+    (`IntakeFunctions.examine_seed`). Raises when it is not as declared. -#}
+{% macro examine_seed(seed) %}
+    {{ return(adapter.dispatch('examine_seed')(seed)) }}
+{% endmacro %}
+
+
+{#- The fingerprints that the keys of a keyed table were built from, by key; empty when
+    nothing is remembered. -#}
+{% macro keys_remembered() %}
+    {{ return(adapter.dispatch('keys_remembered')()) }}
+{% endmacro %}
+
+
+{#- Makes what remembers them, before anything runs. -#}
+{% macro create_keyed_state() %}
+    {{ return(adapter.dispatch('create_keyed_state')()) }}
+{% endmacro %}
+
+
+{#- The mark of a finished run (macros/finished_run.sql): takes it away, leaves it. -#}
+{% macro drop_finished_run() %}
+    {{ return(adapter.dispatch('drop_finished_run')()) }}
+{% endmacro %}
+
+{% macro leave_finished_run(results) %}
+    {{ return(adapter.dispatch('leave_finished_run')(results)) }}
 {% endmacro %}

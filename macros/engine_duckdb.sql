@@ -38,6 +38,11 @@
 {%- endmacro %}
 
 
+{% macro duckdb__list_length(list) -%}
+    len({{ list }})
+{%- endmacro %}
+
+
 {% macro duckdb__exact(value) -%}
     cast({{ value }} as hugeint)
 {%- endmacro %}
@@ -224,4 +229,9 @@
         ~ " union all select 'S' || code from (" ~ pairs ~ ")"
         ~ " union all select 'D97' || number from range(10) as numbers (number))"
     ) %}
+{% endmacro %}
+
+
+{% macro duckdb__examine_seed(seed) %}
+    {% do adapter.store_relation('program', this, [], seed.path, 'csv', seed) %}
 {% endmacro %}

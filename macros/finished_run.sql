@@ -17,7 +17,7 @@
     {% endif %}
 {% endmacro %}
 
-{% macro drop_finished_run() %}
+{% macro duckdb__drop_finished_run() %}
     {% do run_query('drop table if exists ' ~ finished_run_relation()) %}
 {% endmacro %}
 
@@ -29,16 +29,19 @@
 {#- After everything ran: leave the mark, or take it away when tests failed. -#}
 {% macro remember_finished_run(results) %}
     {% if execute and nothing_failed(results) %}
-        {% if everything_ran(results) %}
-            {% do drop_marts_of_the_past() %}
-            {% do create_published_functions() %}
-            {% do run_query(
-                'create or replace table ' ~ finished_run_relation() ~ ' as ' ~ finished_run(results)
-            ) %}
+        {% if everything_ran(results) or everything_was_handed_over(results) %}
+            {% do leave_finished_run(results) %}
         {% endif %}
     {% else %}
         {% do drop_finished_run() %}
     {% endif %}
+{% endmacro %}
+
+
+{% macro duckdb__leave_finished_run(results) %}
+    {% do drop_marts_of_the_past() %}
+    {% do create_published_functions() %}
+    {% do replace_state(finished_run_relation(), finished_run(results)) %}
 {% endmacro %}
 
 
@@ -99,8 +102,22 @@
 {% endmacro %}
 
 
+{#- The run made every mart of what a finished run of another engine handed over. -#}
+{% macro everything_was_handed_over(results) %}
+    {% set made = results | map(attribute='node.unique_id') | list %}
+    {% do return(
+        var('handed_over', none) is not none
+        and graph.nodes.values()
+            | selectattr('resource_type', 'equalto', 'model')
+            | selectattr('schema', 'equalto', 'marts')
+            | rejectattr('unique_id', 'in', made) | list | length == 0
+    ) %}
+{% endmacro %}
+
+
 {#- The mark: one row, the marts a list in it. -#}
 {% macro finished_run(results) %}
+    {%- set handed_over = var('handed_over', {}) -%}
     {%- set tests = results
         | selectattr('node.resource_type', 'in', ['test', 'unit_test']) | list -%}
     {%- set marts = graph.nodes.values()
@@ -114,7 +131,7 @@
         {%- do texts.update({node.unique_id: node.checksum.checksum}) -%}
     {%- endfor -%}
     select
-        {{ text_literal(invocation_id) }} as run_id,
+        {{ text_literal(handed_over.run_id or invocation_id) }} as run_id,
         {{ utc_now() }} as finished_at,
         {{ text_literal(var('project_version')) }} as project_version,
         {{ text_literal(local_md5(macros_fingerprint() ~ (texts | dictsort))) }}
@@ -122,7 +139,7 @@
         {{ engine_version() }} as engine,
         -- The name that the views say.
         {{ text_literal(target.database) }} as database_name,
-        {{ text_literal(customs_as_of()) }} as as_of,
+        {{ text_literal(handed_over.as_of or customs_as_of()) }} as as_of,
         (
             select md5(string_agg(
                 concat_ws('/', vintage, source_file, file_sha256), ','
@@ -130,9 +147,11 @@
             ))
             from {{ files.relation_name }}
         ) as files_fingerprint,
-        {{ tests | selectattr('status', 'equalto', 'pass') | list | length }}
+        {{ handed_over.tests_passed
+            or tests | selectattr('status', 'equalto', 'pass') | list | length }}
             as tests_passed,
-        {{ tests | selectattr('status', 'equalto', 'warn') | list | length }}
+        {{ handed_over.tests_warned
+            or tests | selectattr('status', 'equalto', 'warn') | list | length }}
             as tests_warned,
         {{ functions_made() }} as functions,
         list(marts order by marts.name) as marts

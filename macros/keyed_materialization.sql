@@ -91,8 +91,7 @@
 {%- endmacro %}
 
 
-{#- Makes the table of what every keyed table holds; before anything runs. -#}
-{% macro create_keyed_state() %}
+{% macro duckdb__create_keyed_state() %}
     {% do run_query('create schema if not exists state') %}
     {% do run_query(
         'create table if not exists ' ~ keyed_state_relation()
@@ -170,11 +169,16 @@
 {#- The keys this table holds, with the fingerprint each was built from; none when
     the table or the state is not there, or is to be made anew. -#}
 {% macro keys_built() %}
-    {% set keys = {} %}
     {% set table = load_relation(this) %}
-    {% set state = keyed_state_relation() %}
-    {% if table is not none and table.is_table and not should_full_refresh()
-        and load_relation(state) is not none %}
+    {% if table is none or not table.is_table or should_full_refresh() %}
+        {% do return({}) %}
+    {% endif %}
+    {% do return(keys_remembered()) %}
+{% endmacro %}
+
+{% macro duckdb__keys_remembered() %}
+    {% set keys, state = {}, keyed_state_relation() %}
+    {% if load_relation(state) is not none %}
         {% for row in run_query(
             'select key, fingerprint from ' ~ state
             ~ ' where relation = ' ~ text_literal(this.render())
@@ -189,19 +193,30 @@
 {#- The keys the table should hold, in order, with the fingerprint of what each is
     made from. -#}
 {% macro key_fingerprints() %}
-    {% set keys = {} %}
-    {% set columns = config.require('key_columns') | join(', ') %}
-    {% set node = graph.nodes['model.' ~ model.package_name ~ '.' ~ config.require('keys_in')] %}
-    {% if adapter.get_relation(node.database, node.schema, node.alias) is not none %}
+    {% set fingerprints, project = {}, project_fingerprint() %}
+    {% for key, hashes in hashes_of_keys(
+        config.require('keys_in'), config.require('key_columns') | join(', ')
+    ).items() %}
+        {% do fingerprints.update({key: local_md5(hashes ~ project)}) %}
+    {% endfor %}
+    {% do return(fingerprints) %}
+{% endmacro %}
+
+
+{#- Key → the hashes of the files behind it, as the model `keys_in` lists them: asked once
+    a run, whatever the number of keyed models that stand on it. -#}
+{% macro hashes_of_keys(keys_in, columns) %}
+    {% set known = memo('hashes of ' ~ keys_in ~ ' by ' ~ columns) %}
+    {% set node = graph.nodes['model.' ~ model.package_name ~ '.' ~ keys_in] %}
+    {% if not known and adapter.get_relation(node.database, node.schema, node.alias) is not none %}
         {% for row in run_query(
-            "select concat_ws(',', " ~ columns ~ "), md5(string_agg(file_sha256, ',' "
-            ~ "order by file_sha256) || " ~ text_literal(project_fingerprint()) ~ ") from "
-            ~ node.relation_name ~ " group by " ~ columns ~ " order by " ~ columns
+            "select concat_ws(',', " ~ columns ~ "), file_sha256 from " ~ node.relation_name
+            ~ " order by " ~ columns ~ ", file_sha256"
         ).rows %}
-            {% do keys.update({row[0]: row[1]}) %}
+            {% do known.update({row[0]: known.get(row[0], '') ~ row[1] ~ ','}) %}
         {% endfor %}
     {% endif %}
-    {% do return(keys) %}
+    {% do return(known) %}
 {% endmacro %}
 
 

@@ -31,12 +31,7 @@
         {{ comments_on(target_relation, model) }}
     {% endcall %}
     {% set rows = run_query('select count(*) from ' ~ target_relation).rows[0][0] | int %}
-    {% if rows != seed.rows %}
-        {% do exceptions.raise_compiler_error(
-            seed.shown ~ ": " ~ seed.rows ~ " records, of which DuckDB reads " ~ rows
-            ~ ". Look for line ends of two kinds, and inside quotes."
-        ) %}
-    {% endif %}
+    {% do refuse_other_count(seed, rows) %}
     {% call noop_statement('main', code ~ ' ' ~ rows, code, rows) %}{% endcall %}
 
     {# dbt prints this sample for `dbt seed --show`, and asks for it always. #}
@@ -58,20 +53,29 @@
 {% endmaterialization %}
 
 
+{#- Raises when DuckDB does not read as many records as the program. -#}
+{% macro refuse_other_count(seed, rows) %}
+    {% if rows != seed.rows %}
+        {% do exceptions.raise_compiler_error(
+            seed.shown ~ ": " ~ seed.rows ~ " records, of which DuckDB reads " ~ rows
+            ~ ". Look for line ends of two kinds, and inside quotes."
+        ) %}
+    {% endif %}
+{% endmacro %}
+
+
 {#- What the program says of the file of a seed: path, shown, columns, delimiter, quote,
     rows; is_plain instead of columns for raw lines. Raises when it is not as declared. -#}
 {% macro examined_seed(model) %}
     {% set meta = config.get('meta') or {} %}
     {% set seed = {
-        'path': adapter.get_seed_file_path(model), 'shown': model['original_file_path'],
+        'path': model['root_path'] ~ '/' ~ model['original_file_path'], 'shown': model['original_file_path'],
         'delimiter': config.get('delimiter', ','), 'quote': meta.get('quote', '"'),
     } %}
     {% if not meta.get('raw_lines') %}
         {% do seed.update({'columns': seed_columns(model)}) %}
     {% endif %}
-    {% do adapter.store_relation(
-        'program', this, [], seed.path, 'csv', seed
-    ) %}
+    {% do examine_seed(seed) %}
     {% do return(seed) %}
 {% endmacro %}
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import yaml
@@ -44,7 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"build: {error}", file=sys.stderr)
         return 2
     status = run_dbt(
-        *("build", *options.dbt), customs_dir=options.customs_dir, as_of=options.as_of
+        "build",
+        *options.dbt,
+        variables=of_customs(options.customs_dir, options.as_of),
     )
     if status or options.no_publish:
         return status
@@ -69,29 +73,58 @@ def require_free(file: Path) -> None:
 
 
 def run_dbt(
-    *arguments: str, customs_dir: Path | None = None, as_of: str | None = None
+    *arguments: str,
+    variables: dict[str, Any] | None = None,
+    warehouse: Path | None = None,
 ) -> int:
-    """Run dbt on the project; its exit status.
+    """Run dbt on the project, with DuckDB; its exit status.
 
     Parameters
     ----------
-    customs_dir
-        As the caller's folder names it.
+    variables
+        dbt's vars.
+    warehouse
+        The file to build, instead of the engineer's.
     """
-    settings = {
+    said = vars_of_dbt(variables or {})
+    dbt = Path(sys.executable).with_name("dbt")
+    env = os.environ | ({"COMMERCE_WAREHOUSE": str(warehouse)} if warehouse else {})
+    return subprocess.run(
+        [dbt, *arguments, *said], cwd=PROJECT, env=env, check=False
+    ).returncode
+
+
+def vars_of_dbt(variables: dict[str, Any]) -> list[str]:
+    """Write vars as options of dbt: none without any, for it parses anew when they come.
+
+    Parameters
+    ----------
+    variables
+        Their values; what is empty is left out.
+    """
+    given = {
+        name: _literal(value)
+        for name, value in variables.items()
+        if value not in (None, "")
+    }
+    return ["--vars", yaml.safe_dump(given)] if given else []
+
+
+def _literal(value: Any) -> Any:
+    """Keep a text from being rendered: dbt takes it as Jinja, a literal is itself."""
+    if isinstance(value, dict):
+        return {name: _literal(each) for name, each in value.items()}
+    if isinstance(value, str):
+        return "{{ " + json.dumps(value, ensure_ascii=False) + " }}"
+    return value
+
+
+def of_customs(customs_dir: Path | None, as_of: str | None) -> dict[str, str | None]:
+    """The vars that say what is read; the folder as the caller's folder names it."""
+    return {
         "customs_dir": customs_dir and str(customs_dir.absolute()),
         "as_of": as_of,
     }
-    # dbt renders the text of a var as Jinja: a literal renders to itself.
-    given = {
-        name: "{{ " + json.dumps(value, ensure_ascii=False) + " }}"
-        for name, value in settings.items()
-        if value
-    }
-    # dbt parses the project anew when vars come or go.
-    said = ["--vars", yaml.safe_dump(given)] if given else []
-    dbt = Path(sys.executable).with_name("dbt")
-    return subprocess.run([dbt, *arguments, *said], cwd=PROJECT, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ VERBS = {
     "fetch": ("fetching.command", "download the official customs files"),
     "simulate": ("simulation.command", "simulate customs files"),
     "build": ("build", "build, test and publish the warehouse"),
+    "spark": ("spark.command", "build, test and publish it with Apache Spark"),
     "publish": ("publication", "publish the marts of a finished build"),
     "charts": ("charts.command", "draw the figures of territories"),
     "factsheets": ("factsheet.command", "set the factsheets of territories"),

@@ -92,12 +92,12 @@ around as (
         placed.side,
         cuts.part,
         coalesce(
-            max(placed.value) filter (placed.part_below < cuts.part - 0.06),
-            max(placed.value) filter (placed.part_below < cuts.part)
+            max(placed.value) filter (where placed.part_below < cuts.part - 0.06),
+            max(placed.value) filter (where placed.part_below < cuts.part)
         ) as low,
         coalesce(
-            min(placed.value) filter (placed.part_below >= cuts.part + 0.06),
-            min(placed.value) filter (placed.part_below >= cuts.part)
+            min(placed.value) filter (where placed.part_below >= cuts.part + 0.06),
+            min(placed.value) filter (where placed.part_below >= cuts.part)
         ) as high
     from placed
     inner join cuts

@@ -1,0 +1,77 @@
+"""A Spark session of our own: one process, on loopback, no pages, quiet.
+
+Everything it writes lies in one folder: the tables (`tables/`, Parquet), the Hive
+catalogue (`catalogue/`, Derby) and its log.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+#: What every figure depends on: arithmetic that raises, days without a time zone.
+ARITHMETIC = {
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.storeAssignmentPolicy": "ANSI",
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    "spark.sql.session.timeZone": "UTC",
+    # A partition that is written takes the place of that partition alone.
+    "spark.sql.sources.partitionOverwriteMode": "dynamic",
+}
+
+
+def start_session(folder: Path, settings: Mapping[str, str]) -> SparkSession:
+    """Start the session of this process.
+
+    Parameters
+    ----------
+    folder
+        Where everything is kept; made if it is not there.
+    settings
+        Settings of Spark (`spark.…`) that go before ours: another master, jars.
+
+    Returns
+    -------
+    SparkSession
+        The one session; dbt-spark's session method finds it.
+    """
+    folder = folder.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    # Spark's launcher reads it before any setting; a name that resolves elsewhere would
+    # open a port to the network.
+    os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+    configured = {
+        "spark.master": "local[*]",
+        "spark.app.name": "commerce_exterieur",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.memory": os.environ.get("COMMERCE_MEMORY") or "4g",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.log.level": "OFF",
+        # On one machine a partition for each core is enough; adaptive execution merges
+        # what is small and cuts what is skewed.
+        "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 2)),
+        "spark.sql.warehouse.dir": (folder / "tables").as_uri(),
+        "spark.sql.catalogImplementation": "hive",
+        "spark.hadoop.javax.jdo.option.ConnectionURL": (
+            f"jdbc:derby:;databaseName={folder / 'catalogue'};create=true"
+        ),
+        # Derby refuses a comment of more than 256 letters; Spark then keeps the table in a
+        # form of its own, and Hive would first try ten times more, 20 s.
+        "spark.hadoop.hive.hmshandler.retry.interval": "1ms",
+        "spark.driver.extraJavaOptions": f"-Dderby.stream.error.file={folder}/derby.log",
+        **ARITHMETIC,
+        **settings,
+    }
+    builder = SparkSession.builder
+    for name, value in configured.items():
+        builder = builder.config(name, value)
+    session = builder.enableHiveSupport().getOrCreate()
+    # Each refused statement would be a Java stack trace of 15 kB.
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
+    return session
