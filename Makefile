@@ -37,6 +37,8 @@ override INSTALLED := $(VENV)/.installed
 # Superset has an environment of its own: it wants older pandas and SQLAlchemy.
 override DASHBOARD := dashboard/$(VENV)
 override DASHBOARD_INSTALLED := $(DASHBOARD)/.installed
+# Spark stands on top of ours: 500 MB more, and Java.
+override SPARK_INSTALLED := $(VENV)/.spark_installed
 override SHEET = --territory="$$territory" $(if $(year),--year="$$year") --language="$$language"
 # No --vars when they say nothing: dbt parses the project anew when they change.
 override VARS = $(if $(customs_dir)$(as_of),$1)
@@ -44,7 +46,7 @@ override VARS = $(if $(customs_dir)$(as_of),$1)
 override DUMP_VARS = import json, os, yaml; print(yaml.safe_dump({name: "{{ " + json.dumps(os.environ[name], ensure_ascii=False) + " }}" for name in ("customs_dir", "as_of")}))
 
 .DEFAULT_GOAL := help
-.PHONY: help install build warehouse charts factsheet export site dashboard fetch sample check test ci-slim mutants lint docs lock clean
+.PHONY: help install build warehouse charts factsheet export site dashboard fetch sample check test spark parity ci-slim mutants lint docs lock clean
 # One verb after the other under any -j: they write in the same folders.
 .NOTPARALLEL:
 
@@ -59,6 +61,12 @@ $(INSTALLED): requirements.lock pyproject.toml
 	"$$python" -m venv $(VENV)
 	$(RUN)/python -m pip install --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	$(RUN)/python -m pip install --disable-pip-version-check --quiet --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(SPARK_INSTALLED): requirements-spark.lock $(INSTALLED)
+	@command -v java >/dev/null || { echo "Spark needs Java 17 (Debian: openjdk-17-jre-headless)" >&2; exit 2; }
+	@echo "Installing Spark into $(VENV), 500 MB …"
+	$(RUN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps -r requirements-spark.lock
 	@touch $@
 
 build: warehouse charts factsheet  ## Warehouse, charts and factsheet (TERRITORY=D52 YEAR=2024 CUSTOMS_DIR=… AS_OF=…)
@@ -107,6 +115,13 @@ fetch: $(INSTALLED)  ## Download the official files of YEARS="2023 2024" into da
 sample: $(INSTALLED)  ## Make the bundled simulated sample again
 	$(RUN)/python scripts/simulate_customs.py
 
+# pytest-xdist 3.8, `loadgroup`, are not seen by pytest 9.2.)
+spark: $(SPARK_INSTALLED)  ## The same with Apache Spark: build, test, publish (CUSTOMS_DIR=… AS_OF=…)
+	$(RUN)/commerce spark $(if $(customs_dir),--customs-dir="$$customs_dir") $(if $(as_of),--as-of="$$as_of")
+
+parity: $(SPARK_INSTALLED)  ## Both engines on the same files: are all marts the same?
+	$(RUN)/python tests/parity.py
+
 # The tests of a file run in one process: what it builds is built once. (Groups of
 # pytest-xdist 3.8, `loadgroup`, are not seen by pytest 9.2.)
 override PYTEST := $(RUN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
@@ -145,6 +160,7 @@ override PIP_COMPILE = $(RUN)/pip-compile --quiet --generate-hashes --allow-unsa
 
 lock: $(INSTALLED)  ## Resolve pyproject.toml anew into requirements.lock
 	$(PIP_COMPILE) --extra mcp --extra dev --output-file requirements.lock pyproject.toml
+	$(PIP_COMPILE) --extra spark --constraint requirements.lock --output-file requirements-spark.lock pyproject.toml
 	cd ./benchmarks && ../$(PIP_COMPILE) --output-file requirements.lock requirements.in
 	cd ./dashboard && ../$(PIP_COMPILE) --output-file requirements.lock requirements.in
 

@@ -11,7 +11,7 @@
                 text_literal(node.alias),
                 loop.index | string,
                 text_literal(column.name),
-                text_literal(column.data_type | lower | replace('string', 'varchar')),
+                text_literal(column.data_type | lower | replace('array<string>', 'string[]') | replace('string', 'varchar')),
                 text_literal(one_line(column.description)),
                 'true' if column.name in keys[node.name] else 'false',
                 text_literal(to) if to else 'null',

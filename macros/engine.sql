@@ -203,3 +203,10 @@
 {% macro leave_finished_run(results) %}
     {{ return(adapter.dispatch('leave_finished_run')(results)) }}
 {% endmacro %}
+
+
+{#- How a mart is kept that only selects the finest rows: a view in DuckDB, whose
+    published copy has its rows; files on Spark, where files are what is handed over. -#}
+{% macro view_or_files() %}
+    {{ return(adapter.dispatch('view_or_files')()) }}
+{% endmacro %}

@@ -235,3 +235,8 @@
 {% macro duckdb__examine_seed(seed) %}
     {% do adapter.store_relation('program', this, [], seed.path, 'csv', seed) %}
 {% endmacro %}
+
+
+{% macro duckdb__view_or_files() %}
+    {{ return('view') }}
+{% endmacro %}

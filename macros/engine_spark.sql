@@ -228,3 +228,8 @@
 {% macro spark__examine_seed(seed) %}
     {% do adapter.program('examine_seed', seed) %}
 {% endmacro %}
+
+
+{% macro spark__view_or_files() %}
+    {{ return('table') }}
+{% endmacro %}

@@ -14,6 +14,7 @@
   remembered, when dbt lets it see no rows (`--empty`).
 -#}
 {% materialization keyed, adapter='duckdb' %}
+    {%- if var('handed_over', none) -%}{{ return(replace_relation('table')) }}{%- endif -%}
 
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set existing_relation = load_relation(this) -%}

@@ -17,8 +17,10 @@
 
 {#- Puts the relation of this model in place of the one that is there. -#}
 {% macro replace_relation(type) %}
-    {%- set query = rows_handed_over() if type == 'table' and var('handed_over', none)
-        else compiled_code -%}
+    {%- set query = compiled_code -%}
+    {%- if var('handed_over', none) and model.config.meta.get('published_as') != 'view' -%}
+        {%- set type, query = 'table', rows_handed_over() -%}
+    {%- endif -%}
     {%- set existing_relation = load_cached_relation(this) -%}
     {%- set target_relation = this.incorporate(type=type) -%}
 
@@ -55,8 +57,8 @@
         {%- else %} *
         {%- endfor %}
     from read_parquet({{ text_literal(
-        var('handed_over').tables ~ '/' ~ this.schema ~ '.db/' ~ this.identifier ~ '/*.parquet'
-    ) }}, hive_partitioning = false)
+        var('handed_over').tables ~ '/' ~ this.schema ~ '.db/' ~ this.identifier ~ '/**/*.parquet'
+    ) }}, hive_partitioning = true)
 {%- endmacro %}
 
 

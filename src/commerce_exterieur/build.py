@@ -95,7 +95,7 @@ def run_dbt(
 
 
 def vars_of_dbt(variables: dict[str, Any]) -> list[str]:
-    """Write vars as options of dbt: none without any, for it parses anew when they come.
+    """Write vars as options of dbt: none without any, for it parses anew for them.
 
     Parameters
     ----------
@@ -110,19 +110,17 @@ def vars_of_dbt(variables: dict[str, Any]) -> list[str]:
     return ["--vars", yaml.safe_dump(given)] if given else []
 
 
-def _literal(value: Any) -> Any:
+def _literal(value: object) -> object:
     """Keep a text from being rendered: dbt takes it as Jinja, a literal is itself."""
-    if isinstance(value, dict):
-        return {name: _literal(each) for name, each in value.items()}
     if isinstance(value, str):
         return "{{ " + json.dumps(value, ensure_ascii=False) + " }}"
     return value
 
 
 def of_customs(customs_dir: Path | None, as_of: str | None) -> dict[str, str | None]:
-    """The vars that say what is read; the folder as the caller's folder names it."""
+    """Name the vars that say what is read; the folder as the caller names it."""
     return {
-        "customs_dir": customs_dir and str(customs_dir.absolute()),
+        "customs_dir": str(customs_dir.absolute()) if customs_dir else None,
         "as_of": as_of,
     }
 

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=view_or_files()) }}
 
 with versions as (
     select * from {{ ref('int_flow_versions_compared') }}

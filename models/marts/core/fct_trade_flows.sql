@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=view_or_files()) }}
 
 with flows as (
     select * from {{ ref('int_flows_summed') }}

@@ -61,7 +61,7 @@ select
     1 / nullif(hhi_of_value, 0) as equivalent_number,
     case
         when members > 1
-            then (hhi_of_value - 1.0 / members) / (1 - 1.0 / members)
+            then (hhi_of_value - 1e0 / members) / (1 - 1e0 / members)
     end as hhi_normalised,
     coalesce({{ share('top_1_eur', 'value_eur') }}, 0) as top_1_share,
     coalesce({{ share('top_3_eur', 'value_eur') }}, 0) as top_3_share,

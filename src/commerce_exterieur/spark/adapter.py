@@ -13,8 +13,6 @@ ANSI arithmetic
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
 from dbt.adapters.base.meta import available
 from dbt.adapters.spark.connections import SparkCredentials
 from dbt.adapters.spark.impl import SparkAdapter
@@ -22,7 +20,7 @@ from dbt.adapters.spark.impl import SparkAdapter
 from commerce_exterieur.spark.session import ARITHMETIC
 
 
-def prepare_adapter(functions: dict[str, Callable[..., Any]]) -> None:
+def prepare_adapter(functions: dict[str, Callable[..., object]]) -> None:
     """Make the adapter's classes what this project needs of them.
 
     Parameters
@@ -36,9 +34,10 @@ def prepare_adapter(functions: dict[str, Callable[..., Any]]) -> None:
         checked(self)
         self.server_side_parameters.update(ARITHMETIC)
 
-    def program(_: SparkAdapter, name: str, *arguments: Any) -> Any:
+    def program(_: SparkAdapter, name: str, *arguments: object) -> object:
         return functions[name](*arguments)
 
-    SparkCredentials.__post_init__ = with_arithmetic
-    SparkAdapter.program = available(program)
+    # mypy holds a method for fixed, and a new one for a mistake.
+    SparkCredentials.__post_init__ = with_arithmetic  # type: ignore[method-assign]
+    SparkAdapter.program = available(program)  # type: ignore[attr-defined]
     SparkAdapter._available_ |= {"program"}

@@ -12,6 +12,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from commerce_exterieur import publication
 from commerce_exterieur.build import of_customs, vars_of_dbt
@@ -20,6 +21,9 @@ from commerce_exterieur.files import only_writer
 from commerce_exterieur.spark.handover import hand_over
 from commerce_exterieur.spark.tables import SparkFolder
 from commerce_exterieur.warehouse import PROJECT, PUBLISHED
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 FOLDER = PROJECT / "build" / "spark"
 ADVICE = (
@@ -55,9 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
         type=_setting,
         help="a setting of Spark, again and again",
     )
-    parser.add_argument(
-        "--publish-to", type=Path, default=PUBLISHED, metavar="FILE"
-    )
+    parser.add_argument("--publish-to", type=Path, default=PUBLISHED, metavar="FILE")
     parser.add_argument(
         "--no-publish", action="store_true", help="leave the published file as it is"
     )
@@ -146,7 +148,7 @@ def run_dbt_on_spark(
     return 0 if answer.success else 1
 
 
-def repair(session, folder: SparkFolder) -> None:
+def repair(session: SparkSession, folder: SparkFolder) -> None:
     """Take away what a killed run left half-made, and say what it was.
 
     A table is made under a name of its run and takes its place when it is complete: what

@@ -1,4 +1,4 @@
-"""What `adapter.program` answers: the folder of customs files, seeds, the mark of a run.
+"""What `adapter.program` answers: of customs files, seeds and the mark of a run.
 
 The counterpart of `intake.plugin`, which gives the same to the SQL of DuckDB.
 """
@@ -60,7 +60,7 @@ def functions_of_spark(folder: SparkFolder) -> dict[str, Callable[..., Any]]:
 
 
 def uri(path: str) -> str:
-    """Name a file so that Spark takes each letter as it is: it reads names as patterns."""
+    """Name a file so that Spark, which reads names as patterns, takes each letter."""
     written = f"file://{Path(path).expanduser().absolute()}"
     for letter in "\\*?[]{}":
         written = written.replace(letter, f"\\{letter}")
@@ -74,7 +74,7 @@ def sha256_of_file(path: str) -> str:
 
 
 def macros_fingerprint() -> str:
-    """A text that changes when a macro of the project or the line rule does."""
+    """Give a text that changes when a macro of the project or the line rule does."""
     texts = [file.read_bytes() for file in sorted((PROJECT / "macros").glob("*.sql"))]
     said = b"".join([*texts, json.dumps(line_rule()).encode()])
     return hashlib.md5(said, usedforsecurity=False).hexdigest()

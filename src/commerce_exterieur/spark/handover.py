@@ -54,6 +54,8 @@ def hand_over(folder: SparkFolder) -> Path:
         warehouse=file,
     )
     if status:
-        raise UserError(f"{folder.path} could not be handed over to DuckDB (see above).")
+        raise UserError(
+            f"{folder.path} could not be handed over to DuckDB (see above)."
+        )
     folder.finished_run()
     return file

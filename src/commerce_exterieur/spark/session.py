@@ -61,10 +61,12 @@ def start_session(folder: Path, settings: Mapping[str, str]) -> SparkSession:
         "spark.hadoop.javax.jdo.option.ConnectionURL": (
             f"jdbc:derby:;databaseName={folder / 'catalogue'};create=true"
         ),
-        # Derby refuses a comment of more than 256 letters; Spark then keeps the table in a
-        # form of its own, and Hive would first try ten times more, 20 s.
+        # Derby refuses a comment of more than 256 letters; Spark then keeps the table
+        # in a form of its own, and Hive would first try ten times more, 20 s.
         "spark.hadoop.hive.hmshandler.retry.interval": "1ms",
-        "spark.driver.extraJavaOptions": f"-Dderby.stream.error.file={folder}/derby.log",
+        "spark.driver.extraJavaOptions": (
+            f"-Dderby.stream.error.file={folder / 'derby.log'}"
+        ),
         **ARITHMETIC,
         **settings,
     }

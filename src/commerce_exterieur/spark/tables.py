@@ -64,9 +64,9 @@ class SparkFolder:
             run = json.loads(self.mark.read_text("utf-8"))
         except FileNotFoundError:
             raise UserError(
-                f"{self.path} is not what a finished run left: the last one failed, was "
-                "cut short, or made or tested a part only. Run `commerce spark`, of "
-                "everything and until it ends without error."
+                f"{self.path} is not what a finished run left: the last one failed, "
+                "was cut short, or made or tested a part only. Run `commerce spark`, "
+                "of everything and until it ends without error."
             ) from None
         found = self.files()
         if changed := sorted(
