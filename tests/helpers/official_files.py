@@ -40,6 +40,7 @@ UNKNOWN = (
     b"E;2;2024;9Z;99;Z98Z;9998;Y1;3000;0\n"  # a repeated key
     b"E;2;2024;20;94;C11Z;1102;FR;40;4"  # no line end
 )
+LINE = b"E;1;%b;52;13;C24A;2410;DE;9;0\n"
 HEADER = b"FLUX;TRIMESTRE;ANNEE;DEPARTEMENT;REGION;A129;CPF4;PAYS;VALEUR;MASSE\r\n"
 LABELS = {
     "Libelle_PAYS.txt": (
@@ -57,14 +58,16 @@ def official_files(customs: Path) -> None:
     """Write them: simulated lines, and trouble in the files of the newer vintage."""
     for vintage, years in (("2024-11", ["2023", "2024"]), ("2025-02", ["2024"])):
         arguments = ["--out", str(customs), "--vintage", vintage, "--years", *years]
-        simulation.main([*arguments, "--import-lines", "6000", "--export-lines", "6000"])
+        arguments += ["--import-lines", "6000", "--export-lines", "6000"]
+        simulation.main(arguments)
         # It says what the files are, which they will no longer be.
         (customs / vintage / "manifest.json").unlink()
     newer = customs / "2025-02"
     _add(newer, "import", MALFORMED)
     _add(newer, "export", UNKNOWN)
-    put(customs / "2024-11" / "Region_2022_Import.txt", HEADER + STRANGE.replace(b"2024", b"2022"))
-    put(customs / "2024-11" / "Region_2022_Export.txt", b"E;1;2022;52;13;C24A;2410;DE;1;0\n")
+    older = customs / "2024-11"
+    put(older / "Region_2022_Import.txt", HEADER + STRANGE.replace(b"2024", b"2022"))
+    put(older / "Region_2022_Export.txt", LINE % b"2022")
     for name, content in LABELS.items():
         put(newer / name, content)
 
@@ -73,7 +76,7 @@ def changed_later(customs: Path) -> None:
     """Change one file, add one, and take one away."""
     _add(customs / "2025-02", "export", b"\nE;3;2024;52;13;C24A;2410;US;123456;7\n")
     (customs / "2024-11" / "Region_2022_Export.txt").unlink()
-    put(customs / "2025-02" / "Region_2021_Export.txt", b"E;1;2021;52;13;C24A;2410;DE;9;0\n")
+    put(customs / "2025-02" / "Region_2021_Export.txt", LINE % b"2021")
 
 
 def _add(folder: Path, word: str, content: bytes) -> None:

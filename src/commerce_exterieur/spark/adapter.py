@@ -13,6 +13,7 @@ ANSI arithmetic
 from __future__ import annotations
 
 from collections.abc import Callable
+
 from dbt.adapters.base.meta import available
 from dbt.adapters.spark.connections import SparkCredentials
 from dbt.adapters.spark.impl import SparkAdapter

@@ -151,8 +151,8 @@ def run_dbt_on_spark(
 def repair(session: SparkSession, folder: SparkFolder) -> None:
     """Take away what a killed run left half-made, and say what it was.
 
-    A table is made under a name of its run and takes its place when it is complete: what
-    has such a name, or no place in the catalogue, is no table of anybody.
+    A table is made under a name of its run and takes its place when it is complete:
+    what has such a name, or no place in the catalogue, is no table of anybody.
     """
     known = set()
     half_made = []

@@ -96,14 +96,12 @@ def _difference(
         f"> {TOLERANCE} * greatest(abs(l.{name}), abs(r.{name}))"
         for name in doubles
     )
-    connection.execute(
-        "create or replace temp table l as select *, row_number() over "
-        f'(partition by {listed} order by {order}) as again from "{names[0]}".marts."{mart}"'
-    )
-    connection.execute(
-        "create or replace temp table r as select *, row_number() over "
-        f'(partition by {listed} order by {order}) as again from "{names[1]}".marts."{mart}"'
-    )
+    for side, name in zip("lr", names, strict=True):
+        connection.execute(
+            f"create or replace temp table {side} as select *, row_number() over "
+            f"(partition by {listed} order by {order}) as again "
+            f'from "{name}".marts."{mart}"'
+        )
     missing, added, differing = connection.execute(
         "select count(*) filter (where r.again is null), "
         "count(*) filter (where l.again is null), "
@@ -113,11 +111,11 @@ def _difference(
     if not missing + added + differing:
         return ""
     example = connection.execute(
-        f"select 'first', {listed} from (select {listed} from l except select {listed} "
-        f"from r) union all select 'second', {listed} from (select {listed} from r except "
-        f"select {listed} from l) limit 6"
+        f"select 'first', {listed} from (select {listed} from l except "
+        f"select {listed} from r) union all select 'second', {listed} from "
+        f"(select {listed} from r except select {listed} from l) limit 6"
     ).fetchall()
     return (
-        f"{missing} rows only in the first, {added} only in the second, {differing} with "
-        f"other ratios" + "".join(f"\n    {row}" for row in example)
+        f"{missing} rows only in the first, {added} only in the second, "
+        f"{differing} with other ratios" + "".join(f"\n    {row}" for row in example)
     )

@@ -1,17 +1,23 @@
 """A Spark session of our own: one process, on loopback, no pages, quiet.
 
 Everything it writes lies in one folder: the tables (`tables/`, Parquet), the Hive
-catalogue (`catalogue/`, Derby) and its log.
+catalogue (`catalogue/`, Derby) and what Java says (`spark.log`).
 """
 
 from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
-from pyspark.sql import SparkSession
+with warnings.catch_warnings():
+    # It warns of pandas 3, which nothing here hands to it.
+    warnings.simplefilter("ignore", FutureWarning)
+    from pyspark.sql import SparkSession
 
 #: What every figure depends on: arithmetic that raises, days without a time zone.
 ARITHMETIC = {
@@ -73,7 +79,22 @@ def start_session(folder: Path, settings: Mapping[str, str]) -> SparkSession:
     builder = SparkSession.builder
     for name, value in configured.items():
         builder = builder.config(name, value)
-    session = builder.enableHiveSupport().getOrCreate()
+    with _stderr_in(folder / "spark.log"):
+        session = builder.enableHiveSupport().getOrCreate()
     # Each refused statement would be a Java stack trace of 15 kB.
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     return session
+
+
+@contextmanager
+def _stderr_in(log: Path) -> Iterator[None]:
+    """Let a process that is started meanwhile write its errors to a file, for good."""
+    sys.stderr.flush()
+    ours = os.dup(2)
+    try:
+        with log.open("wb") as file:
+            os.dup2(file.fileno(), 2)
+        yield
+    finally:
+        os.dup2(ours, 2)
+        os.close(ours)
