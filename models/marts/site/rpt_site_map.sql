@@ -71,7 +71,7 @@ placed as (
         (
             rank() over (
                 partition by year, measure, side
-                order by value
+                order by value nulls last
             ) - 1
         ) / count(*) over (partition by year, measure, side) as part_below
     from sided
@@ -92,11 +92,15 @@ around as (
         placed.side,
         cuts.part,
         coalesce(
-            max(placed.value) filter (where placed.part_below < cuts.part - 0.06),
+            max(placed.value) filter (
+                where placed.part_below < cuts.part - 0.06
+            ),
             max(placed.value) filter (where placed.part_below < cuts.part)
         ) as low,
         coalesce(
-            min(placed.value) filter (where placed.part_below >= cuts.part + 0.06),
+            min(placed.value) filter (
+                where placed.part_below >= cuts.part + 0.06
+            ),
             min(placed.value) filter (where placed.part_below >= cuts.part)
         ) as high
     from placed
@@ -169,7 +173,7 @@ below as (
         *,
         lag(class_high) over (
             partition by year, measure
-            order by class
+            order by class nulls last
         ) as high_below
     from classes
 ),
@@ -194,7 +198,7 @@ legends as (
         *,
         lead(class_from) over (
             partition by year, measure
-            order by class
+            order by class nulls last
         ) as class_to
     from parted
 )
