@@ -19,9 +19,7 @@ COMMANDS = {
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_strict_umask_hides_nothing(
-    tmp_path: Path, command: str
-) -> None:
+def test_a_strict_umask_hides_nothing(tmp_path: Path, command: str) -> None:
     own = tmp_path / "own"
     own.mkdir(mode=0o700)
     out = own / "made" / "by" / "us"
