@@ -130,7 +130,7 @@ check: lint  ## lint and the unit tests: no warehouse, no browser, a minute
 	$(PYTEST) tests/unit
 
 test: $(INSTALLED)  ## dbt build with its tests, then all of pytest, on every core
-	$(RUN)/dbt build
+	$(RUN)/dbt build --warn-error
 	$(PYTEST) --sample="$${COMMERCE_WAREHOUSE:-build/dev/warehouse.duckdb}"
 
 ci-slim: $(INSTALLED)  ## Build and test what changed since BASE (the last commit), and what stands on it

@@ -8,6 +8,21 @@ from pathlib import Path
 import pytest
 from shared import IS_MINE, SHARED
 
+#: A file is tested in one process; what takes minutes must not be left to the end.
+LONG = (
+    "test_faults.py",
+    "test_every_territory.py",
+    "test_incremental.py",
+    "test_site_soundness.py",
+    "test_customs_dir.py",
+    "test_site_browser.py",
+    "test_finished_run.py",
+    "test_site_command.py",
+    "test_simulate_customs.py",
+    "test_charts.py",
+    "test_make.py",
+)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -16,6 +31,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FILE",
         help="a complete build of the sample to read, instead of making one",
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(item.path.name, len(LONG)))
 
 
 def pytest_unconfigure() -> None:

@@ -80,7 +80,7 @@ MUTANTS = [
     Mutant(
         "the rolling file before the annual one",
         "models/intermediate/int_periods_delivered.sql",
-        "order by file_kind, source_file",
+        "order by file_kind nulls last, source_file nulls last",
         "order by file_kind desc, source_file",
     ),
     Mutant(

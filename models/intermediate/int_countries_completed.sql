@@ -16,7 +16,7 @@ latest as (
     qualify
         row_number() over (
             partition by country_code
-            order by valid_to desc, valid_from desc
+            order by valid_to desc nulls last, valid_from desc nulls last
         ) = 1
 ),
 

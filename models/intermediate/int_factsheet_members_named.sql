@@ -44,7 +44,7 @@ sectors as (
         sector_code,
         row_number() over (
             partition by year, territory_code, flow, side
-            order by sum(value_eur) desc, sector_code
+            order by sum(value_eur) desc nulls last, sector_code nulls last
         ) as sector_rank
     from sided
     where sector_code is not null

@@ -73,7 +73,7 @@ compared as (
     from of_changed
     window same_flow as (
         partition by {{ key }}
-        order by delivery_number
+        order by delivery_number nulls last
     )
 ),
 
@@ -92,7 +92,7 @@ numbered as (
             end
         ) over (
             partition by {{ key }}
-            order by delivery_number
+            order by delivery_number nulls last
         ) as version_number
     from compared
 ),

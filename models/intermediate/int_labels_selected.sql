@@ -22,11 +22,11 @@ selected as (
         row_number() over (
             partition by list_kind, code
             order by
-                vintage desc,
-                coalesce(valid_to, 999912) desc,
+                vintage desc nulls last,
+                coalesce(valid_to, 999912) desc nulls last,
                 valid_from desc nulls last,
-                source_file asc,
-                label asc
+                source_file asc nulls last,
+                label asc nulls last
         ) = 1
 )
 

@@ -29,8 +29,8 @@ selected as (
         row_number() over (
             partition by cells.year, cells.territory_code, cells.flow
             order by
-                cast(cells.activity_code as string),
-                cast(cells.country_code as string)
+                cast(cells.activity_code as string) nulls last,
+                cast(cells.country_code as string) nulls last
         ) = 1
 )
 

@@ -61,7 +61,7 @@ ranked as (
         value_eur,
         case when has_rank then cast(row_number() over (
             partition by year, territory_code, flow, ranked_by, has_rank
-            order by value_eur desc, member_code
+            order by value_eur desc nulls last, member_code nulls last
         ) as integer) end as rank
     from compared
 )

@@ -38,7 +38,7 @@ of_one_file as (
     qualify
         row_number() over (
             partition by flow, year, quarter, vintage
-            order by file_kind, source_file
+            order by file_kind nulls last, source_file nulls last
         ) = 1
 )
 

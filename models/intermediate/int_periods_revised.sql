@@ -9,11 +9,11 @@ known as (
         *,
         row_number() over (
             partition by flow, year, quarter
-            order by vintage
+            order by vintage nulls last
         ) as delivery_number,
         lead(vintage) over (
             partition by flow, year, quarter
-            order by vintage
+            order by vintage nulls last
         ) as next_vintage,
         count(*) over (partition by flow, year, quarter) as deliveries
     from delivered

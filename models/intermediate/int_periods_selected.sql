@@ -10,7 +10,7 @@ selected as (
     qualify
         row_number() over (
             partition by flow, year, quarter
-            order by vintage desc
+            order by vintage desc nulls last
         ) = 1
 )
 

@@ -23,7 +23,7 @@ seen as (
     qualify
         row_number() over (
             partition by product_code
-            order by value_eur desc, activity_code
+            order by value_eur desc nulls last, activity_code nulls last
         ) = 1
 ),
 

@@ -16,7 +16,6 @@ from playwright.sync_api import Browser, sync_playwright
 from sample import SAMPLE, require_sample, sample_site
 from site_visits import Quiet, Visit
 
-from commerce_exterieur.site import assets, workers
 from commerce_exterieur.site import command as build_site
 
 _FLAGS = [
@@ -62,12 +61,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All pages that lead to sheets; the 136 sheets are one line each."""
+    """All pages that lead to sheets; the 136 sheets are one line each.
+
+    Of activities and countries, too, there are the names of the pages.
+    """
     folder = tmp_path_factory.mktemp("whole")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(assets, "vega_script", lambda: "")
-        patch.setattr(workers, "_make", site_workers.make_little)
-        patch.setattr(workers, "_draw", site_workers.draw_nothing)
+        site_workers.leave_out_sheets(patch)
+        site_workers.leave_out_members(patch)
         status = build_site.main(
             ["--warehouse", str(SAMPLE), "--out", str(folder), "--jobs", "1"]
         )

@@ -18,7 +18,6 @@ from playwright.sync_api import Page
 from sample import SAMPLE
 from site_visits import OPEN_POINT, Visit, drawn, found, rows, until
 
-from commerce_exterieur.site import assets, workers
 from commerce_exterieur.site import command as build_site
 from commerce_exterieur.site.home import MEASURES, write_value
 from commerce_exterieur.site.layout import PREFIX
@@ -433,10 +432,8 @@ def test_pages_of_an_older_year_know_a_newer_one(
     visit: Callable[..., Visit], tmp_path: Path
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(assets, "vega_script", lambda: "")
-        patch.setattr(assets.charts, "template", lambda *_: {})
-        patch.setattr(workers, "_make", site_workers.make_little)
-        patch.setattr(workers, "_draw", site_workers.draw_nothing)
+        site_workers.leave_out_sheets(patch)
+        site_workers.leave_out_members(patch)
         for year in ("2023", "2024"):
             status = build_site.main(
                 [

@@ -9,7 +9,14 @@ import os
 import shutil
 import sys
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shared import made_once
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
 
 PROJECT = Path(__file__).resolve().parents[2]
 # Importing dbt takes longer than most of what is asked of it: a server has imported
@@ -18,6 +25,8 @@ _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
     ["dbt.cli.main", "dbt.adapters.duckdb", "commerce_exterieur.intake.plugin"]
 )
+#: Commands that can be given a project that is parsed already.
+_TAKE_PARSED = {"build", "run", "run-operation", "seed", "test"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +46,11 @@ def dbt(folder: Path, *arguments: str, warehouse: Path | None = None) -> Run:
     if warehouse is not None:
         environment["COMMERCE_WAREHOUSE"] = str(warehouse)
     target = folder / "target"
+    parsed = None
     if folder == PROJECT:
+        if arguments[0] in _TAKE_PARSED:
+            given = dict(pairwise(arguments)).get("--vars", "{}")
+            parsed = parsed_project(**json.loads(given))
         # Not the project's own target/: a test must not disturb a build.
         target = warehouse.parent / "target"
         arguments = (*arguments, "--target-path", str(target))
@@ -47,7 +60,7 @@ def dbt(folder: Path, *arguments: str, warehouse: Path | None = None) -> Run:
     output = target.with_name("output.txt")
     output.parent.mkdir(parents=True, exist_ok=True)
     process = _FORKS.Process(
-        target=_run, args=(folder, list(arguments), environment, output)
+        target=_run, args=(folder, list(arguments), environment, output, parsed)
     )
     process.start()
     process.join()
@@ -62,8 +75,43 @@ def dbt(folder: Path, *arguments: str, warehouse: Path | None = None) -> Run:
     )
 
 
+def parsed_project(
+    *, customs_dir: str = "", allow_missing_flow: bool = False, **_: object
+) -> Path:
+    """Our project as dbt parses it with these vars: done once a session.
+
+    Parsing takes longer than most of our builds. Two vars decide something in it,
+    which seeds there are and how severe a test is; the others, and where the files
+    lie, are asked when a model runs.
+    """
+    source = "files" if customs_dir.strip() else "sample"
+    settings = {"customs_dir": customs_dir, "allow_missing_flow": allow_missing_flow}
+
+    def make(folder: Path) -> None:
+        # The project knows its database by the name of this file.
+        file = folder / "warehouse.duckdb"
+        run = dbt(PROJECT, "parse", "--vars", json.dumps(settings), warehouse=file)
+        assert run.exit_code == 0, run.output
+
+    made = made_once(f"parsed_{source}_{allow_missing_flow}", make)
+    return made / "target" / "partial_parse.msgpack"
+
+
+def read_manifest(parsed: Path) -> Manifest:
+    """What `parsed_project` left, as dbt wants it."""
+    from dbt.contracts.graph.manifest import Manifest
+
+    manifest = Manifest.from_msgpack(parsed.read_bytes())
+    manifest.build_flat_graph()
+    return manifest
+
+
 def _run(
-    folder: Path, arguments: list[str], environment: dict[str, str], output: Path
+    folder: Path,
+    arguments: list[str],
+    environment: dict[str, str],
+    output: Path,
+    parsed: Path | None,
 ) -> None:
     """Be the command `dbt`, in a process that has just been forked."""
     from dbt.cli.main import cli
@@ -76,7 +124,8 @@ def _run(
         os.dup2(file.fileno(), 2)
     sys.argv = ["dbt", *arguments]
     try:
-        cli(arguments)
+        # As dbt's own runner for programs hands it over.
+        cli(arguments, obj={"manifest": read_manifest(parsed)} if parsed else {})
     finally:
         # A forked process would end without: DuckDB would leave its log.
         atexit._run_exitfuncs()

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from xml.etree import ElementTree
 
-from commerce_exterieur import charts, fonts
+from commerce_exterieur import fonts
 from commerce_exterieur.charts.text import measure
-from commerce_exterieur.warehouse import Warehouse
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _NUMBER = r"[-+]?\d*\.?\d+(?:[eE][-+]?\d+)?"
@@ -125,27 +123,6 @@ def faults(svg: str) -> list[str]:
                 break
             if box.meets(other):
                 found.append(f"meet: {box.text!r} and {other.text!r}")
-    return found
-
-
-def faults_of(job: tuple[Path, list[tuple[str, str, str]], int, str]) -> list[str]:
-    """Draw figures (territory, figure, size) and collect their faults."""
-    path, wanted, year, language = job
-    found: list[str] = []
-    with Warehouse(path) as warehouse:
-        for code, figure, size in wanted:
-            drawing = charts.draw(
-                warehouse,
-                figure,
-                warehouse.territory(code),
-                year,
-                size=size,
-                language_code=language,
-            )
-            found += [
-                f"{code} {figure} {size}: {fault}"
-                for fault in faults(charts.to_svg(drawing.spec))
-            ]
     return found
 
 

@@ -24,7 +24,8 @@ def require_sample(given: Path | None) -> None:
         if given:
             shutil.copy(given, folder / SAMPLE.name)
             return
-        run = dbt(PROJECT, "build", warehouse=folder / SAMPLE.name)
+        file = folder / SAMPLE.name
+        run = dbt(PROJECT, "build", "--warn-error", warehouse=file)
         assert run.exit_code == 0, run.output
 
     made_once("sample", make)

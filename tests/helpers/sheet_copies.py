@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 from sample import SAMPLE
+from shared import made_once
 
 from commerce_exterieur.factsheet.content import build_sheet
 from commerce_exterieur.factsheet.pictures import Renderer
@@ -22,19 +24,25 @@ _LARGE = ("fct_trade_flows", "fct_rankings", "fct_trade_balances")
 
 def small_copy(path: Path, *changes: Change) -> Path:
     """Copy the marts a sheet reads and run SQL on the copy."""
+
+    def make(folder: Path) -> None:
+        with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
+            connection.execute(f"attach '{SAMPLE}' as sample (read_only)")
+            connection.execute("create schema marts")
+            tables = connection.execute(
+                "select table_name from duckdb_tables() where schema_name = 'marts' "
+                "and database_name = 'sample'"
+            ).fetchall()
+            for (table,) in tables:
+                where = "where false" if table in _LARGE else ""
+                connection.execute(
+                    f"create table marts.{table} as from sample.marts.{table} {where}"
+                )
+
+    shutil.copyfile(made_once("small", make) / "warehouse.duckdb", path)
+    if not changes:
+        return path
     with duckdb.connect(str(path)) as connection:
-        connection.execute(f"attach '{SAMPLE}' as sample (read_only)")
-        connection.execute("create schema marts")
-        tables = connection.execute(
-            "select table_name from duckdb_tables() where schema_name = 'marts' "
-            "and database_name = 'sample'"
-        ).fetchall()
-        for (table,) in tables:
-            where = "where false" if table in _LARGE else ""
-            connection.execute(
-                f"create table marts.{table} as from sample.marts.{table} {where}"
-            )
-        connection.execute("detach sample")
         for change in changes:
             if callable(change):
                 change(connection)

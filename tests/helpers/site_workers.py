@@ -6,11 +6,27 @@ import os
 import signal
 from pathlib import Path
 
-from commerce_exterieur.site import layout, workers
+import pytest
+
+from commerce_exterieur.site import assets, index_pages, layout, workers
 from commerce_exterieur.site.sheets import Job
 from commerce_exterieur.site.workers import Result
 
 VICTIM = "D48"
+
+
+def leave_out_sheets(patch: pytest.MonkeyPatch) -> None:
+    """Let a sheet be one small page a language, and the figures not be drawn."""
+    patch.setattr(assets, "vega_script", lambda: "")
+    patch.setattr(assets.charts, "template", lambda *_: {})
+    patch.setattr(workers, "_make", make_little)
+    patch.setattr(workers, "_draw", draw_nothing)
+
+
+def leave_out_members(patch: pytest.MonkeyPatch) -> None:
+    """Let the pages of the activities and countries, which are many, be empty."""
+    patch.setattr(index_pages, "member_page", lambda *_: "")
+    patch.setattr(index_pages, "member_csv", lambda *_: b"")
 
 
 def draw_nothing(*_: object) -> dict:

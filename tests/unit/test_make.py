@@ -18,7 +18,7 @@ from jinja2 import Template
 from packaging.specifiers import SpecifierSet
 
 #: Stands for dbt and python: notes how it was called, and fails when told to.
-TOOL = f"""#!{sys.executable}
+TOOL = f"""#!{sys.executable} -IS
 import json, os, sys
 tool = os.path.basename(sys.argv[0])
 if sys.argv[1] == "-c" and "fail_dump" not in os.environ:
@@ -302,9 +302,9 @@ def test_settings_of_another_dbt_project_do_not_reach_ours(folder: Path) -> None
 
 
 def test_vars_are_given_to_dbt_only_when_they_say_something(folder: Path) -> None:
-    for verb in ("build", "test"):
+    for verb, call in (("build", ["build"]), ("test", ["build", "--warn-error"])):
         made = make(folder, verb, "CUSTOMS_DIR=", "AS_OF=")
-        assert ["dbt", "build"] in made.calls
+        assert ["dbt", *call] in made.calls
     made = make(folder, "build", "AS_OF=2025-02")
     assert vars_of_dbt(made) == {
         "customs_dir": "",

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import tiny_warehouse
 import vl_convert
+from every_drawing import drawings_of_sheets
 from label_boxes import faults, is_ascending, picture_size
 from sample import SAMPLE
 from written_units import units
@@ -20,7 +21,6 @@ from written_units import units
 from commerce_exterieur import charts, fonts
 from commerce_exterieur.charts import canvas, theme
 from commerce_exterieur.charts.text import ELLIPSIS
-from commerce_exterieur.factsheet.facts import sheet_codes
 from commerce_exterieur.warehouse import Warehouse
 from commerce_exterieur.wording.french import harmonise
 from commerce_exterieur.wording.numbers import format_eur, format_euros
@@ -214,11 +214,10 @@ def test_activities_draw_the_mart_on_one_scale(engineer: Warehouse, code: str) -
         assert bool(said) == (factor >= 1.1), (factor, said)
 
 
-def test_nearly_all_value_is_named_in_its_tile(engineer: Warehouse) -> None:
+def test_nearly_all_value_is_named_in_its_tile() -> None:
     """A text that begins in a tile names it, a number does not."""
     named = whole = blank = tiles_drawn = 0
-    for code in sheet_codes(engineer):
-        drawing = draw(engineer, "activities", code)
+    for drawing in drawings_of_sheets("activities"):
         written = texts(drawing.spec)
         for tile in drawing.spec["datasets"]["tiles"]:
             inside = [
@@ -235,7 +234,7 @@ def test_nearly_all_value_is_named_in_its_tile(engineer: Warehouse) -> None:
                 blank += 1
                 # Only a sliver along a whole side has no room for a number.
                 sides = tile["x2"] - tile["x"], tile["y2"] - tile["y"]
-                assert min(sides) < 9, (code, tile)
+                assert min(sides) < 9, (drawing.territory_code, tile)
     print(f"{named / whole:.1%} of the value named, {blank} of {tiles_drawn} blank")
     assert named >= 0.9 * whole
     assert blank <= 0.002 * tiles_drawn

@@ -287,7 +287,9 @@ def test_a_period_counts_once_and_as_of_reads_the_past(tmp_path: Path) -> None:
     )
     found = []
     for as_of in ("", "2024-12"):
-        run = build(tmp_path, customs, *NO_TESTS, as_of=as_of)
+        run = build(
+            tmp_path, customs, "--select", "+fct_trade_flows", *NO_TESTS, as_of=as_of
+        )
         assert run.exit_code == 0
         found += rows(
             tmp_path, "select sum(value_eur)::bigint from marts.fct_trade_flows"
@@ -307,7 +309,10 @@ def test_lines_of_half_corsica_are_kept_and_the_log_says_what_corsica_is(
     customs = deliver(
         tmp_path / "customs", {"2025-02/Region_2024_Export.txt": text.encode()}
     )
-    run = build(tmp_path, customs, *NO_TESTS)
+    marts = ("dim_territory", "fct_trade_flows", "fct_territory_totals", "build_info")
+    run = build(
+        tmp_path, customs, "--select", *(f"+{mart}" for mart in marts), *NO_TESTS
+    )
     assert run.exit_code == 0, run.output
     output = " ".join(run.output.split())
     for code, euros in (("D2A", 7), ("D2B", 8)):
@@ -338,7 +343,7 @@ def test_the_official_header_is_counted_apart_and_only_on_top(tmp_path: Path) ->
         "2025-02/Region_2023_Export.txt": header + header + line.replace(b"4", b"3", 1),
     }
     customs = deliver(tmp_path / "customs", files)
-    built = build(tmp_path, customs, *NO_TESTS)
+    built = build(tmp_path, customs, "--select", "+build_info", *NO_TESTS)
     assert built.exit_code == 0, built.output
     assert rows(
         tmp_path,
@@ -362,7 +367,12 @@ def test_the_sample_goes_through_the_same_door(tmp_path: Path) -> None:
             seed = PROJECT / "seeds" / "customs" / f"customs_{year}_{flow}.csv"
             name = f"Region_{year}_{flow.capitalize()}.txt"
             (customs / name).write_bytes(seed.read_bytes())
-    made = build(tmp_path, customs.parent, *NO_TESTS)
+    tables = ("int_flows_summed", "fct_rankings")
+    made = build(
+        tmp_path,
+        customs.parent,
+        *("--select", *(f"+{table}" for table in tables), *NO_TESTS),
+    )
     assert made.exit_code == 0, made.output
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as both:
         both.execute(f"attach '{SAMPLE}' as sample (read_only)")

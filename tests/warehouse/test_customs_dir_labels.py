@@ -209,8 +209,12 @@ def test_what_a_list_says_otherwise_than_ours_is_told_at_the_end(
 def test_the_state_of_an_earlier_vintage_ignores_later_lists(
     run: Run, folder: Path
 ) -> None:
+    dimensions = [f"+dim_{kind}" for kind in DIMENSIONS]
     again = build(
-        folder, folder / "customs", "--resource-type", "model", as_of="2024-12"
+        folder,
+        folder / "customs",
+        *("--select", *dimensions, "--resource-type", "model"),
+        as_of="2024-12",
     )
     assert again.exit_code == 0, again.output
     assert unknown(folder)["country"] == [

@@ -62,7 +62,12 @@ def test_the_day_of_publication_stands_beside_the_vintage_everywhere(
         )
         zipped = shipped(flow, 2024, text, lists={})
         files[f"2025-02/202503_regional_2024_{flow}.zip"] = zipped
-    run = build(tmp_path, deliver(tmp_path / "customs", files))
+    run = build(
+        tmp_path,
+        deliver(tmp_path / "customs", files),
+        *("--select", "+build_info", "+fct_revisions"),
+        *("--indirect-selection", "cautious"),
+    )
     assert run.exit_code == 0, run.output
 
     day = datetime.date

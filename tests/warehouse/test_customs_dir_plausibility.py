@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from customs_build import build, deliver, rows
+from customs_build import NO_TESTS, build, deliver, rows
 from dbt_scratch import Run
 
 TESTS = (
@@ -88,10 +88,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(folder: Path) -> Run:
     """All that the tests of dbt look at is made; then each of them looks."""
     customs, share = folder / "customs", {"max_rejected_share": 0.1}
-    seeds = build(folder, customs, command="seed")
-    assert seeds.exit_code == 0, seeds.output
     upstream = [f"+{test}" for test in TESTS]
-    made = build(folder, customs, "--select", *upstream, command="run", **share)
+    made = build(folder, customs, "--select", *upstream, *NO_TESTS, **share)
     assert made.exit_code == 0, made.output
     return build(folder, customs, "--select", *TESTS, command="test", **share)
 
@@ -158,7 +156,11 @@ def test_wrong_lines_in_the_middle_stop_a_build_before_anything_is_summed(
         tmp_path / "customs",
         {path: "".join(content).encode() for path, content in files.items()},
     )
-    run = build(tmp_path, customs)
+    run = build(
+        tmp_path,
+        customs,
+        *("--select", "+fct_trade_flows", "--indirect-selection", "cautious"),
+    )
     assert run.exit_code != 0
     assert run.status["assert_files_hold_what_their_name_says"] == "fail"
     assert run.status["fct_trade_flows"] == "skipped"

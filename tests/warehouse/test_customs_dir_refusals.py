@@ -10,6 +10,8 @@ from customs_folder import EIGHT, IMPORTED, LINE, NATIONAL, PAGE
 from customs_zips import shipped, zipped
 
 GOOD = LINE
+#: The models that are summed, and the tests that stand before them.
+SUMMED = ("--select", "+int_flows_summed", "--indirect-selection", "cautious")
 DAMAGED = b'{"data_origin": "simulated", "files": ['
 
 
@@ -27,7 +29,7 @@ def test_wrong_files_stop_the_build_by_name_and_what_becomes_of_them_is_said(
             "2025-05/rolling.txt": GOOD,
         },
     )
-    run = build(tmp_path, customs)
+    run = build(tmp_path, customs, *SUMMED)
     assert run.status["assert_every_file_has_a_good_line"] == "fail"
     assert run.status["assert_one_file_per_period"] == "fail"
     assert run.status["int_flows_summed"] == "skipped"
@@ -43,7 +45,7 @@ def test_wrong_files_stop_the_build_by_name_and_what_becomes_of_them_is_said(
     for name in ("02/b.txt", "05/Region_2023_Export.txt", "05/Region_2023_Import.txt"):
         (customs / f"2025-{name}").unlink()
     (customs / "2025-05/rolling.txt").write_bytes(GOOD * 3)
-    run = build(tmp_path, customs)
+    run = build(tmp_path, customs, *SUMMED)
     assert run.status["assert_every_file_has_a_good_line"] == "pass"
     assert run.status["assert_one_file_per_period"] == "pass"
     assert run.status["int_flows_summed"] == "success"

@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from customs_zips import zipped
-from dbt_scratch import PROJECT
+from dbt_scratch import PROJECT, Run, dbt
 from mart_rows import marts
 
 from commerce_exterieur.warehouse import Warehouse
@@ -96,10 +96,11 @@ class Site:
 
     def dbt(self, *arguments: str) -> list[str]:
         """The command that runs dbt on these files."""
-        return [
-            *(str(DBT), *arguments, "--target-path", str(self.target)),
-            *("--vars", json.dumps({"customs_dir": str(self.customs), **VARS})),
-        ]
+        target = ("--target-path", str(self.target))
+        return [str(DBT), *arguments, *target, *self.settings()]
+
+    def settings(self) -> list[str]:
+        return ["--vars", json.dumps({"customs_dir": str(self.customs), **VARS})]
 
     def publish(self, source: Path, target: Path) -> list[str]:
         """The command that publishes a warehouse."""
@@ -133,6 +134,10 @@ class Site:
         assert code == 0, output
         return output
 
+    def build(self, *arguments: str) -> Run:
+        """Run dbt on these files where nothing is done to its process."""
+        return dbt(PROJECT, *arguments, *self.settings(), warehouse=self.dev)
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
@@ -141,7 +146,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     for name, files in (("after", AFTER), ("before", BEFORE)):
         site.deliver(files)
         site.dev.unlink(missing_ok=True)
-        site.must(site.dbt("build"))
+        run = site.build("build")
+        assert run.exit_code == 0, run.output
         site.kept(name).parent.mkdir(parents=True)
         shutil.copy(site.dev, site.kept(name))
     site.must(site.publish(site.dev, site.kept("published")))
@@ -343,7 +349,8 @@ def test_a_build_on_a_full_disk_says_so_and_the_next_one_is_right(
     assert code != 0
     assert f'Could not write file "{site.dev}": {REASON[full.__name__]}' in output
     assert site.published.read_bytes() == published
-    site.must(site.dbt("run"))
+    run = site.build("run")
+    assert run.exit_code == 0, run.output
     assert marts(site.dev) == after
 
 
@@ -402,9 +409,9 @@ def test_a_truncated_zip_stops_the_build_by_name_and_changes_no_mart(
 ) -> None:
     truncated = site.customs / ZIP
     truncated.write_bytes(AFTER[ZIP][: len(AFTER[ZIP]) // 2])
-    code, output = site.run(site.dbt("run"))
-    assert code != 0
-    assert f"{truncated}: the zip is damaged or truncated" in output
+    run = site.build("run")
+    assert run.exit_code != 0
+    assert f"{truncated}: the zip is damaged or truncated" in run.output
     assert marts(site.dev) == before
 
 
@@ -431,11 +438,12 @@ def test_nothing_is_kept_of_a_file_that_changed_since_it_was_listed(
     site: Site,
 ) -> None:
     old = held(site)
-    site.must(site.dbt("run", "--select", "stg_customs__files"))
+    listed = site.build("run", "--select", "stg_customs__files")
+    assert listed.exit_code == 0, listed.output
     said = append(site.customs / IMPORT)
-    code, output = site.run(site.dbt("run", "--select", "stg_customs__lines"))
-    assert code != 0
-    assert said in output
+    run = site.build("run", "--select", "stg_customs__lines")
+    assert run.exit_code != 0
+    assert said in run.output
     assert held(site) == old
 
 
@@ -446,7 +454,7 @@ def test_a_table_made_anew_from_a_file_that_changed_is_the_old_one(
     old = held(site)
     site.deliver(BEFORE)
     said = append(site.customs / IMPORT)
-    code, output = site.run(site.dbt("run", "--select", model, "--full-refresh"))
-    assert code != 0
-    assert said in output
+    run = site.build("run", "--select", model, "--full-refresh")
+    assert run.exit_code != 0
+    assert said in run.output
     assert held(site) == old

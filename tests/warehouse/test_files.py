@@ -1,4 +1,4 @@
-"""What the programs write can be read by others, a web server say."""
+"""What the programs write can be read by others: a web server, or a log."""
 
 from __future__ import annotations
 
@@ -34,6 +34,9 @@ def test_a_strict_umask_hides_nothing(tmp_path: Path, command: str) -> None:
         text=True,
     )
     assert done.returncode == 0, done.stderr
+    # No bar goes into a pipe. The site tells what it has made.
+    assert len(done.stderr.splitlines()) == (command == "build_site"), done.stderr
+    assert "it/s" not in done.stderr and "%|" not in done.stderr
     found = {path: path.stat().st_mode & 0o777 for path in (own / "made").rglob("*")}
     folders = {path for path in found if path.is_dir()}
     assert len(folders) > 2

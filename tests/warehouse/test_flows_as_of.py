@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from customs_build import build, deliver
+from customs_build import NO_TESTS, build, deliver
 from sample import SAMPLE
 
 from commerce_exterieur import publication as publish
@@ -60,10 +60,11 @@ def publications() -> dict[str, bytes]:
 
 
 def make(folder: Path, customs: Path, **settings: str) -> Path:
-    """Build the models of a folder of files, and the functions of the marts."""
-    for command in ("seed", "run"):
-        run = build(folder, customs, command=command, **settings)
-        assert run.exit_code == 0, run.output
+    """Build what the functions of the marts read from a folder of files, and them."""
+    marts = ("fct_trade_flows", "fct_trade_flow_versions", "fct_revisions")
+    read = ("--select", *(f"+{mart}" for mart in marts))
+    run = build(folder, customs, *read, *NO_TESTS, **settings)
+    assert run.exit_code == 0, run.output
     run = build(
         folder,
         customs,
@@ -110,11 +111,13 @@ def test_every_vintage_is_told_as_a_build_of_then_tells_it(
             run = build(
                 tmp_path,
                 customs_of_four,
-                *("--select", "path:tests/identities"),
-                command="test",
+                *("--select", "+path:tests/identities"),
+                *("--indirect-selection", "empty"),
                 as_of=vintage,
             )
             assert run.exit_code == 0, run.output
+            assert run.status["assert_revisions_end_at_the_total"] == "pass"
+            assert run.status["assert_references_exist"] == "pass"
     assert len({str(rows) for rows in told}) == 3
     assert all(len(rows) > 100 for rows in told)
 

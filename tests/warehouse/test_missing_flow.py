@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
-from customs_build import build, deliver
+from customs_build import NO_TESTS, build, deliver
 from documents import parse_page, pdf_text
-from missing_flow import FILES as SMALL
+from missing_flow import FILES, accepted
 
 from commerce_exterieur import charts
 from commerce_exterieur.factsheet.content import build_sheet
@@ -22,12 +22,6 @@ from commerce_exterieur.site import layout
 from commerce_exterieur.warehouse import Warehouse
 from commerce_exterieur.wording import LANGUAGES, LanguageCode, language
 
-#: 2022 as it should be, 2023 with imports alone, 2024 with three quarters of exports:
-#: 110 M€ a quarter.
-FILES = {
-    name: content.replace(b";100;", b";100000000;").replace(b";10;", b";10000000;")
-    for name, content in SMALL.items()
-}
 #: What a year whose exports are missing must never say.
 FALSE = {
     "fr": ("0 M€", "0 k€", "aucune exportation", "enregistré à l'", "0 trimestre"),
@@ -37,10 +31,8 @@ SAID = {"fr": "non livrées", "en": "not delivered"}
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("missing")
-    customs = deliver(folder / "customs", FILES)
-    run = build(folder, customs, "--exclude-resource-type", "test", "unit_test")
+def path() -> Path:
+    folder, run = accepted()
     assert run.exit_code == 0, run.output
     return folder / "warehouse.duckdb"
 
@@ -182,7 +174,7 @@ def test_missing_imports_are_said_alike(path: Path, tmp_path: Path) -> None:
     run = build(
         tmp_path,
         deliver(tmp_path / "customs", exports),
-        *("--exclude-resource-type", "test", "unit_test"),
+        *NO_TESTS,
     )
     assert run.exit_code == 0, run.output
     sheet = sheet_of(tmp_path / "warehouse.duckdb", "D52", 2023, "fr")

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import datetime
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import duckdb
 import pytest
-from dbt_scratch import PROJECT, dbt
+from dbt_scratch import PROJECT, Run, dbt
 
 PARTS = ("dbt_project.yml", "profiles.yml", "macros", "models", "seeds", "tests")
 ASKED = ["fct_share_ratios", "dim_territory", "fct_us_duties", "fct_tariff_exposure"]
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
+def copied(folder: Path) -> Path:
     """A copy of the project whose lists a test may change."""
-    folder = tmp_path / "project"
     folder.mkdir()
     for name in PARTS:
         source = PROJECT / name
@@ -30,6 +29,11 @@ def project(tmp_path: Path) -> Path:
         else:
             shutil.copy(source, folder / name)
     return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return copied(tmp_path / "project")
 
 
 def append(project: Path, seed: str, *lines: str) -> None:
@@ -151,54 +155,75 @@ def test_intervals_follow_the_kinds_of_measures(project: Path, tmp_path: Path) -
     ]
 
 
-@pytest.mark.parametrize(
-    ("seed", "line", "test", "said"),
-    [
-        ("territory_sets", "S1,52,,,,,,,", "assert_territory_sets_are_sound",
-         "S and two capitals or digits"),
-        ("territory_sets", "SZ1,2A,,,,,,,", "assert_territory_sets_are_sound",
-         "no department has this customs code"),
-        ("territory_sets", "S42,67,,,,,,,", "assert_territory_sets_are_sound",
-         "stands there 2 times"),
-        ("territory_sets", "S42,52,Elsass,,,,,,", "assert_territory_sets_are_sound",
-         "« Alsace » and « Elsass »"),
-        ("tariff_measures", "m,US,2027-03-01,2027-03-01,a,b,c,add,5,false,,,e,f",
-         "assert_tariff_measures_are_sound", "not after its first day 2027-03-01"),
-        ("tariff_measure_activities", "m,C11Z,all,guess",
-         "assert_tariff_measures_are_sound", "has no such measure"),
-        ("partner_groups", "X,X,X,QR,190001,999912,me",
-         "assert_partner_groups_are_sound", "no country has this code"),
-        ("partner_groups", "EU,X,X,DE,190001,999912,me",
-         "assert_partner_groups_are_sound", "come from the dates of countries.csv"),
-    ],
-)  # fmt: skip
-def test_a_row_that_cannot_be_is_refused_by_name(
-    project: Path, tmp_path: Path, seed: str, line: str, test: str, said: str
-) -> None:
-    append(project, seed, line)
-    run = dbt(project, "build", "-s", "departments", "countries", "activities",
-              "tariff_measures", "tariff_measure_activities", seed,
-              f"{test}", warehouse=tmp_path / "warehouse.duckdb")  # fmt: skip
-    assert run.exit_code == 1
-    assert said in run.output
+# What cannot be, all of it in one project: every row is refused by name.
+WRONG = [
+    ("territory_sets", "S1,52,,,,,,,", "assert_territory_sets_are_sound",
+     "set_code S1, customs_code 52, reason the code is not S and two capitals or "
+     "digits"),
+    ("territory_sets", "SZ1,2A,,,,,,,", "assert_territory_sets_are_sound",
+     "set_code SZ1, customs_code 2A, reason no department has this customs code"),
+    ("territory_sets", "S42,67,,,,,,,", "assert_territory_sets_are_sound",
+     "set_code S42, customs_code 67, reason the department stands there 2 times"),
+    ("territory_sets", "S42,52,Elsass,,,,,,", "assert_territory_sets_are_sound",
+     "set_code S42, reason set_name_fr is both « Alsace » and « Elsass »"),
+    ("tariff_measures", "m,US,2027-03-01,2027-03-01,a,b,c,add,5,false,,,e,f",
+     "assert_tariff_measures_are_sound",
+     "measure_id m, reason it ends on 2027-03-01, not after its first day 2027-03-01"),
+    ("tariff_measure_activities", "m,C11Z,all,guess", None, ""),
+    ("tariff_measure_activities", "none,C11Z,all,guess",
+     "assert_tariff_measures_are_sound",
+     "measure_id none, reason tariff_measures.csv has no such measure"),
+    ("partner_groups", "X,X,X,QR,190001,999912,me",
+     "assert_partner_groups_are_sound",
+     "group_code X, country_code QR, reason no country has this code"),
+    ("partner_groups", "EU,X,X,DE,190001,999912,me",
+     "assert_partner_groups_are_sound",
+     "group_code EU, reason EU and NON_EU come from the dates of countries.csv"),
+]  # fmt: skip
+CALENDAR_YEAR = "\nCalendar year of the trade.\n"
 
 
-def test_descriptions_and_their_french_are_held_against_each_other(
-    project: Path, tmp_path: Path
-) -> None:
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A build of wrong lists, and of descriptions that have no French any more."""
+    folder = tmp_path_factory.mktemp("refused")
+    project = copied(folder / "project")
+    for seed, line, _, _ in WRONG:
+        append(project, seed, line)
     columns = project / "models" / "columns.md"
     text = columns.read_text("utf-8")
-    assert text.count("\nCalendar year of the trade.\n") == 1
-    columns.write_text(
-        text.replace("\nCalendar year of the trade.\n", "\nYear of\n  the whale's.\n")
-    )
+    assert text.count(CALENDAR_YEAR) == 1
+    columns.write_text(text.replace(CALENDAR_YEAR, "\nYear of\n  the whale's.\n"))
     append(
         project, "descriptions_fr", "Number of whales.,Nombre de baleines.",
         "First day of the quarter.,Premier jour du trimestre.",
     )  # fmt: skip
-    run = dbt(project, "build", "-s", "+dim_column",
-              warehouse=tmp_path / "warehouse.duckdb")  # fmt: skip
+    run = dbt(project, "build", "-s", "departments", "countries", "activities",
+              *{seed for seed, _, _, _ in WRONG}, "assert_territory_sets_are_sound",
+              "assert_tariff_measures_are_sound", "assert_partner_groups_are_sound",
+              "+dim_column", warehouse=folder / "warehouse.duckdb")  # fmt: skip
     assert run.exit_code == 1
+    return run
+
+
+@pytest.mark.parametrize(
+    ("test", "said"), [(test, said) for _, _, test, said in WRONG if test]
+)
+def test_a_row_that_cannot_be_is_refused_by_name(
+    refused: Run, test: str, said: str
+) -> None:
+    assert refused.status[test] == "fail"
+    assert said in refused.output.partition(f"{test}:\n")[2].partition("assert_")[0]
+
+
+def test_no_row_that_can_be_is_refused(refused: Run) -> None:
+    wanted = Counter(test for _, _, test, _ in WRONG if test)
+    assert {test: refused.failures[test] for test in wanted} == wanted
+
+
+def test_descriptions_and_their_french_are_held_against_each_other(
+    refused: Run,
+) -> None:
     for said in (
         "it has no French, text Year of the whale's.",
         "no mart or column is described so, text Calendar year of the trade.",
@@ -206,6 +231,6 @@ def test_descriptions_and_their_french_are_held_against_each_other(
         "it stands there 2 times, text First day of the quarter.",
         "seeds/reference/descriptions_fr.csv",
     ):
-        assert said in run.output
+        assert said in refused.output
     # It stops the build before the dictionary is made.
-    assert run.status["dim_column"] == "skipped"
+    assert refused.status["dim_column"] == "skipped"

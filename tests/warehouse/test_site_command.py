@@ -21,7 +21,7 @@ from sample import SAMPLE
 from sheet_copies import small_copy
 
 from commerce_exterieur.files import only_writer, writable_folder
-from commerce_exterieur.site import assets, index_pages, sheets, workers
+from commerce_exterieur.site import assets, sheets, workers
 from commerce_exterieur.site import command as build_site
 
 YEAR = 2024
@@ -86,15 +86,13 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(assets.fonts, "font_face_css", lambda: "")
     monkeypatch.setattr(sheets, "render_pdf", lambda _: b"%PDF-1.7")
     monkeypatch.setattr(sheets, "render_card", lambda _: b"PNG")
-    monkeypatch.setattr(index_pages, "member_page", lambda *_: "")
-    monkeypatch.setattr(index_pages, "member_csv", lambda *_: b"")
+    site_workers.leave_out_members(monkeypatch)
 
 
 @pytest.fixture
 def little(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a territory be one small page a language."""
-    monkeypatch.setattr(workers, "_make", site_workers.make_little)
-    monkeypatch.setattr(workers, "_draw", site_workers.draw_nothing)
+    site_workers.leave_out_sheets(monkeypatch)
 
 
 @pytest.fixture
@@ -316,6 +314,24 @@ def test_command_makes_no_fewer_than_one_process(
     assert "at least one process" in capsys.readouterr().err
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the site of one territory and the warehouse it was made from."""
+    folder = tmp_path_factory.mktemp("made")
+    small_copy(folder / "warehouse.duckdb")
+    with pytest.MonkeyPatch.context() as patch:
+        site_workers.leave_out_sheets(patch)
+        site_workers.leave_out_members(patch)
+        assert make_one(folder) == 0
+    return folder
+
+
+def make_one(folder: Path) -> int:
+    warehouse, out = folder / "warehouse.duckdb", folder / "site"
+    one = ("--territory", "D48", "--jobs", "1")
+    return run(*one, "--warehouse", warehouse, "--out", out)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -325,16 +341,12 @@ def test_command_makes_no_fewer_than_one_process(
         '{"D48": {"fingerprint": "", "languages": ["fr", "en"], "files": {"../a": 1}}}',
     ],
 )  # fmt: skip
-def test_a_damaged_record_counts_as_none(
-    text: str, copy: Path, tmp_path: Path, little: None
-) -> None:
-    out = tmp_path / "site"
-    common = ("--territory", "D48", "--warehouse", copy, "--out", out)
-    assert run(*common) == 0
+def test_a_damaged_record_counts_as_none(text: str, made: Path, little: None) -> None:
+    out = made / "site"
     out.joinpath(f".made/{YEAR}.json").write_text(text)
     out.joinpath(".made/².json").write_text("{}")
     before = dates(out)
-    assert run(*common) == 0
+    assert make_one(made) == 0
     assert remade(before, dates(out)) == {"D48"}
 
 
@@ -388,7 +400,10 @@ def test_a_site_without_industries_is_made(
     assert "industries-heading" not in out.joinpath("index.html").read_text("utf-8")
 
 
-def test_a_flow_worth_nothing_is_no_trade(copy: Path, tmp_path: Path) -> None:
+def test_a_flow_worth_nothing_is_no_trade(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site_workers.leave_out_members(monkeypatch)
     own = "where territory_code = 'D48' and year = 2024"
     copy = changed(
         copy,

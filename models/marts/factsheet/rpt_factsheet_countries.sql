@@ -40,8 +40,8 @@ select
     cast(row_number() over (
         partition by balances.year, balances.territory_code
         order by
-            balances.import_eur + balances.export_eur desc,
-            balances.country_code
+            balances.import_eur + balances.export_eur desc nulls last,
+            balances.country_code nulls last
     ) as integer) as position,
     balances.import_eur,
     balances.export_eur,

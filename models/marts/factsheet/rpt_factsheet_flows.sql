@@ -34,7 +34,10 @@ ranked as (
         *,
         row_number() over (
             partition by year, territory_code, flow, is_named
-            order by value_eur desc, activity_code, country_code
+            order by
+                value_eur desc nulls last,
+                activity_code nulls last,
+                country_code nulls last
         ) as place
     from named
 ),

@@ -39,9 +39,9 @@ positioned as (
         row_number() over (
             partition by year, territory_code, flow, side
             order by
-                member_code = '*other',
-                member_code = '*unspecified',
-                member_rank
+                member_code = '*other' nulls last,
+                member_code = '*unspecified' nulls last,
+                member_rank nulls last
         ) as position
     from members
 )

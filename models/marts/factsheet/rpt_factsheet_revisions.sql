@@ -83,7 +83,7 @@ compared as (
         *,
         first_value(value_eur) over (
             partition by year, flow, territory_code
-            order by vintage
+            order by vintage nulls last
         ) as first_eur,
         max(vintage) over (partition by year, flow) as current_vintage
     from summed

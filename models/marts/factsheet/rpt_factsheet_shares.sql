@@ -181,7 +181,7 @@ positioned as (
         *,
         cast(row_number() over (
             partition by year, territory_code, panel
-            order by value_eur desc, member_code
+            order by value_eur desc nulls last, member_code nulls last
         ) as integer) as position
     from panels
 )

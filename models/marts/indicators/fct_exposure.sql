@@ -101,6 +101,6 @@ select
     without_largest_cell_share as share_without_largest_cell,
     case when has_rank then cast(row_number() over (
         partition by year, flow, partner_group, territory_level, has_rank
-        order by value_share desc, territory_code
+        order by value_share desc nulls last, territory_code nulls last
     ) as integer) end as rank_in_france
 from compared

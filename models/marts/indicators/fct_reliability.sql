@@ -202,7 +202,10 @@ select
     case
         when value_eur = 0 then 'D'
         when {{ list_length('serious_reasons') }} >= 2 then 'D'
-        when {{ list_length('serious_reasons') }} = 1 or {{ list_length('reasons') }} >= 3 then 'C'
+        when
+            {{ list_length('serious_reasons') }} = 1
+            or {{ list_length('reasons') }} >= 3
+            then 'C'
         when {{ list_length('reasons') }} >= 1 then 'B'
         else 'A'
     end as grade,

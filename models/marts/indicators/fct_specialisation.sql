@@ -73,6 +73,6 @@ select
     share_of_france,
     case when has_rank then cast(row_number() over (
         partition by year, flow, activity_code, territory_level, has_rank
-        order by value_eur desc, territory_code
+        order by value_eur desc nulls last, territory_code nulls last
     ) as integer) end as rank_in_france
 from indexed

@@ -25,7 +25,7 @@ segments as (
     select
         day as valid_from,
         lead(day) over (
-            order by day
+            order by day nulls last
         ) as valid_to
     from days
 ),

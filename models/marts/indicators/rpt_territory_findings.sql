@@ -484,7 +484,10 @@ best as (
     qualify
         row_number() over (
             partition by year, territory_code, kind
-            order by score desc, flow, member_code
+            order by
+                score desc nulls last,
+                flow nulls last,
+                member_code nulls last
         ) = 1
 ),
 
@@ -494,7 +497,7 @@ distinct_subjects as (
     qualify
         row_number() over (
             partition by year, territory_code, coalesce(member_code, kind)
-            order by score desc, kind
+            order by score desc nulls last, kind nulls last
         ) = 1
 ),
 
@@ -503,7 +506,7 @@ numbered as (
         *,
         cast(row_number() over (
             partition by year, territory_code
-            order by score desc, kind
+            order by score desc nulls last, kind nulls last
         ) as integer) as rank
     from distinct_subjects
 )

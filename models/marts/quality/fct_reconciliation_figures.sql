@@ -90,7 +90,7 @@ known as (
                 vintages.flow,
                 vintages.territory_code,
                 vintages.quarter_number
-            order by vintages.vintage desc
+            order by vintages.vintage desc nulls last
         ) = 1
 ),
 

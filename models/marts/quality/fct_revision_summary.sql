@@ -19,7 +19,7 @@ quarters as (
     window
         told as (
             partition by year, quarter, flow, territory_code
-            order by vintage
+            order by vintage nulls last
         )
     qualify
         lead(vintage) over told is null

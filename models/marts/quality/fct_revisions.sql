@@ -59,15 +59,15 @@ compared as (
         *,
         lag(vintage) over (
             partition by year, quarter, flow, territory_code
-            order by vintage
+            order by vintage nulls last
         ) as previous_vintage,
         value_eur - lag(value_eur) over (
             partition by year, quarter, flow, territory_code
-            order by vintage
+            order by vintage nulls last
         ) as change_from_previous_eur,
         value_eur - first_value(value_eur) over (
             partition by year, quarter, flow, territory_code
-            order by vintage
+            order by vintage nulls last
         ) as change_from_first_eur
     from completed
 )

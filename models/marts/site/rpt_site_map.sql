@@ -83,7 +83,7 @@ placed as (
         (
             rank() over (
                 partition by year, measure, side
-                order by value
+                order by value nulls last
             ) - 1
         ) / count(*) over (partition by year, measure, side) as part_below
     from sided
@@ -170,7 +170,7 @@ bounded as (
         max(value) over (partition by year, measure, class) as class_high,
         max(value) over (
             partition by year, measure
-            order by class
+            order by class nulls last
             range between unbounded preceding and 1 preceding
         ) as high_below
     from classed
@@ -203,7 +203,7 @@ select
     class_from,
     case when class is not null then min(class_from) over (
         partition by year, measure
-        order by class
+        order by class nulls last
         range between 1 following and unbounded following
     ) end as class_to
 from parted

@@ -50,7 +50,9 @@ compared as (
                 rankings.ranked_by,
                 rankings.member_code,
                 rankings.territory_level
-            order by rankings.value_eur desc, rankings.territory_code
+            order by
+                rankings.value_eur desc nulls last,
+                rankings.territory_code nulls last
         ) as place
     from rankings
     inner join territories

@@ -74,7 +74,7 @@ placed as (
         *,
         row_number() over (
             partition by year, member_kind, member_code, flow
-            order by value_eur desc, partner_code
+            order by value_eur desc nulls last, partner_code nulls last
         ) as position
     from named
     where is_ranked and value_eur > 0

@@ -14,7 +14,7 @@ cumulated as (
         *,
         sum(value_eur) over (
             partition by year, territory_code, flow, ranked_by
-            order by rank
+            order by rank nulls last
             rows between unbounded preceding and current row
         ) as cumulative_eur
     from ranked

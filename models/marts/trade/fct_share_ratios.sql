@@ -51,10 +51,10 @@ select
     {{ share('value_eur', 'france_eur') }} as france_share,
     case when has_rank and region_code is not null then cast(row_number() over (
         partition by year, flow, region_code, has_rank
-        order by value_eur desc, territory_code
+        order by value_eur desc nulls last, territory_code nulls last
     ) as integer) end as rank_in_region,
     case when has_rank then cast(row_number() over (
         partition by year, flow, territory_level, has_rank
-        order by value_eur desc, territory_code
+        order by value_eur desc nulls last, territory_code nulls last
     ) as integer) end as rank_in_france
 from compared

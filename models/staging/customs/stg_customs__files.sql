@@ -87,7 +87,7 @@ described as (
         published_on,
         row_number() over (
             partition by vintage, file_sha256
-            order by source_file
+            order by source_file nulls last
         ) > 1 as is_repeated
     from source
 )

@@ -1,0 +1,84 @@
+"""What must not pass in silence on Spark: bad casts, overflows, changed files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from dbt_scratch import PROJECT, dbt
+
+from commerce_exterieur.errors import UserError
+from commerce_exterieur.spark.command import run_dbt_on_spark
+from commerce_exterieur.spark.tables import SparkFolder
+
+LARGEST = 2**63 - 1
+#: Each is wrong on every engine, and no number.
+WRONG = {
+    "a bad cast": "select cast('12a' as bigint) as value",
+    "a cast too large": f"select cast('{LARGEST}0' as bigint) as value",
+    "a cast of a sum too large": "select cast(sum(n) as bigint) as value from "
+    f"(select cast({LARGEST} as bigint) as n union all select cast(1 as bigint) as n) "
+    "as numbers",
+    "a product too large": f"select cast({LARGEST} as bigint) * 2 as value",
+    "a date that is none": "select cast('2024-13-01' as date) as value",
+}
+
+
+@pytest.mark.parametrize("sql", WRONG.values(), ids=WRONG)
+def test_what_is_wrong_raises_on_both_engines(
+    sql: str, tmp_path: Path, spark_folder: SparkFolder
+) -> None:
+    shown = ("show", "--quiet", "--inline", sql)
+    assert dbt(PROJECT, *shown, warehouse=tmp_path / "one.duckdb").exit_code != 0
+    assert run_dbt_on_spark(spark_folder, [*shown]) != 0
+
+
+def test_what_is_right_does_not(tmp_path: Path, spark_folder: SparkFolder) -> None:
+    shown = ("show", "--quiet", "--inline", f"select cast('{LARGEST}' as bigint) as v")
+    assert dbt(PROJECT, *shown, warehouse=tmp_path / "one.duckdb").exit_code == 0
+    assert run_dbt_on_spark(spark_folder, [*shown]) == 0
+
+
+def test_files_that_were_changed_are_not_handed_over(tmp_path: Path) -> None:
+    folder = SparkFolder(tmp_path)
+    mart = folder.tables / "marts.db" / "dim_activity"
+    mart.mkdir(parents=True)
+    (mart / "part-0.parquet").write_bytes(b"rows")
+    with pytest.raises(UserError, match="not what a finished run left"):
+        folder.finished_run()
+    folder.remember_finished_run({"run_id": "one"})
+    assert folder.finished_run()["run_id"] == "one"
+    for change in (b"other rows", None):
+        if change is None:
+            (mart / "part-0.parquet").unlink()
+        else:
+            (mart / "part-0.parquet").write_bytes(change)
+        with pytest.raises(UserError, match=r"changed since its tests \(marts.db"):
+            folder.finished_run()
+    (mart / "part-0.parquet").write_bytes(b"rows")
+    (mart / "part-1.parquet").write_bytes(b"more")
+    with pytest.raises(UserError, match="changed since its tests"):
+        folder.finished_run()
+    folder.forget_finished_run()
+    assert not folder.mark.exists()
+
+
+def test_half_made_tables_are_swept_and_named(tmp_path: Path) -> None:
+    folder = SparkFolder(tmp_path)
+    for name in ("known", "unknown"):
+        table = folder.tables / "marts.db" / name
+        table.mkdir(parents=True)
+        (table / "part-0.parquet").write_bytes(b"rows")
+    assert folder.sweep({("marts", "known")}) == ["marts.unknown"]
+    assert [path.name for path in (folder.tables / "marts.db").iterdir()] == ["known"]
+
+
+def test_the_mark_is_json_beside_the_tables(tmp_path: Path) -> None:
+    folder = SparkFolder(tmp_path)
+    folder.remember_finished_run({"run_id": "one", "tests_passed": 3})
+    assert json.loads(folder.mark.read_text("utf-8")) == {
+        "run_id": "one",
+        "tests_passed": 3,
+        "files": {},
+    }
