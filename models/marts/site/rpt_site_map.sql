@@ -22,18 +22,30 @@ departments as (
     where territory_level = 'department' and has_sheet
 ),
 
-measured as (
+measures as (
     {%- for measure, column, threshold in measures %}
     select
-        year,
-        territory_code,
-        territory_name,
         '{{ measure }}' as measure,
-        cast({{ column }} as double) as value,
         cast({{ threshold }} as double) as threshold
-    from departments
-    union all
+    {{- "\n    union all" if not loop.last }}
     {%- endfor %}
+),
+
+measured as (
+    select
+        departments.year,
+        departments.territory_code,
+        departments.territory_name,
+        measures.measure,
+        case measures.measure
+            {%- for measure, column, threshold in measures %}
+            when '{{ measure }}' then cast({{ column }} as double)
+            {%- endfor %}
+        end as value,
+        measures.threshold
+    from departments
+    cross join measures
+    union all
     select
         departments.year,
         departments.territory_code,
@@ -85,64 +97,46 @@ cuts (side, part) as (
     ('below', 0.5), ('above', 0.5)
 ),
 
+-- A row for each cut of its side.
+cut_at as (
+    select
+        placed.*,
+        cuts.part
+    from placed
+    left join cuts
+        on placed.side = cuts.side
+),
+
+-- By windows, here and below: an engine that keeps no CTE makes what is
+-- joined with itself once for each side.
 around as (
     select
-        placed.year,
-        placed.measure,
-        placed.side,
-        cuts.part,
+        *,
         coalesce(
-            max(placed.value) filter (
-                where placed.part_below < cuts.part - 0.06
-            ),
-            max(placed.value) filter (where placed.part_below < cuts.part)
+            max(case when part_below < part - 0.06 then value end)
+                over same_cut,
+            max(case when part_below < part then value end) over same_cut
         ) as low,
         coalesce(
-            min(placed.value) filter (
-                where placed.part_below >= cuts.part + 0.06
-            ),
-            min(placed.value) filter (where placed.part_below >= cuts.part)
+            min(case when part_below >= part + 0.06 then value end)
+                over same_cut,
+            min(case when part_below >= part then value end) over same_cut
         ) as high
-    from placed
-    inner join cuts
-        on placed.side = cuts.side
-    group by placed.year, placed.measure, placed.side, cuts.part
+    from cut_at
+    window same_cut as (partition by year, measure, side, part)
 ),
 
 parting as (
     select
-        year,
-        measure,
-        side,
-        {{ roundest_between('low', 'high') }} as cut
+        *,
+        case
+            when low is not null and high is not null
+                then {{ roundest_between('low', 'high') }}
+        end as cut
     from around
-    where low is not null and high is not null
 ),
 
 classed as (
-    select
-        *,
-        cast(
-            case side
-                when 'any' then 1
-                when 'below' then 1
-                when 'at' then 3
-                when 'above' then 4
-            end
-            + (
-                select count(*)
-                from parting
-                where
-                    parting.year = placed.year
-                    and parting.measure = placed.measure
-                    and parting.side = placed.side
-                    and parting.cut <= placed.value
-            ) as integer
-        ) as class
-    from placed
-),
-
-bounded as (
     select
         year,
         territory_code,
@@ -150,73 +144,66 @@ bounded as (
         measure,
         threshold,
         value,
-        class,
-        min(value) over (partition by year, measure, class) as class_low,
-        max(value) over (partition by year, measure, class) as class_high
-    from classed
-),
-
-classes as (
-    select distinct
+        cast(
+            case side
+                when 'any' then 1
+                when 'below' then 1
+                when 'at' then 3
+                when 'above' then 4
+            end + count(case when cut <= value then 1 end) as integer
+        ) as class
+    from parting
+    group by
         year,
+        territory_code,
+        territory_name,
         measure,
         threshold,
-        class,
-        class_low,
-        class_high
-    from bounded
-    where class is not null
+        value,
+        side
 ),
 
-below as (
+bounded as (
     select
         *,
-        lag(class_high) over (
+        min(value) over (partition by year, measure, class) as class_low,
+        max(value) over (partition by year, measure, class) as class_high,
+        max(value) over (
             partition by year, measure
             order by class nulls last
+            range between unbounded preceding and 1 preceding
         ) as high_below
-    from classes
+    from classed
 ),
 
 -- A round number between two classes, for the legend.
 parted as (
     select
-        year,
-        measure,
-        class,
+        *,
         case
+            when class is null
+                then null
             when high_below < threshold and threshold <= class_low
                 then threshold
             when high_below is not null
                 then {{ roundest_between('high_below', 'class_low') }}
         end as class_from
-    from below
-),
-
-legends as (
-    select
-        *,
-        lead(class_from) over (
-            partition by year, measure
-            order by class nulls last
-        ) as class_to
-    from parted
+    from bounded
 )
 
 select
-    bounded.year,
-    bounded.territory_code,
-    bounded.territory_name,
-    bounded.measure,
-    bounded.value,
-    bounded.class,
-    bounded.class_low,
-    bounded.class_high,
-    cast(legends.class_from as double) as class_from,
-    cast(legends.class_to as double) as class_to
-from bounded
-left join legends
-    on
-        bounded.year = legends.year
-        and bounded.measure = legends.measure
-        and bounded.class = legends.class
+    year,
+    territory_code,
+    territory_name,
+    measure,
+    value,
+    class,
+    class_low,
+    class_high,
+    class_from,
+    case when class is not null then min(class_from) over (
+        partition by year, measure
+        order by class nulls last
+        range between 1 following and unbounded following
+    ) end as class_to
+from parted

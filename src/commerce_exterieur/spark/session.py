@@ -17,6 +17,7 @@ from pathlib import Path
 with warnings.catch_warnings():
     # It warns of pandas 3, which nothing here hands to it.
     warnings.simplefilter("ignore", FutureWarning)
+    from pyspark import SparkContext
     from pyspark.sql import SparkSession
 
 #: What every figure depends on: arithmetic that raises, days without a time zone.
@@ -84,6 +85,22 @@ def start_session(folder: Path, settings: Mapping[str, str]) -> SparkSession:
     # Each refused statement would be a Java stack trace of 15 kB.
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     return session
+
+
+def end_java() -> None:
+    """End the Java of this process, if there is one; the next session starts another.
+
+    A session that is stopped leaves it there, with its memory, and with the catalogue
+    (Derby), which no other process can open then.
+    """
+    gateway = SparkContext._gateway
+    if gateway is None:
+        return
+    gateway.shutdown()
+    # It ends when nobody can write to it any more.
+    gateway.proc.stdin.close()
+    gateway.proc.wait()
+    SparkContext._gateway = SparkContext._jvm = None
 
 
 @contextmanager
