@@ -1,7 +1,7 @@
 """Settings of Spark for tests, whose rows are few."""
 
-#: A program compiled for each stage, and compiled again by Java's second compiler, costs
-#: more than it saves: half the processor seconds.
+#: A program compiled for each stage, and again by Java's second compiler, costs more
+#: than it saves.
 SMALL = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.shuffle.partitions": "2",
