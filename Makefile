@@ -165,4 +165,4 @@ lock: $(INSTALLED)  ## Resolve pyproject.toml anew into requirements.lock
 	cd ./dashboard && ../$(PIP_COMPILE) --output-file requirements.lock requirements.in
 
 clean:  ## Delete the outputs and dbt's work files
-	rm -rf build/charts build/factsheets build/export build/semantics.json build/site build/warehouse.duckdb* build/.warehouse.duckdb* build/dev/*.duckdb* build/dev/unpacked target logs
+	rm -rf build/charts build/factsheets build/export build/semantics.json build/site build/warehouse.duckdb* build/.warehouse.duckdb* build/dev/*.duckdb* build/dev/unpacked build/spark target logs
