@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
+from jinja2 import Template
 
 from commerce_exterieur.warehouse import PROJECT
 
@@ -60,7 +61,9 @@ def marts() -> duckdb.DuckDBPyConnection:
     connection.execute("create schema marts")
     for mart in {mart for mart, _ in COLUMNS}:
         columns = ", ".join(
-            f"{column['name']} {column['data_type']}"
+            f"{column['name']} "
+            # The type of a list is said per engine, as dbt renders it.
+            f"{Template(column['data_type']).render(target={'type': 'duckdb'})}"
             for name, column in COLUMNS
             if name == mart
         )
