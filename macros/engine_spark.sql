@@ -108,16 +108,18 @@
     one task reads), place (in order within a block), raw_line. Without `lineSep` Hadoop
     would also cut at a lone CR. -#}
 {% macro spark_scan_of_lines(file) -%}
-    {%- set line = "regexp_replace(value, '\\\\r\\\\z', '')" -%}
+    {#- As bytes: a text of Spark loses what is not UTF-8. -#}
+    {%- set bytes = "decode(cast(value as binary), 'ISO-8859-1')" -%}
     select
         _metadata.file_block_start as block_start,
         monotonically_increasing_id() as place,
-        {% if file.is_plain -%} {{ line }}
+        {% if file.is_plain -%} {{ without_return('value') }}
         {%- else -%}
         array_join(
             transform(
-                split(decode(cast({{ line }} as binary), 'ISO-8859-1'), ''),
+                split({{ without_return(bytes) }}, ''),
                 letter -> case
+                    when letter = '' then ''
                     when ascii(letter) between 32 and 126 and letter <> '\\' then letter
                     else concat('\\x', lpad(hex(ascii(letter)), 2, '0'))
                 end
@@ -125,6 +127,10 @@
         )
         {%- endif %} as raw_line
     from text.`{{ adapter.program('uri', file.read_from) | replace('`', '``') }}` with (lineSep = '\n')
+{%- endmacro %}
+
+{% macro without_return(text) -%}
+    regexp_replace({{ text }}, '\\r\\z', '')
 {%- endmacro %}
 
 {% macro spark__lines_of_file(file) -%}
@@ -140,27 +146,33 @@
 {% macro spark__malformed_lines_of_file(file) -%}
     select
         cast({{ file.file_id }} as bigint) as file_id,
-        coalesce(before, 0) + malformed.place - first_place + 1 as line_number,
+        lines_before + malformed.place - first_place + 1 as line_number,
         malformed.raw_line as raw_line
     from (
         select
             first_place,
-            sum(line_count) over (
-                partition by file_id order by block_start nulls last
-                rows between unbounded preceding and 1 preceding
-            ) as before,
+            lines_before,
             explode(malformed_lines) as malformed
         from (
             select
-                {{ file.file_id }} as file_id,
-                block_start,
-                count(*) as line_count,
-                min(place) as first_place,
-                collect_list(struct(place, raw_line))
-                    filter (where not {{ full_match('raw_line', customs_line_rule().pattern) }})
-                    as malformed_lines
-            from ({{ spark_scan_of_lines(file) }})
-            group by block_start
+                first_place,
+                malformed_lines,
+                coalesce(sum(line_count) over (
+                    partition by file_id order by block_start nulls last
+                    rows between unbounded preceding and 1 preceding
+                ), 0) as lines_before
+            from (
+                select
+                    {{ file.file_id }} as file_id,
+                    block_start,
+                    count(*) as line_count,
+                    min(place) as first_place,
+                    collect_list(struct(place, raw_line)) filter (
+                        where not {{ full_match('raw_line', customs_line_rule().pattern) }}
+                    ) as malformed_lines
+                from ({{ spark_scan_of_lines(file) }})
+                group by block_start
+            )
         )
     )
 {%- endmacro %}

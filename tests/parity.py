@@ -26,6 +26,12 @@ from commerce_exterieur.spark.handover import hand_over
 from commerce_exterieur.spark.parity import differences
 from commerce_exterieur.spark.tables import SparkFolder
 
+#: For few rows: a program compiled for each stage costs more than it saves.
+SMALL = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.shuffle.partitions": "2",
+}
+
 
 def main() -> int:
     """Build with both, three times; the exit status."""
@@ -58,7 +64,9 @@ def _compare(folder: Path, customs: Path | None, command: str) -> int:
             f"dbt {each} with DuckDB",
         )
         _require(
-            run_dbt_on_spark(spark, [each, "--quiet"], customs_dir=customs),
+            run_dbt_on_spark(
+                spark, [each, "--quiet"], customs_dir=customs, settings=SMALL
+            ),
             f"dbt {each} with Spark",
         )
     if command != "build":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -21,8 +22,9 @@ def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple]:
     asked: list[tuple] = []
 
     def run(
-        command: list, *, cwd: Path, check: bool
+        command: list, *, cwd: Path, env: dict[str, str], check: bool
     ) -> subprocess.CompletedProcess[str]:
+        assert env == dict(os.environ)
         asked.append((command, cwd))
         return subprocess.CompletedProcess(command, 3 if "fail" in command else 0)
 

@@ -75,7 +75,7 @@ def rule(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     (folder / "models" / "rule.sql").write_text(
         "select {{ customs_line_reason('raw_line') }} as reason, "
         "{{ customs_line_period('raw_line') }} as period, "
-        "regexp_full_match(raw_line, {{ customs_line_pattern() }}) as is_good "
+        "{{ customs_line_is_well_formed('raw_line') }} as is_good "
         "from lines\n"
     )
     run = dbt(folder, "compile", "--quiet")

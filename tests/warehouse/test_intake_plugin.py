@@ -17,6 +17,7 @@ from customs_folder import TEXT, TXT, ZIP, kept, put
 from customs_zips import COUNTRIES, shipped, zipped
 from dbt_scratch import dbt, scratch_project
 
+import commerce_exterieur.intake.functions
 import commerce_exterieur.intake.inventory
 import commerce_exterieur.intake.plugin
 from commerce_exterieur.customs.line import line_rule
@@ -170,7 +171,7 @@ def test_the_function_is_called_when_a_query_runs_and_once(
         calls.append((folder, unpacked))
         return Inventory((), ("no",))
 
-    monkeypatch.setattr(commerce_exterieur.intake.plugin, "inventory", counted)
+    monkeypatch.setattr(commerce_exterieur.intake.functions, "inventory", counted)
     connection.execute("explain select customs_inventory('a')").fetchall()
     assert calls == []
     connection.execute(
@@ -189,7 +190,7 @@ def test_an_error_nobody_thought_of_is_a_refusal(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(commerce_exterieur.intake.plugin, "inventory", fail)
+    monkeypatch.setattr(commerce_exterieur.intake.functions, "inventory", fail)
     said = asked(connection, "somewhere")
     assert said["files"] == []
     (sentence,) = said["refused"]

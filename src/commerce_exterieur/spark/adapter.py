@@ -38,7 +38,7 @@ def prepare_adapter(functions: dict[str, Callable[..., object]]) -> None:
     def program(_: SparkAdapter, name: str, *arguments: object) -> object:
         return functions[name](*arguments)
 
-    # mypy holds a method for fixed, and a new one for a mistake.
-    SparkCredentials.__post_init__ = with_arithmetic  # type: ignore[method-assign]
-    SparkAdapter.program = available(program)  # type: ignore[attr-defined]
+    # By name, for mypy holds methods for fixed.
+    setattr(SparkCredentials, "__post_init__", with_arithmetic)  # noqa: B010
+    setattr(SparkAdapter, "program", available(program))  # noqa: B010
     SparkAdapter._available_ |= {"program"}

@@ -140,8 +140,14 @@ def run_dbt_on_spark(
                 )
             finally:
                 os.chdir(here)
-        finally:
             session.stop()
+        except OSError as error:
+            # What is asked of it goes over a socket.
+            raise UserError(
+                f"Spark's process has ended ({error}); {folder.path / 'spark.log'} "
+                "says why. Run it again, with more memory if that is what it lacked "
+                "(COMMERCE_MEMORY=8g)."
+            ) from error
     if answer.exception is not None:
         print(f"spark: {answer.exception}", file=sys.stderr)
         return 2
