@@ -120,7 +120,7 @@ spark: $(SPARK_INSTALLED)  ## The same with Apache Spark: build, test, publish (
 	$(RUN)/commerce spark $(if $(customs_dir),--customs-dir="$$customs_dir") $(if $(as_of),--as-of="$$as_of")
 
 parity: $(SPARK_INSTALLED)  ## Both engines on the same files: are all marts the same?
-	$(RUN)/python tests/parity.py
+	$(RUN)/python -m pytest tests/spark --with-sample
 
 # The tests of a file run in one process: what it builds is built once. (Groups of
 # pytest-xdist 3.8, `loadgroup`, are not seen by pytest 9.2.)
@@ -131,7 +131,7 @@ check: lint  ## lint and the unit tests: no warehouse, no browser, a minute
 
 test: $(INSTALLED)  ## dbt build with its tests, then all of pytest, on every core
 	$(RUN)/dbt build --warn-error
-	$(PYTEST) --sample="$${COMMERCE_WAREHOUSE:-build/dev/warehouse.duckdb}"
+	$(PYTEST) --sample="$${COMMERCE_WAREHOUSE:-build/dev/warehouse.duckdb}" --ignore tests/spark
 
 ci-slim: $(INSTALLED)  ## Build and test what changed since BASE (the last commit), and what stands on it
 	rm -rf build/dev/base && mkdir -p build/dev/base
@@ -165,4 +165,4 @@ lock: $(INSTALLED)  ## Resolve pyproject.toml anew into requirements.lock
 	cd ./dashboard && ../$(PIP_COMPILE) --output-file requirements.lock requirements.in
 
 clean:  ## Delete the outputs and dbt's work files
-	rm -rf build/charts build/factsheets build/export build/semantics.json build/site build/warehouse.duckdb* build/.warehouse.duckdb* build/dev/*.duckdb* build/dev/unpacked target logs
+	rm -rf build/charts build/factsheets build/export build/semantics.json build/site build/warehouse.duckdb* build/.warehouse.duckdb* build/dev/*.duckdb* build/dev/unpacked build/spark target logs

@@ -12,9 +12,18 @@ from pathlib import Path
 import pytest
 from official_files import official_files
 from shared import SHARED
+from spark_settings import SMALL
 
 from commerce_exterieur.spark.command import run_dbt_on_spark
 from commerce_exterieur.spark.tables import SparkFolder
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--with-sample",
+        action="store_true",
+        help="build, test and publish the bundled sample with both engines too",
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -55,21 +64,23 @@ def spark_folder(
 
 @pytest.fixture(scope="module")
 def spark_warehouse(one_java: None) -> tuple[SparkFolder, Path]:
-    """Seeds and models of official files, and their folder: leave both as they are.
+    """Seeds and models of official files, and their folder.
 
     The catalogue knows its tables by where they lie, so it is made in its place.
     """
     place = SHARED / "spark_warehouse"
     folder, customs, made = (
         SparkFolder(place / "spark"),
-        place / "files",
+        place / "customs {é,1} files",
         place / "made",
     )
     if not made.exists():
         shutil.rmtree(place, ignore_errors=True)
         official_files(customs)
         for command in ("seed", "run"):
-            status = run_dbt_on_spark(folder, [command, "--quiet"], customs_dir=customs)
+            status = run_dbt_on_spark(
+                folder, [command, "--quiet"], customs_dir=customs, settings=SMALL
+            )
             assert status == 0
         made.touch()
     return folder, customs

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -118,6 +119,10 @@ def run_dbt_on_spark(
         raise UserError(ADVICE) from error
     from dbt.cli.main import dbtRunner
 
+    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+        raise UserError(
+            "Spark needs Java 17 (Debian: openjdk-17-jre-headless), which is not here."
+        )
     said = vars_of_dbt(of_customs(customs_dir, as_of))
     folder.path.mkdir(parents=True, exist_ok=True)
     with only_writer(folder.path):

@@ -31,6 +31,9 @@ ARITHMETIC = {
 }
 
 
+JAVA = "spark.driver.extraJavaOptions"
+
+
 def start_session(folder: Path, settings: Mapping[str, str]) -> SparkSession:
     """Start the session of this process.
 
@@ -51,6 +54,7 @@ def start_session(folder: Path, settings: Mapping[str, str]) -> SparkSession:
     # Spark's launcher reads it before any setting; a name that resolves elsewhere would
     # open a port to the network.
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+    derby = folder / "derby.log"
     configured = {
         "spark.master": "local[*]",
         "spark.app.name": "commerce_exterieur",
@@ -71,12 +75,10 @@ def start_session(folder: Path, settings: Mapping[str, str]) -> SparkSession:
         # Derby refuses a comment of more than 256 letters; Spark then keeps the table
         # in a form of its own, and Hive would first try ten times more, 20 s.
         "spark.hadoop.hive.hmshandler.retry.interval": "1ms",
-        "spark.driver.extraJavaOptions": (
-            f"-Dderby.stream.error.file={folder / 'derby.log'}"
-        ),
         **ARITHMETIC,
         **settings,
     }
+    configured[JAVA] = f"{settings.get(JAVA, '')} -Dderby.stream.error.file={derby}"
     builder = SparkSession.builder
     for name, value in configured.items():
         builder = builder.config(name, value)
