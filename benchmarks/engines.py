@@ -1,13 +1,15 @@
-"""DuckDB and Spark side by side: what seeds and models cost on files of three sizes.
+"""DuckDB and Spark side by side: what a build costs, and what a million lines more do.
 
-The seeds are loaded once; then, for each size, both engines make every model anew, and
-once more when nothing has changed. Each command is a process of its own that reads the
-project first. Processor seconds are of all threads and children, Java too. Of Spark its
-own event log says how many shuffles there were, of how many bytes, and how unevenly
-they fell to tasks. Run from the project's folder, with Spark installed (`make spark`):
+Once, on few lines: the seeds, every model, and every model again when nothing has
+changed. Then, for each size, the keyed models and what they stand on, which is what
+grows with the lines: anew, and unchanged. Each command is a process of its own that
+reads the project first. Processor seconds are of all threads and children, Java too. Of
+Spark its own event log says how many shuffles there were, of how many bytes, and how
+unevenly they fell to tasks. Run from the project's folder, with Spark installed
+(`make spark`):
 
-    .venv/bin/python benchmarks/engines.py
-    .venv/bin/python benchmarks/engines.py --million-lines 0.2 --rounds 3
+    .venv/bin/python benchmarks/engines.py --whole
+    .venv/bin/python benchmarks/engines.py --million-lines 1 2 --skew 1
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from collections import defaultdict
 from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from workload import (
     DBT,
@@ -35,10 +38,20 @@ from workload import (
 )
 
 MEASURED = PROJECT / "benchmarks" / "engines.json"
-MILLION_LINES = (0.2, 1.0, 3.5)
 YEAR_OF_LINES = (IMPORT_LINES + EXPORT_LINES) / 1e6
-#: What is timed for each size, as options of dbt.
-STEPS = {"models": ["run", "--full-refresh"], "unchanged": ["run"]}
+FEW = 0.2
+MILLION_LINES = (FEW, 1.0, 3.5)
+#: What is timed on few lines, and for each size, as options of dbt.
+WHOLE = {
+    "seeds": ["seed"],
+    "models": ["run", "--full-refresh"],
+    "unchanged": ["run"],
+}
+OF_LINES = ["--select", "+config.materialized:keyed"]
+LINES = {
+    "lines": ["run", "--full-refresh", *OF_LINES],
+    "unchanged": ["run", *OF_LINES],
+}
 #: No command may take longer, in seconds: the machine is not ours alone.
 LIMIT = 720
 #: A table while it is made (macros/spark_materializations.sql).
@@ -49,6 +62,7 @@ def main() -> None:
     """Measure each size, write the figures down after each, print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--million-lines", type=float, nargs="*", default=MILLION_LINES)
+    parser.add_argument("--whole", action="store_true", help="few lines, every model")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument(
         "--folder", type=Path, default=PROJECT / "build" / "benchmarks", metavar="DIR"
@@ -66,30 +80,13 @@ def main() -> None:
     if of_dbt:
         parser.error(f"unknown: {' '.join(of_dbt)}")
     measured = json.loads(MEASURED.read_text()) if MEASURED.exists() else {}
-    for million in options.million_lines:
-        customs = options.folder / f"lines_{million}"
-        simulate(customs, 2024, share=million / YEAR_OF_LINES)
-        if not (options.folder / "engine_duckdb").exists():
-            measured["seeds"] = {
-                engine: medians([build(options.folder, customs, ["seed"])])
-                for engine, build in ENGINES.items()
-            }
-        costs: dict[str, dict[str, list[Cost]]] = {}
-        for _ in range(options.rounds):
-            for engine, build in ENGINES.items():
-                for step, of_step in STEPS.items():
-                    cost = build(options.folder, customs, of_step)
-                    costs.setdefault(engine, {}).setdefault(step, []).append(cost)
-                    if (engine, step) == ("spark", "models"):
-                        shuffled = shuffles(options.folder / "events")
-        measured[f"{million}"] = {
-            "rounds": options.rounds,
-            "shuffles": shuffled,
-            **{
-                engine: {step: medians(costs[engine][step]) for step in STEPS}
-                for engine in ENGINES
-            },
-        }
+    if options.whole:
+        for engine in ("engine_duckdb", "engine_spark"):
+            shutil.rmtree(options.folder / engine, ignore_errors=True)
+        measured["whole"] = measure(options, FEW, WHOLE)
+        MEASURED.write_text(json.dumps(measured, indent=1, sort_keys=True) + "\n")
+    for million in options.million_lines if not options.whole else ():
+        measured[f"{million}"] = measure(options, million, LINES)
         MEASURED.write_text(json.dumps(measured, indent=1, sort_keys=True) + "\n")
     if options.skew:
         measured["skew"] = {
@@ -105,6 +102,34 @@ def main() -> None:
         }
         MEASURED.write_text(json.dumps(measured, indent=1, sort_keys=True) + "\n")
     report(measured)
+
+
+def measure(
+    options: argparse.Namespace, million: float, steps: dict[str, list[str]]
+) -> dict[str, Any]:
+    """Run the steps with both engines: medians of the rounds, and Spark's shuffles."""
+    customs = options.folder / f"lines_{million}"
+    simulate(customs, 2024, share=million / YEAR_OF_LINES)
+    costs: dict[str, dict[str, list[Cost]]] = {}
+    shuffled: dict[str, dict[str, float]] = {}
+    for engine, build in ENGINES.items():
+        if "seeds" not in steps and not (options.folder / f"engine_{engine}").exists():
+            build(options.folder, customs, WHOLE["seeds"])
+    for _ in range(options.rounds):
+        for engine, build in ENGINES.items():
+            for step, of_dbt in steps.items():
+                cost = build(options.folder, customs, of_dbt)
+                costs.setdefault(engine, {}).setdefault(step, []).append(cost)
+                if engine == "spark" and "--full-refresh" in of_dbt:
+                    shuffled = shuffles(options.folder / "events")
+    return {
+        "rounds": options.rounds,
+        "shuffles": shuffled,
+        **{
+            engine: {step: medians(costs[engine][step]) for step in steps}
+            for engine in ENGINES
+        },
+    }
 
 
 def one_department(folder: Path, million: float) -> Path:
@@ -127,13 +152,7 @@ def unmerged_shuffles(folder: Path, customs: Path) -> dict[str, dict[str, float]
     with_spark(
         folder,
         customs,
-        [
-            "run",
-            "--full-refresh",
-            "--select",
-            "+int_members_ranked",
-            "+fct_unit_values",
-        ],
+        LINES["lines"],
         {
             "spark.sql.shuffle.partitions": "64",
             "spark.sql.adaptive.coalescePartitions.enabled": "false",
@@ -274,25 +293,25 @@ def shuffles(events: Path) -> dict[str, dict[str, float]]:
 def report(measured: dict) -> None:
     """Print the costs, what a million lines more costs, and what is shuffled."""
     print("million lines  engine  step        seconds  processor s  peak MB")
-    sizes = sorted((name for name in measured if name[0].isdigit()), key=float)
-    for engine in ENGINES:
-        show("", engine, "seeds", measured["seeds"][engine])
-    for size in sizes:
+    sizes = sorted(measured.keys() - {"whole", "skew"}, key=float)
+    for size in ("whole", *sizes):
         for engine in ENGINES:
-            for step in STEPS:
-                show(size, engine, step, measured[size][engine][step])
+            for step, row in measured.get(size, {}).get(engine, {}).items():
+                show(size, engine, step, row)
     for less, more in pairwise(sizes):
         for engine in ENGINES:
-            spent = [measured[size][engine]["models"]["cpu_seconds"] for size in sizes]
+            spent = [measured[size][engine]["lines"]["cpu_seconds"] for size in sizes]
             of = dict(zip(sizes, spent, strict=True))
             each = (of[more] - of[less]) / (float(more) - float(less))
             print(f"{less} to {more}, {engine}: {each:.1f} processor s a million more")
-    logged = {f"{size} million lines": measured[size]["shuffles"] for size in sizes}
-    for what, rows in {**logged, **measured.get("skew", {})}.items():
+    for size, rows in (
+        *((size, measured[size]["shuffles"]) for size in measured if size != "skew"),
+        *measured.get("skew", {}).items(),
+    ):
         count, moved = (
             sum(row[name] for row in rows.values()) for name in ("shuffles", "bytes")
         )
-        print(f"{what}: {count} shuffles, {moved / 1e6:.1f} MB")
+        print(f"{size}: {count} shuffles, {moved / 1e6:.1f} MB")
         for name, row in sorted(rows.items(), key=lambda item: -item[1]["bytes"])[:10]:
             print(
                 f"  {name:32}{row['shuffles']:>3}{row['bytes'] / 1e6:>8.1f} MB, "
