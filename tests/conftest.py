@@ -10,7 +10,6 @@ from shared import IS_MINE, SHARED
 
 #: A file is tested in one process; what takes minutes must not be left to the end.
 LONG = (
-    "test_plans.py",
     "test_faults.py",
     "test_every_territory.py",
     "test_incremental.py",
