@@ -115,7 +115,6 @@ fetch: $(INSTALLED)  ## Download the official files of YEARS="2023 2024" into da
 sample: $(INSTALLED)  ## Make the bundled simulated sample again
 	$(RUN)/python scripts/simulate_customs.py
 
-# pytest-xdist 3.8, `loadgroup`, are not seen by pytest 9.2.)
 spark: $(SPARK_INSTALLED)  ## The same with Apache Spark: build, test, publish (CUSTOMS_DIR=… AS_OF=…)
 	$(RUN)/commerce spark $(if $(customs_dir),--customs-dir="$$customs_dir") $(if $(as_of),--as-of="$$as_of")
 

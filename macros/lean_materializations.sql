@@ -50,6 +50,11 @@
 {#- The rows of this model as another engine made and tested them
     (src/commerce_exterieur/spark/handover.py): types are those of the contract. -#}
 {% macro rows_handed_over() -%}
+    {#- A folder a key, and no other: a killed run leaves some of its own. -#}
+    {%- set parts = [] -%}
+    {%- for column in config.get('key_columns') or [] -%}
+        {%- do parts.append(column ~ '=*/') -%}
+    {%- endfor -%}
     select
         {%- for column in model.columns.values() if config.get('contract').enforced %}
         cast({{ adapter.quote(column.name) }} as {{ column.data_type }})
@@ -57,7 +62,8 @@
         {%- else %} *
         {%- endfor %}
     from read_parquet({{ text_literal(
-        var('handed_over').tables ~ '/' ~ this.schema ~ '.db/' ~ this.identifier ~ '/**/*.parquet'
+        var('handed_over').tables ~ '/' ~ this.schema ~ '.db/' ~ this.identifier
+        ~ '/' ~ parts | join ~ '*.parquet'
     ) }}, hive_partitioning = true)
 {%- endmacro %}
 

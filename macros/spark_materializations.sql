@@ -93,7 +93,7 @@
 
 {#- As macros/keyed_materialization.sql says, with partitions for keys. What they were
     made from is written in the properties of the table, which go where it goes; a key
-    is forgotten before its partition is overwritten and remembered after, so that a
+    is pending before its partition is overwritten and remembered after, so that a
     killed run leaves what is unknown, never what is wrong. -#}
 {% materialization keyed, adapter='spark' %}
     {%- set existing = load_relation(this) -%}
@@ -103,6 +103,9 @@
     {%- set columns = config.require('key_columns') | join(', ') -%}
 
     {{ run_hooks(pre_hooks) }}
+    {% if config.get('contract').enforced and (keys.everything or keys.stale) %}
+        {% do get_assert_columns_equivalent(compiled_code) %}
+    {% endif %}
     {% if keys.everything %}
         {% call statement('main') %}
             create table {{ made }} {{ using_clause() }} partitioned by ({{ columns }})
@@ -111,13 +114,23 @@
                 {{ compiled_code }}
             )
         {% endcall %}
-        {% do remember_properties(made, keys) %}
+        {% do refuse_nulls(made) %}
+        {% do remember_properties(made, keys.fingerprints) %}
         {{ run_hooks(post_hooks) }}
         {% do put_in_place(made, target_relation, existing) %}
     {% else %}
         {% set dropped = keys.stale + keys.gone %}
         {% if dropped %}
-            {% do forget_properties(target_relation, dropped) %}
+            {#- Not forgotten: a key that is gone when a killed run is made good must still
+                be known, for its rows may be there. -#}
+            {% set was_cut_short = 'pending' in keys_remembered().values() %}
+            {% set pending = {} %}
+            {% for key in dropped %}{% do pending.update({key: 'pending'}) %}{% endfor %}
+            {% do remember_properties(target_relation, pending) %}
+            {% if was_cut_short %}
+                {#- Folders that a killed run left beside the catalogue. -#}
+                {% do run_query('msck repair table ' ~ target_relation) %}
+            {% endif %}
             {#- A partition whose rows are gone is not overwritten: it goes first. -#}
             {% do drop_partitions(target_relation, dropped) %}
         {% endif %}
@@ -134,7 +147,11 @@
             {% endcall %}
         {% endif %}
         {{ run_hooks(post_hooks) }}
-        {% if keys.stale %}{% do remember_properties(target_relation, keys) %}{% endif %}
+        {% if keys.stale %}
+            {% do refuse_nulls(target_relation) %}
+            {% do remember_properties(target_relation, keys.fingerprints, keys.stale) %}
+        {% endif %}
+        {% if keys.gone %}{% do forget_properties(target_relation, keys.gone) %}{% endif %}
     {% endif %}
 
     {{ return({'relations': [target_relation]}) }}
@@ -221,10 +238,10 @@
     {% do run_query('create schema if not exists state') %}
 {% endmacro %}
 
-{% macro remember_properties(relation, keys) %}
+{% macro remember_properties(relation, fingerprints, keys=none) %}
     {% set properties = [] %}
-    {% for key in keys.stale %}
-        {% do properties.append("'key:" ~ key ~ "' = '" ~ keys.fingerprints[key] ~ "'") %}
+    {% for key, fingerprint in fingerprints.items() if keys is none or key in keys %}
+        {% do properties.append("'key:" ~ key ~ "' = '" ~ fingerprint ~ "'") %}
     {% endfor %}
     {% if properties %}
         {% do run_query(

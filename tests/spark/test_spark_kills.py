@@ -80,7 +80,7 @@ def test_a_killed_run_leaves_what_was_there_and_the_next_one_mends_it(
     said, _ = again.communicate()
     assert again.returncode == 0, said
     assert re.search(
-        r"reference\.\w+__made_[0-9a-f]{8} was half made by a run that was cut short",
+        r"reference\W\w+__made_[0-9a-f]{8} was half made by a run that was cut short",
         said,
     )
     assert {path.name for path in (folder.tables / "reference.db").iterdir()} == set(

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from dbt_common.exceptions import CompilationError
 from dbt_scratch import PROJECT, dbt
 
 from commerce_exterieur.errors import UserError
@@ -70,8 +71,29 @@ def test_half_made_tables_are_swept_and_named(tmp_path: Path) -> None:
         table = folder.tables / "marts.db" / name
         table.mkdir(parents=True)
         (table / "part-0.parquet").write_bytes(b"rows")
-    assert folder.sweep({("marts", "known")}) == ["marts.unknown"]
-    assert [path.name for path in (folder.tables / "marts.db").iterdir()] == ["known"]
+    known = folder.tables / "marts.db" / "known"
+    left = known / ".spark-staging-1" / "_temporary" / "year=2021"
+    left.mkdir(parents=True)
+    (left / "part-0.parquet").write_bytes(b"half")
+    # Neither is in the mark of a run, nor handed over.
+    assert set(folder.files()) == {
+        f"marts.db/{name}/part-0.parquet" for name in ("known", "unknown")
+    }
+    assert folder.sweep({("marts", "known")}) == [
+        "marts.db/unknown",
+        "marts.db/known/.spark-staging-1",
+    ]
+    assert [path.name for path in known.iterdir()] == ["part-0.parquet"]
+    assert [path.name for path in known.parent.iterdir()] == ["known"]
+
+
+@pytest.mark.parametrize("name", ["_Region.txt", "a:b.txt", "Region.txt._COPYING_"])
+def test_a_name_that_spark_passes_over_is_refused(name: str) -> None:
+    from commerce_exterieur.spark.functions import uri
+
+    with pytest.raises(CompilationError, match="Rename it"):
+        uri(f"/files/{name}")
+    assert uri("/files/a {b}.txt") == "file:///files/a \\{b\\}.txt"
 
 
 def test_the_mark_is_json_beside_the_tables(tmp_path: Path) -> None:

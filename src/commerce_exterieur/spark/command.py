@@ -60,15 +60,28 @@ def main(arguments: list[str] | None = None) -> int:
         type=_setting,
         help="a setting of Spark, again and again",
     )
-    parser.add_argument("--publish-to", type=Path, default=PUBLISHED, metavar="FILE")
+    parser.add_argument(
+        "--publish-to",
+        type=Path,
+        default=PUBLISHED,
+        metavar="FILE",
+        help="the file to put in place (default: build/warehouse.duckdb)",
+    )
     parser.add_argument(
         "--no-publish", action="store_true", help="leave the published file as it is"
     )
-    parser.add_argument("dbt", nargs="*", metavar="-- OPTION", help="options of dbt")
+    parser.add_argument(
+        "dbt",
+        nargs="*",
+        metavar="-- COMMAND",
+        help="dbt's command and options; all but `build` publish nothing",
+    )
     options = parser.parse_args(arguments)
     folder = SparkFolder(options.folder.absolute())
     try:
         publish_to = options.publish_to.absolute()
+        if options.customs_dir and not options.customs_dir.is_dir():
+            raise UserError(f"{options.customs_dir} is not a folder of customs files.")
         status = run_dbt_on_spark(
             folder,
             [*(options.dbt or ["build"])],
@@ -76,7 +89,7 @@ def main(arguments: list[str] | None = None) -> int:
             as_of=options.as_of,
             settings=dict(options.conf),
         )
-        if status or options.no_publish:
+        if status or options.no_publish or options.dbt[:1] not in ([], ["build"]):
             return status
         handed = hand_over(folder)
     except UserError as error:
@@ -112,6 +125,8 @@ def run_dbt_on_spark(
         Spark or Java is not there, or another process holds the folder.
     """
     try:
+        from pyspark.errors import PySparkRuntimeError
+
         from commerce_exterieur.spark.adapter import prepare_adapter
         from commerce_exterieur.spark.functions import functions_of_spark
         from commerce_exterieur.spark.session import start_session
@@ -125,8 +140,16 @@ def run_dbt_on_spark(
         )
     said = vars_of_dbt(of_customs(customs_dir, as_of))
     folder.path.mkdir(parents=True, exist_ok=True)
+    log = folder.path / "spark.log"
     with only_writer(folder.path):
-        session = start_session(folder.path, settings or {})
+        print(f"Starting Spark … ({log} is its log)", flush=True)
+        try:
+            session = start_session(folder.path, settings or {})
+        except PySparkRuntimeError as error:
+            raise UserError(
+                f"Spark does not start ({error}); {log} says why: another Java than 17 "
+                "or 21, more memory than there is (COMMERCE_MEMORY=4GB), a setting?"
+            ) from error
         try:
             repair(session, folder)
             prepare_adapter(functions_of_spark(folder))
@@ -149,12 +172,11 @@ def run_dbt_on_spark(
         except OSError as error:
             # What is asked of it goes over a socket.
             raise UserError(
-                f"Spark's process has ended ({error}); {folder.path / 'spark.log'} "
-                "says why. Run it again, with more memory if that is what it lacked "
-                "(COMMERCE_MEMORY=8g)."
+                f"Spark's process has ended ({error}); {log} says why. Run it again, "
+                "with more memory if that is what it lacked (COMMERCE_MEMORY=8GB)."
             ) from error
+    # What went wrong, dbt has said.
     if answer.exception is not None:
-        print(f"spark: {answer.exception}", file=sys.stderr)
         return 2
     return 0 if answer.success else 1
 

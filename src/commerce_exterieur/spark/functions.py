@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from dbt_common.exceptions import CompilationError
 
 from commerce_exterieur.customs.line import line_rule
 from commerce_exterieur.intake.functions import IntakeFunctions
@@ -60,7 +61,19 @@ def functions_of_spark(folder: SparkFolder) -> dict[str, Callable[..., Any]]:
 
 
 def uri(path: str) -> str:
-    """Name a file so that Spark, which reads names as patterns, takes each letter."""
+    """Name a file so that Spark, which reads names as patterns, takes each letter.
+
+    Raises
+    ------
+    CompilationError
+        Spark reads nothing, and says nothing, of a file so named.
+    """
+    name = Path(path).name
+    if name.startswith(("_", ".")) or name.endswith("._COPYING_") or ":" in name:
+        raise CompilationError(
+            f"{path}: Spark does not read files whose name begins with _ or holds a "
+            "colon. Rename it."
+        )
     written = f"file://{Path(path).expanduser().absolute()}"
     for letter in "\\*?[]{}":
         written = written.replace(letter, f"\\{letter}")

@@ -28,7 +28,15 @@ ARITHMETIC = {
     "spark.sql.session.timeZone": "UTC",
     # A partition that is written takes the place of that partition alone.
     "spark.sql.sources.partitionOverwriteMode": "dynamic",
+    # A label that holds `${…}` is that text.
+    "spark.sql.variable.substitute": "false",
 }
+
+
+def _memory() -> str:
+    """Write COMMERCE_MEMORY, an amount as DuckDB takes it (4GB), as Java does (4g)."""
+    amount = (os.environ.get("COMMERCE_MEMORY") or "4g").strip().lower()
+    return amount.removesuffix("ib").removesuffix("b").replace(" ", "")
 
 
 JAVA = "spark.driver.extraJavaOptions"
@@ -60,7 +68,7 @@ def start_session(folder: Path, settings: Mapping[str, str]) -> SparkSession:
         "spark.app.name": "commerce_exterieur",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.memory": os.environ.get("COMMERCE_MEMORY") or "4g",
+        "spark.driver.memory": _memory(),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": "OFF",

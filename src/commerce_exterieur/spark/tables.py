@@ -87,10 +87,11 @@ class SparkFolder:
             str(file.relative_to(self.tables)): _sha256(file)
             for place in HANDED_OVER
             for file in sorted((self.tables / place).rglob("*.parquet"))
+            if not any(_is_work(part) for part in file.relative_to(self.tables).parts)
         }
 
     def sweep(self, known: set[tuple[str, str]]) -> list[str]:
-        """Delete the folders of tables that no catalogue knows.
+        """Delete the folders that no catalogue knows, and those of half a writing.
 
         Parameters
         ----------
@@ -102,15 +103,25 @@ class SparkFolder:
         list[str]
             What was deleted.
         """
-        swept = [
-            table
-            for schema in sorted(self.tables.glob("*.db"))
-            for table in sorted(schema.iterdir())
-            if table.is_dir() and (schema.stem, table.name) not in known
+        tables = [
+            table for table in sorted(self.tables.glob("*.db/*")) if table.is_dir()
+        ]
+        swept = [t for t in tables if (t.parent.stem, t.name) not in known]
+        swept += [
+            work
+            for table in tables
+            if table not in swept
+            for work in sorted(table.iterdir())
+            if work.is_dir() and _is_work(work.name)
         ]
         for table in swept:
             shutil.rmtree(table)
-        return [f"{table.parent.stem}.{table.name}" for table in swept]
+        return [str(each.relative_to(self.tables)) for each in swept]
+
+
+def _is_work(name: str) -> bool:
+    """Tell the folders that Spark writes in before it renames (and never reads)."""
+    return name.startswith((".", "_"))
 
 
 def _sha256(file: Path) -> str:
