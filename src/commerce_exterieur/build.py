@@ -26,18 +26,7 @@ from commerce_exterieur.warehouse import ENGINEER, PROJECT, cannot_open
 def main(arguments: list[str] | None = None) -> int:
     """Parse the command line, build and publish; the exit status of what failed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--customs-dir",
-        type=Path,
-        metavar="DIR",
-        help="official files instead of the bundled sample",
-    )
-    parser.add_argument(
-        "--as-of", metavar="YYYY-MM", help="what was known with the results of a month"
-    )
-    parser.add_argument(
-        "--no-publish", action="store_true", help="leave the published file as it is"
-    )
+    add_build_options(parser)
     parser.add_argument("dbt", nargs="*", metavar="-- OPTION", help="options of dbt")
     options = parser.parse_args(arguments)
     try:
@@ -53,6 +42,22 @@ def main(arguments: list[str] | None = None) -> int:
     if status or options.no_publish:
         return status
     return publication.main([])
+
+
+def add_build_options(parser: argparse.ArgumentParser) -> None:
+    """Add what every build is asked, whatever the engine."""
+    parser.add_argument(
+        "--customs-dir",
+        type=Path,
+        metavar="DIR",
+        help="official files instead of the bundled sample",
+    )
+    parser.add_argument(
+        "--as-of", metavar="YYYY-MM", help="what was known with the results of a month"
+    )
+    parser.add_argument(
+        "--no-publish", action="store_true", help="leave the published file as it is"
+    )
 
 
 def require_free(file: Path) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commerce_exterieur import publication
-from commerce_exterieur.build import of_customs, vars_of_dbt
+from commerce_exterieur.build import add_build_options, of_customs, vars_of_dbt
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.files import only_writer
 from commerce_exterieur.spark.handover import hand_over
@@ -36,15 +36,7 @@ ADVICE = (
 def main(arguments: list[str] | None = None) -> int:
     """Parse the command line, build and publish; the exit status of what failed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--customs-dir",
-        type=Path,
-        metavar="DIR",
-        help="official files instead of the bundled sample",
-    )
-    parser.add_argument(
-        "--as-of", metavar="YYYY-MM", help="what was known with the results of a month"
-    )
+    add_build_options(parser)
     parser.add_argument(
         "--folder",
         type=Path,
@@ -66,9 +58,6 @@ def main(arguments: list[str] | None = None) -> int:
         default=PUBLISHED,
         metavar="FILE",
         help="the file to put in place (default: build/warehouse.duckdb)",
-    )
-    parser.add_argument(
-        "--no-publish", action="store_true", help="leave the published file as it is"
     )
     parser.add_argument(
         "dbt",
