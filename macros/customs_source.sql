@@ -133,8 +133,8 @@
         {% set changed = changed_files(files) %}
         {% if changed %}
             {% do exceptions.raise_compiler_error(
-                changed | join(', ') ~ ": changed while being read. Nothing of it was kept; "
-                ~ "build again when it is complete."
+                changed | join(', ') ~ ": changed while being read. What was read of it does not "
+                ~ "count; build again when it is complete."
             ) %}
         {% endif %}
     {% endif %}

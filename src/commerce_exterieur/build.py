@@ -2,7 +2,8 @@
 
 dbt finds the project, its profile and its plugin from the folder it is run in, and a
 file that another program holds is a traceback. Here the folder does not matter, and
-such a file is one line. Options after `--` are dbt's.
+such a file is one line. What stands after `--` is dbt's: options of `dbt build`, or
+another command with its own.
 """
 
 from __future__ import annotations
@@ -27,7 +28,6 @@ def main(arguments: list[str] | None = None) -> int:
     """Parse the command line, build and publish; the exit status of what failed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     add_build_options(parser)
-    parser.add_argument("dbt", nargs="*", metavar="-- OPTION", help="options of dbt")
     options = parser.parse_args(arguments)
     try:
         require_free(ENGINEER)
@@ -35,11 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"build: {error}", file=sys.stderr)
         return 2
     status = run_dbt(
-        "build",
-        *options.dbt,
+        *command_of_dbt(options.dbt),
         variables=of_customs(options.customs_dir, options.as_of),
     )
-    if status or options.no_publish:
+    if status or options.no_publish or command_of_dbt(options.dbt)[0] != "build":
         return status
     return publication.main([])
 
@@ -58,6 +57,17 @@ def add_build_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-publish", action="store_true", help="leave the published file as it is"
     )
+    parser.add_argument(
+        "dbt",
+        nargs="*",
+        metavar="-- [COMMAND] OPTION",
+        help="what dbt does; all but `build`, which it does unasked, publish nothing",
+    )
+
+
+def command_of_dbt(asked: list[str]) -> list[str]:
+    """Complete what stands after `--`: options alone are those of `build`."""
+    return asked if asked and not asked[0].startswith("-") else ["build", *asked]
 
 
 def require_free(file: Path) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from official_files import changed_later
+from spark_kills import kill_when, spark
 from spark_settings import SMALL
 
 from commerce_exterieur import publication
@@ -107,13 +108,38 @@ def test_every_test_finds_the_same_in_them(both: Both) -> None:
     assert {status for status, _ in one.values()} >= {"pass", "fail", "warn"}
 
 
-def test_changed_files_make_the_same_marts(both: Both) -> None:
+@pytest.mark.kills
+def test_changed_files_make_the_same_marts_after_two_kills(
+    both: Both, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from commerce_exterieur.spark.session import end_java
+
     assert both.customs is not None
     changed_later(both.customs)
-    both.spark.forget_finished_run()
     for command in ("seed", "run"):
         assert both.with_duckdb(command) == 0
-        assert both.with_spark(command) == 0
+    # Killed while the keys of a table are overwritten, first of the lines, which lie by
+    # file, then of their sums, which lie by quarter.
+    end_java()
+    for schema, table in (
+        ("staging", "stg_customs__lines"),
+        ("intermediate", "int_flows_summed"),
+    ):
+        place = both.spark.tables / f"{schema}.db" / table
+        half_made = f"{place.parent.name}/{table}/.spark-staging-"
+        kill_when(
+            spark(
+                both.spark,
+                *("--customs-dir", str(both.customs)),
+                *("--", "run", "--select", "+int_flows_summed"),
+            ),
+            lambda place=place: any(place.glob(".spark-staging-*")),
+        )
+        assert not both.spark.mark.exists()
+    # The next run says what it takes away, and makes it good.
+    capfd.readouterr()
+    assert both.with_spark("run") == 0
+    assert half_made in capfd.readouterr().out
     assert both.differences() == []
     # A quarter that no file touches is left alone.
     summed = both.spark.tables / "intermediate.db" / "int_flows_summed"

@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import duckdb
 import pytest
-from dbt_scratch import PROJECT
+from spark_kills import kill_when, spark
 
 from commerce_exterieur.spark.tables import SparkFolder
 
 pytestmark = pytest.mark.kills
-
-
-def spark(folder: SparkFolder, *arguments: str) -> subprocess.Popen[str]:
-    """Start `commerce spark` as a group of processes of its own."""
-    return subprocess.Popen(
-        [
-            sys.executable,
-            *("-m", "commerce_exterieur.cli", "spark"),
-            *("--folder", str(folder.path), "--no-publish", "--", *arguments),
-        ],
-        cwd=PROJECT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
 
 
 def rows(folder: SparkFolder, table: str) -> int:
@@ -50,7 +29,7 @@ def test_a_killed_run_leaves_what_was_there_and_the_next_one_mends_it(
     spark_folder: SparkFolder, tmp_path: Path
 ) -> None:
     folder = SparkFolder(tmp_path / "killed")
-    seeds = ("seed", "--select", "activities", "countries", "products")
+    seeds = ("--", "seed", "--select", "activities", "countries", "products")
     first = spark(folder, *seeds)
     said, _ = first.communicate()
     assert first.returncode == 0, said
@@ -60,15 +39,9 @@ def test_a_killed_run_leaves_what_was_there_and_the_next_one_mends_it(
     }
     folder.remember_finished_run({"run_id": "before"})
 
-    killed = spark(folder, *seeds)
-    made = re.compile(r"__made_[0-9a-f]{8}$")
-    while killed.poll() is None:
-        if any(made.search(path.name) for path in folder.tables.glob("*.db/*")):
-            os.killpg(killed.pid, signal.SIGKILL)
-            break
-        time.sleep(0.02)
-    said, _ = killed.communicate()
-    assert killed.returncode == -signal.SIGKILL, said
+    kill_when(
+        spark(folder, *seeds), lambda: any(folder.tables.glob("*.db/*__made_????????"))
+    )
 
     # Whatever is there is whole, and nothing would be handed over.
     assert not folder.mark.exists()
@@ -80,7 +53,7 @@ def test_a_killed_run_leaves_what_was_there_and_the_next_one_mends_it(
     said, _ = again.communicate()
     assert again.returncode == 0, said
     assert re.search(
-        r"reference\W\w+__made_[0-9a-f]{8} was half made by a run that was cut short",
+        r"reference\S+__made_[0-9a-f]{8} was half made by a run that was cut short",
         said,
     )
     assert {path.name for path in (folder.tables / "reference.db").iterdir()} == set(

@@ -50,6 +50,12 @@ def test_dbt_runs_in_the_project_and_its_work_is_published(
     ]
 
 
+def test_another_command_of_dbt_publishes_nothing(calls: list[tuple]) -> None:
+    assert build.main(["--", "run", "--select", "dim_quarter"]) == 0
+    dbt = Path(sys.executable).with_name("dbt")
+    assert calls == [([dbt, "run", "--select", "dim_quarter"], PROJECT)]
+
+
 def test_a_failed_build_is_not_published(calls: list[tuple]) -> None:
     assert build.main(["--", "fail"]) == 3
     assert len(calls) == 1

@@ -431,7 +431,7 @@ def append(file: Path) -> str:
     """Let a file grow as one does that is still downloaded; what is said of it."""
     with file.open("ab") as stream:
         stream.write(BEFORE[EXPORT])
-    return f"{file}: changed while being read. Nothing of it was kept"
+    return f"{file}: changed while being read. What was read of it does not count"
 
 
 def test_nothing_is_kept_of_a_file_that_changed_since_it_was_listed(

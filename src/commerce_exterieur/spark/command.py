@@ -2,8 +2,8 @@
 
 The models, tests and seeds are those of DuckDB (`dbt build`). The tables are Parquet in
 `build/spark/tables`; what a finished run left is published through DuckDB, into the
-same file. Options after `--` are dbt's; `--conf` takes settings of Spark as
-`spark-submit` does.
+same file. What stands after `--` is dbt's, as `commerce build` takes it; `--conf` takes
+settings of Spark as `spark-submit` does.
 """
 
 from __future__ import annotations
@@ -16,7 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commerce_exterieur import publication
-from commerce_exterieur.build import add_build_options, of_customs, vars_of_dbt
+from commerce_exterieur.build import (
+    add_build_options,
+    command_of_dbt,
+    of_customs,
+    vars_of_dbt,
+)
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.files import only_writer
 from commerce_exterieur.spark.handover import hand_over
@@ -59,12 +64,6 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="FILE",
         help="the file to put in place (default: build/warehouse.duckdb)",
     )
-    parser.add_argument(
-        "dbt",
-        nargs="*",
-        metavar="-- COMMAND",
-        help="dbt's command and options; all but `build` publish nothing",
-    )
     options = parser.parse_args(arguments)
     folder = SparkFolder(options.folder.absolute())
     try:
@@ -73,13 +72,17 @@ def main(arguments: list[str] | None = None) -> int:
             raise UserError(f"{options.customs_dir} is not a folder of customs files.")
         status = run_dbt_on_spark(
             folder,
-            [*(options.dbt or ["build"])],
+            command_of_dbt(options.dbt),
             customs_dir=options.customs_dir,
             as_of=options.as_of,
             settings=dict(options.conf),
         )
-        if status or options.no_publish or options.dbt[:1] not in ([], ["build"]):
+        if status or options.no_publish or command_of_dbt(options.dbt)[0] != "build":
             return status
+        # Its memory is not needed any more.
+        from commerce_exterieur.spark.session import end_java
+
+        end_java()
         handed = hand_over(folder)
     except UserError as error:
         print(f"spark: {error}", file=sys.stderr)
