@@ -126,6 +126,8 @@
         | list -%}
     {%- set files = graph.nodes.values()
         | selectattr('name', 'equalto', 'stg_customs__files') | first -%}
+    {#- Asked once: each looks through the whole graph. -#}
+    {%- set keys, references = mart_keys(), mart_references() -%}
     {%- set texts = {} -%}
     {%- for node in graph.nodes.values() -%}
         {%- do texts.update({node.unique_id: node.checksum.checksum}) -%}
@@ -156,10 +158,17 @@
         {{ functions_made() }} as functions,
         list(marts order by marts.name) as marts
     from (
-        {%- for mart in marts %}
-        {{ mart_content(mart, results) }}
-        {{ 'union all' if not loop.last }}
-        {%- endfor %}
+        select contents.*, hashes.columns_hash
+        from (
+            {%- for mart in marts %}
+            {{ mart_content(mart, keys[mart.name], references, results) }}
+            {{ 'union all' if not loop.last }}
+            {%- endfor %}
+        ) as contents
+        left join program.columns_hashes(
+            {{ text_literal(target.database) }}, {{ text_literal(marts[0].schema) }}
+        ) as hashes
+            on contents.name = hashes.mart_name
     ) as marts
 {% endmacro %}
 
@@ -191,16 +200,16 @@
 
 
 {#- A mart of the mark: its name, the columns that are never null, its key, the
-    dimensions that its columns refer to, and what columns
-    and rows come to, as scripts/publish.py asks of the published ones. One that is
+    dimensions that its columns refer to, and what its rows
+    come to, as scripts/publish.py asks of the published ones. One that is
     published as a view (`meta`) has its query instead of rows, without the name of the
     database: the published file has another. -#}
-{% macro mart_content(mart, results) %}
+{% macro mart_content(mart, key, references, results) %}
     {%- set is_view = mart.config.meta.get('published_as') == 'view' -%}
     {%- set database = mart.relation_name.split('.')[0] ~ '.' -%}
-    {%- set references = [] -%}
-    {%- for place, dimension in mart_references().items() if place.split('.')[0] == mart.name -%}
-        {%- do references.append(
+    {%- set refers_to = [] -%}
+    {%- for place, dimension in references.items() if place.split('.')[0] == mart.name -%}
+        {%- do refers_to.append(
             '{column_name: ' ~ text_literal(place.split('.')[1])
             ~ ', mart: ' ~ text_literal(dimension) ~ '}'
         ) -%}
@@ -214,17 +223,12 @@
             {{ text_literal(mart.alias) }} as name,
             cast([{{ required | join(', ') }}] as varchar[]) as required_columns,
             cast([
-                {%- for column in mart_keys()[mart.name] %}
+                {%- for column in key %}
                 {{- text_literal(column) ~ (', ' if not loop.last) }}
                 {%- endfor -%}
             ] as varchar[]) as key_columns,
-            cast([{{ references | join(', ') }}]
+            cast([{{ refers_to | join(', ') }}]
                 as struct(column_name varchar, mart varchar)[]) as refers_to,
-            program.columns_hash(
-                {{ text_literal(mart.database) }},
-                {{ text_literal(mart.schema) }},
-                {{ text_literal(mart.alias) }}
-            ) as columns_hash,
             {%- if is_view %}
             {%- set run = results | selectattr('node.unique_id', 'equalto', mart.unique_id)
                 | first %}

@@ -5,10 +5,12 @@ from __future__ import annotations
 import duckdb
 
 #: Names, types and comments of the columns, in order, and the comment of the mart.
-_COLUMNS_HASH = """(
-    select md5(string_agg(
-        concat_ws(' ', column_name, data_type, comment), ',' order by column_index
-    ))
+_COLUMNS_HASHES = """
+    select
+        table_name as mart_name,
+        md5(string_agg(
+            concat_ws(' ', column_name, data_type, comment), ',' order by column_index
+        )) as columns_hash
     from (
         select * from duckdb_columns()
         union all by name
@@ -23,14 +25,14 @@ _COLUMNS_HASH = """(
     where
         database_name = of_database
         and schema_name = of_schema
-        and table_name = of_mart
-)"""
+    group by mart_name
+"""
 
 
-def create_columns_hash(
+def create_columns_hashes(
     connection: duckdb.DuckDBPyConnection, schema: str | None = None
 ) -> None:
-    """Let SQL ask `columns_hash(database, schema, mart)`: an MD5 text, null without it.
+    """Let SQL ask `columns_hashes(database, schema)`: a row a mart, with an MD5 text.
 
     Parameters
     ----------
@@ -39,6 +41,6 @@ def create_columns_hash(
     """
     made = f"macro {schema}." if schema else "temp macro "
     connection.execute(
-        f"create or replace {made}columns_hash(of_database, of_schema, of_mart) as "
-        + _COLUMNS_HASH
+        f"create or replace {made}columns_hashes(of_database, of_schema) as table "
+        + _COLUMNS_HASHES
     )

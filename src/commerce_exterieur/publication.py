@@ -38,7 +38,7 @@ import duckdb
 
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.files import flush_to_disk, only_writer
-from commerce_exterieur.mart_hash import create_columns_hash
+from commerce_exterieur.mart_hash import create_columns_hashes
 from commerce_exterieur.progress import NO_BAR_OF_DUCKDB, progress_bar
 from commerce_exterieur.warehouse import (
     ENGINEER,
@@ -534,11 +534,16 @@ def _flush_to_disk(file: Path) -> None:
 def _differences(file: Path, run: FinishedRun) -> list[str]:
     """Read a copy as readers do; what is not as the run left it."""
     with _reading(file) as connection:
-        create_columns_hash(connection)
+        create_columns_hashes(connection)
+        columns = dict(
+            connection.execute(
+                "from columns_hashes(?, ?)", [_FILE, SCHEMA]
+            ).fetchall()
+        )
         return [
             mart.name
             for mart in run.marts
-            if _content(connection, mart)
+            if (columns.get(mart.name), *_rows(connection, mart))
             != (mart.columns_hash, mart.row_count, mart.rows_hash)
         ] + [
             function.name
@@ -548,17 +553,14 @@ def _differences(file: Path, run: FinishedRun) -> list[str]:
         ]
 
 
-def _content(connection: duckdb.DuckDBPyConnection, mart: Mart) -> tuple[Any, ...]:
-    """Ask what a mart comes to, as `mart_content` in macros/finished_run.sql does."""
-    rows = "0, null"
-    source = ""
-    if mart.view_sql is None:
-        rows = "count(*), cast(sum(hash(mart)) as varchar)"
-        source = f"from {_name(_FILE)}.{SCHEMA}.{_name(mart.name)} as mart"
+def _rows(connection: duckdb.DuckDBPyConnection, mart: Mart) -> tuple[Any, ...]:
+    """Ask what its rows come to, as `mart_content` in macros/finished_run.sql does."""
+    if mart.view_sql is not None:
+        return 0, None
     return _only_row(
         connection.execute(
-            f"select columns_hash(?, ?, ?), {rows} {source}",
-            [_FILE, SCHEMA, mart.name],
+            "select count(*), cast(sum(hash(mart)) as varchar) "
+            f"from {_name(_FILE)}.{SCHEMA}.{_name(mart.name)} as mart"
         )
     )
 

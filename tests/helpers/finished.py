@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from commerce_exterieur.mart_hash import create_columns_hash
+from commerce_exterieur.mart_hash import create_columns_hashes
 
 
 def finish(file: Path, marts: dict[str, list[str]], run_id: str = "a-run") -> None:
@@ -23,14 +23,14 @@ def finish(file: Path, marts: dict[str, list[str]], run_id: str = "a-run") -> No
         f"select '{mart}' as name, cast({required} as varchar[]) as required_columns, "
         "cast([] as varchar[]) as key_columns, "
         "cast([] as struct(column_name varchar, mart varchar)[]) as refers_to, "
-        "columns_hash(current_database(), 'marts', "
-        f"'{mart}') as columns_hash, cast(null as varchar) as view_sql, "
+        "(select columns_hash from columns_hashes(current_database(), 'marts') "
+        f"where mart_name = '{mart}') as columns_hash, cast(null as varchar) as view_sql, "
         "count(*) as row_count, cast(sum(hash(mart)) as varchar) as rows_hash "
         f"from marts.{mart} as mart"
         for mart, required in marts.items()
     )
     with duckdb.connect(str(file)) as connection:
-        create_columns_hash(connection)
+        create_columns_hashes(connection)
         connection.execute("create schema if not exists state")
         connection.execute(
             "create or replace table state.finished_run as "

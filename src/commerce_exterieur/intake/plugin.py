@@ -37,7 +37,7 @@ from duckdb.sqltypes import VARCHAR
 
 from commerce_exterieur.customs.line import line_rule
 from commerce_exterieur.intake.functions import IntakeFunctions
-from commerce_exterieur.mart_hash import create_columns_hash
+from commerce_exterieur.mart_hash import create_columns_hashes
 
 #: Functions given to DuckDB. A database outlives the connection that added them when
 #: another one is open, and would call them after they were freed: a crash.
@@ -87,7 +87,7 @@ class Plugin(BasePlugin):
         rule = json.dumps(line_rule()).replace("'", "''")
         conn.execute("attach if not exists ':memory:' as program")
         conn.execute(f"create or replace macro program.customs_line_rule() as '{rule}'")
-        create_columns_hash(conn, "program")
+        create_columns_hashes(conn, "program")
 
     def store(self, target_config: TargetConfig) -> None:
         """Examine the file of a seed before DuckDB loads it.
