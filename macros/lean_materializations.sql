@@ -55,16 +55,24 @@
     {%- for column in config.get('key_columns') or [] -%}
         {%- do parts.append(column ~ '=*/') -%}
     {%- endfor -%}
+    {%- set files = text_literal(
+        var('handed_over').tables ~ '/' ~ this.schema ~ '.db/' ~ this.identifier
+        ~ '/' ~ parts | join ~ '*.parquet'
+    ) -%}
+    {#- A keyed table without a key is no file at all; that none is missing, the mark of
+        the run says. -#}
+    {%- set has_rows = not parts or run_query('select count(*) from glob(' ~ files ~ ')').rows[0][0] -%}
     select
         {%- for column in model.columns.values() if config.get('contract').enforced %}
-        cast({{ adapter.quote(column.name) }} as {{ column.data_type }})
+        cast({{ adapter.quote(column.name) if has_rows else 'null' }} as {{ column.data_type }})
             as {{ adapter.quote(column.name) }}{{ ',' if not loop.last }}
         {%- else %} *
         {%- endfor %}
-    from read_parquet({{ text_literal(
-        var('handed_over').tables ~ '/' ~ this.schema ~ '.db/' ~ this.identifier
-        ~ '/' ~ parts | join ~ '*.parquet'
-    ) }}, hive_partitioning = true)
+    {%- if has_rows %}
+    from read_parquet({{ files }}, hive_partitioning = true)
+    {%- else %}
+    where false
+    {%- endif %}
 {%- endmacro %}
 
 

@@ -9,15 +9,20 @@ import pytest
 from shared import IS_MINE, SHARED
 
 #: A file is tested in one process; what takes minutes must not be left to the end.
+#: Those of Spark, one of which runs at a time, stand apart.
 LONG = (
+    "test_parity.py",
     "test_faults.py",
     "test_every_territory.py",
     "test_incremental.py",
+    "test_plans.py",
     "test_site_soundness.py",
     "test_customs_dir.py",
     "test_site_browser.py",
+    "test_spark_kills.py",
     "test_finished_run.py",
     "test_site_command.py",
+    "test_spark_safety.py",
     "test_simulate_customs.py",
     "test_charts.py",
     "test_make.py",
@@ -30,6 +35,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=Path,
         metavar="FILE",
         help="a complete build of the sample to read, instead of making one",
+    )
+    parser.addoption(
+        "--with-sample",
+        action="store_true",
+        help="build, test and publish the bundled sample with Spark too",
     )
 
 

@@ -24,7 +24,8 @@ def finish(file: Path, marts: dict[str, list[str]], run_id: str = "a-run") -> No
         "cast([] as varchar[]) as key_columns, "
         "cast([] as struct(column_name varchar, mart varchar)[]) as refers_to, "
         "(select columns_hash from columns_hashes(current_database(), 'marts') "
-        f"where mart_name = '{mart}') as columns_hash, cast(null as varchar) as view_sql, "
+        f"where mart_name = '{mart}') as columns_hash, "
+        "cast(null as varchar) as view_sql, "
         "count(*) as row_count, cast(sum(hash(mart)) as varchar) as rows_hash "
         f"from marts.{mart} as mart"
         for mart, required in marts.items()

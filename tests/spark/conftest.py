@@ -18,14 +18,6 @@ from commerce_exterieur.spark.command import run_dbt_on_spark
 from commerce_exterieur.spark.tables import SparkFolder
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--with-sample",
-        action="store_true",
-        help="build, test and publish the bundled sample with both engines too",
-    )
-
-
 @pytest.fixture(scope="session", autouse=True)
 def spark_is_installed() -> None:
     """Without Spark or Java the tests are skipped, but never in CI."""

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 from dbt_common.exceptions import CompilationError
 from dbt_scratch import PROJECT, dbt
+from sample import SAMPLE, require_sample
+from spark_settings import SMALL
 
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.spark.command import run_dbt_on_spark
 from commerce_exterieur.spark.tables import SparkFolder
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 LARGEST = 2**63 - 1
 #: Each is wrong on every engine, and no number.
@@ -26,19 +34,39 @@ WRONG = {
 }
 
 
+RIGHT = f"select cast('{LARGEST}' as bigint) as value"
+
+
+@pytest.fixture(scope="module")
+def session(spark_folder: SparkFolder) -> Iterator[SparkSession]:
+    """A session as dbt finds it."""
+    from commerce_exterieur.spark.session import start_session
+
+    session = start_session(spark_folder.path, SMALL)
+    yield session
+    session.stop()
+
+
 @pytest.mark.parametrize("sql", WRONG.values(), ids=WRONG)
-def test_what_is_wrong_raises_on_both_engines(
-    sql: str, tmp_path: Path, spark_folder: SparkFolder
-) -> None:
-    shown = ("show", "--quiet", "--inline", sql)
-    assert dbt(PROJECT, *shown, warehouse=tmp_path / "one.duckdb").exit_code != 0
-    assert run_dbt_on_spark(spark_folder, [*shown]) != 0
+def test_what_is_wrong_raises_on_both_engines(sql: str, session: SparkSession) -> None:
+    from pyspark.errors import PySparkException
+
+    with pytest.raises(duckdb.Error):
+        duckdb.sql(sql).fetchall()
+    with pytest.raises(PySparkException):
+        session.sql(sql).collect()
 
 
-def test_what_is_right_does_not(tmp_path: Path, spark_folder: SparkFolder) -> None:
-    shown = ("show", "--quiet", "--inline", f"select cast('{LARGEST}' as bigint) as v")
-    assert dbt(PROJECT, *shown, warehouse=tmp_path / "one.duckdb").exit_code == 0
-    assert run_dbt_on_spark(spark_folder, [*shown]) == 0
+def test_what_is_right_does_not(session: SparkSession) -> None:
+    found = [duckdb.sql(RIGHT).fetchall(), session.sql(RIGHT).collect()]
+    assert found == [[(LARGEST,)]] * 2
+
+
+def test_dbt_keeps_it_so(spark_folder: SparkFolder) -> None:
+    # dbt-spark would turn it off with every statement.
+    for sql, is_right in ((WRONG["a bad cast"], False), (RIGHT, True)):
+        shown = ["show", "--quiet", "--inline", sql]
+        assert (run_dbt_on_spark(spark_folder, shown, settings=SMALL) == 0) == is_right
 
 
 def test_files_that_were_changed_are_not_handed_over(tmp_path: Path) -> None:
@@ -63,6 +91,34 @@ def test_files_that_were_changed_are_not_handed_over(tmp_path: Path) -> None:
         folder.finished_run()
     folder.forget_finished_run()
     assert not folder.mark.exists()
+
+
+def test_a_keyed_table_without_rows_is_handed_over(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    require_sample(request.config.getoption("--sample"))
+    # Spark writes a folder a key, and none for no key.
+    tables = tmp_path / "tables"
+    (tables / "marts.db" / "fct_unit_values").mkdir(parents=True)
+    file = tmp_path / "warehouse.duckdb"
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{SAMPLE}' as sample (read_only)")
+        connection.execute(
+            f"copy sample.marts.fct_rankings to '{tables}/marts.db/fct_rankings' "
+            "(format parquet, partition_by (year))"
+        )
+        handed = json.dumps({"handed_over": {"tables": str(tables)}})
+        chosen = ("--select", "fct_rankings", "fct_unit_values")
+        run = dbt(PROJECT, "run", *chosen, "--vars", handed, warehouse=file)
+        assert run.exit_code == 0, run.output
+        connection.execute(f"attach '{file}' as made (read_only)")
+        assert connection.execute("from made.marts.fct_unit_values").fetchall() == []
+        different = connection.execute(
+            "(from made.marts.fct_rankings except from sample.marts.fct_rankings) "
+            "union all "
+            "(from sample.marts.fct_rankings except from made.marts.fct_rankings)"
+        )
+        assert different.fetchall() == []
 
 
 def test_half_made_tables_are_swept_and_named(tmp_path: Path) -> None:

@@ -202,7 +202,7 @@ def test_a_killed_build_is_not_published_and_the_next_one_is_right(
     another = site.folder / "another" / "warehouse.duckdb"
     refused = 0
     said = 380  # lines that a build prints, about
-    kills = 5
+    kills = 3
     killed = []
     for number in range(kills):
         # Each time there is something to write.

@@ -106,7 +106,7 @@ def builder() -> Iterator[Builder]:
 
 
 @settings(
-    max_examples=4,
+    max_examples=3,
     deadline=None,
     # Shrinking a failure would take hours at seconds a build.
     phases=[Phase.explicit, Phase.generate],
