@@ -118,8 +118,12 @@ sample: $(INSTALLED)  ## Make the bundled simulated sample again
 spark: $(SPARK_INSTALLED)  ## The same with Apache Spark: build, test, publish (CUSTOMS_DIR=… AS_OF=…)
 	$(RUN)/commerce spark $(if $(customs_dir),--customs-dir="$$customs_dir") $(if $(as_of),--as-of="$$as_of")
 
-parity: $(SPARK_INSTALLED)  ## Both engines on the same files: are all marts the same?
+parity: $(SPARK_INSTALLED)  ## Both engines on the same files: are all marts the same? (CUSTOMS_DIR=… AS_OF=…)
+ifeq ($(customs_dir),)
 	$(RUN)/python -m pytest tests/spark --with-sample
+else
+	$(RUN)/commerce parity --customs-dir="$$customs_dir" $(if $(as_of),--as-of="$$as_of")
+endif
 
 # The tests of a file run in one process: what it builds is built once. (Groups of
 # pytest-xdist 3.8, `loadgroup`, are not seen by pytest 9.2.)

@@ -45,15 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def add_build_options(parser: argparse.ArgumentParser) -> None:
     """Add what every build is asked, whatever the engine."""
-    parser.add_argument(
-        "--customs-dir",
-        type=Path,
-        metavar="DIR",
-        help="official files instead of the bundled sample",
-    )
-    parser.add_argument(
-        "--as-of", metavar="YYYY-MM", help="what was known with the results of a month"
-    )
+    add_input_options(parser)
     parser.add_argument(
         "--no-publish", action="store_true", help="leave the published file as it is"
     )
@@ -62,6 +54,19 @@ def add_build_options(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         metavar="-- [COMMAND] OPTION",
         help="what dbt does; all but `build`, which it does unasked, publish nothing",
+    )
+
+
+def add_input_options(parser: argparse.ArgumentParser) -> None:
+    """Add what is read: which files, and as of when."""
+    parser.add_argument(
+        "--customs-dir",
+        type=Path,
+        metavar="DIR",
+        help="official files instead of the bundled sample",
+    )
+    parser.add_argument(
+        "--as-of", metavar="YYYY-MM", help="what was known with the results of a month"
     )
 
 

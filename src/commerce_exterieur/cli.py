@@ -17,6 +17,7 @@ VERBS = {
     "simulate": ("simulation.command", "simulate customs files"),
     "build": ("build", "build, test and publish the warehouse"),
     "spark": ("spark.command", "build, test and publish it with Apache Spark"),
+    "parity": ("spark.parity", "compare what both engines make of the same files"),
     "publish": ("publication", "publish the marts of a finished build"),
     "charts": ("charts.command", "draw the figures of territories"),
     "factsheets": ("factsheet.command", "set the factsheets of territories"),

@@ -536,9 +536,7 @@ def _differences(file: Path, run: FinishedRun) -> list[str]:
     with _reading(file) as connection:
         create_columns_hashes(connection)
         columns = dict(
-            connection.execute(
-                "from columns_hashes(?, ?)", [_FILE, SCHEMA]
-            ).fetchall()
+            connection.execute("from columns_hashes(?, ?)", [_FILE, SCHEMA]).fetchall()
         )
         return [
             mart.name
