@@ -77,6 +77,7 @@ def main() -> None:
     options, of_dbt = parser.parse_known_args()
     if options.worker:
         sys.exit(dbt_on_spark(*options.worker, of_dbt))
+    options.folder = options.folder.absolute()
     if of_dbt:
         parser.error(f"unknown: {' '.join(of_dbt)}")
     measured = json.loads(MEASURED.read_text()) if MEASURED.exists() else {}
