@@ -210,12 +210,15 @@
     {% set known = memo('hashes of ' ~ keys_in ~ ' by ' ~ columns) %}
     {% set node = graph.nodes['model.' ~ model.package_name ~ '.' ~ keys_in] %}
     {% if not known and adapter.get_relation(node.database, node.schema, node.alias) is not none %}
+        {#- Known at once: another thread may ask meanwhile, and must not see a part. -#}
+        {% set hashes = {} %}
         {% for row in run_query(
             "select concat_ws(',', " ~ columns ~ "), file_sha256 from " ~ node.relation_name
             ~ " order by " ~ columns ~ ", file_sha256"
         ).rows %}
-            {% do known.update({row[0]: known.get(row[0], '') ~ row[1] ~ ','}) %}
+            {% do hashes.update({row[0]: hashes.get(row[0], '') ~ row[1] ~ ','}) %}
         {% endfor %}
+        {% do known.update(hashes) %}
     {% endif %}
     {% do return(known) %}
 {% endmacro %}
@@ -261,8 +264,8 @@
 {%- endmacro %}
 
 
-{#- What is worked out once a run, a dict to fill: `graph` is the one object that all
-    nodes of a run share. -#}
+{#- What is worked out once a run, a dict to fill in one update (threads share it):
+    `graph` is the one object that all nodes of a run share. -#}
 {% macro memo(name) %}
     {% do return(graph.setdefault('memo ' ~ invocation_id, {}).setdefault(name, {})) %}
 {% endmacro %}

@@ -9,6 +9,7 @@ must the rows of `rejected_lines` and what every test of dbt found.
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -90,6 +91,19 @@ def test_changed_files_make_the_same_marts_after_two_kills(
     kept = [file.stat().st_mtime for file in summed.glob("year=2023/*/*.parquet")]
     made = [file.stat().st_mtime for file in summed.glob("year=2024/quarter=3/*")]
     assert max(kept) < min(made)
+
+
+def test_unchanged_files_leave_every_key_alone(both: BothEngines) -> None:
+    # Two threads ask what the keys are made from: neither may see half an answer.
+    assert both.with_spark("run", "--select", "config.materialized:keyed") == 0
+    results = json.loads((both.targets[1] / "run_results.json").read_text())["results"]
+    told = {
+        result["unique_id"].split(".")[-1]: result["message"]
+        for result in results
+        if result["unique_id"].startswith("model.")
+    }
+    assert len(told) > 10
+    assert set(told.values()) == {"UNCHANGED"}, told
 
 
 def test_the_sample_is_built_tested_and_published_alike(
