@@ -162,7 +162,9 @@ docs: $(INSTALLED)  ## The data dictionary as one page, target/static_index.html
 override PIP_COMPILE = $(RUN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras --no-header --no-annotate --no-emit-options
 
 lock: $(INSTALLED)  ## Resolve pyproject.toml anew into requirements.lock
-	$(PIP_COMPILE) --extra mcp --extra dev --output-file requirements.lock pyproject.toml
+	@mkdir -p build
+	$(RUN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"], sep="\n")' > build/dev.in
+	$(PIP_COMPILE) --extra mcp --output-file requirements.lock pyproject.toml build/dev.in
 	$(PIP_COMPILE) --extra spark --constraint requirements.lock --output-file requirements-spark.lock pyproject.toml
 	cd ./benchmarks && ../$(PIP_COMPILE) --output-file requirements.lock requirements.in
 	cd ./dashboard && ../$(PIP_COMPILE) --output-file requirements.lock requirements.in
