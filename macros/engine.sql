@@ -20,7 +20,17 @@
 {#- JSON text of the source files: name, vintage, published_on, kind, sha256, lines
     (physical lines), rejected, import_eur and export_eur (of the well-formed lines). -#}
 {% macro json_list_of_files() %}
-    {{ return(adapter.dispatch('json_list_of_files')()) }}
+    {{ return(adapter.dispatch('json_list_of_files')([
+        "'name', source_file",
+        "'vintage', vintage",
+        "'published_on', cast(published_on as string)",
+        "'kind', file_kind",
+        "'sha256', file_sha256",
+        "'lines', line_count",
+        "'rejected', lines_rejected",
+        "'import_eur', import_eur",
+        "'export_eur', export_eur",
+    ] | join(', '))) }}
 {% endmacro %}
 
 

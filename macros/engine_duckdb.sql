@@ -11,19 +11,9 @@
 {%- endmacro %}
 
 
-{% macro duckdb__json_list_of_files() -%}
+{% macro duckdb__json_list_of_files(fields) -%}
     '[' || string_agg(
-        json_object(
-            'name', source_file,
-            'vintage', vintage,
-            'published_on', cast(published_on as varchar),
-            'kind', file_kind,
-            'sha256', file_sha256,
-            'lines', line_count,
-            'rejected', lines_rejected,
-            'import_eur', import_eur,
-            'export_eur', export_eur
-        ), ', ' order by vintage, source_file
+        json_object({{ fields }}), ', ' order by vintage, source_file
     ) || ']'
 {%- endmacro %}
 

@@ -15,25 +15,13 @@
 
 
 {#- A list of texts that begin with what they are sorted by. -#}
-{% macro spark__json_list_of_files() -%}
+{% macro spark__json_list_of_files(fields) -%}
     '[' || array_join(
         transform(
             array_sort(collect_list(struct(
                 vintage,
                 source_file,
-                to_json(
-                    named_struct(
-                        'name', source_file,
-                        'vintage', vintage,
-                        'published_on', cast(published_on as string),
-                        'kind', file_kind,
-                        'sha256', file_sha256,
-                        'lines', line_count,
-                        'rejected', lines_rejected,
-                        'import_eur', import_eur,
-                        'export_eur', export_eur
-                    ), map('ignoreNullFields', 'false')
-                ) as said
+                to_json(named_struct({{ fields }}), map('ignoreNullFields', 'false')) as said
             ))),
             file -> file.said
         ), ', '
