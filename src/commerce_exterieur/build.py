@@ -21,6 +21,7 @@ import yaml
 
 from commerce_exterieur import publication
 from commerce_exterieur.errors import UserError
+from commerce_exterieur.options import add_customs
 from commerce_exterieur.warehouse import ENGINEER, PROJECT, cannot_open
 
 
@@ -45,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def add_build_options(parser: argparse.ArgumentParser) -> None:
     """Add what every build is asked, whatever the engine."""
-    add_input_options(parser)
+    add_customs(parser)
     parser.add_argument(
         "--no-publish", action="store_true", help="leave the published file as it is"
     )
@@ -54,19 +55,6 @@ def add_build_options(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         metavar="-- [COMMAND] OPTION",
         help="what dbt does; all but `build`, which it does unasked, publish nothing",
-    )
-
-
-def add_input_options(parser: argparse.ArgumentParser) -> None:
-    """Add what is read: which files, and as of when."""
-    parser.add_argument(
-        "--customs-dir",
-        type=Path,
-        metavar="DIR",
-        help="official files instead of the bundled sample",
-    )
-    parser.add_argument(
-        "--as-of", metavar="YYYY-MM", help="what was known with the results of a month"
     )
 
 

@@ -16,6 +16,22 @@ Parser = argparse._ActionsContainer
 _TERRITORIES = "D52, 52, Haute-Marne, R44, FR"
 
 
+def add_customs(parser: Parser) -> None:
+    """Let other files be read than the sample's, and the state of a past month."""
+    parser.add_argument(
+        "--customs-dir",
+        type=Path,
+        metavar="DIR",
+        help="official files instead of the bundled sample",
+    )
+    parser.add_argument(
+        "--as-of",
+        type=month,
+        metavar="YYYY-MM",
+        help="what was known with the results of a month",
+    )
+
+
 def add_territories(parser: argparse.ArgumentParser) -> None:
     """Ask for territories, or for all of them."""
     which = parser.add_mutually_exclusive_group(required=True)

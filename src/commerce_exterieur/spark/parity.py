@@ -17,9 +17,10 @@ from pathlib import Path
 
 import duckdb
 
-from commerce_exterieur.build import add_input_options, of_customs, run_dbt
+from commerce_exterieur.build import of_customs, run_dbt
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.files import only_writer
+from commerce_exterieur.options import add_customs
 from commerce_exterieur.spark.command import run_dbt_on_spark
 from commerce_exterieur.spark.handover import hand_over
 from commerce_exterieur.spark.tables import SparkFolder
@@ -39,7 +40,7 @@ NOT_COMPARED = {"build_info": {"built_at", "run_id", "engine"}}
 def main(arguments: list[str] | None = None) -> int:
     """Parse the command line, make both and compare; 1 when they differ."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    add_input_options(parser)
+    add_customs(parser)
     parser.add_argument(
         "--keep",
         action="store_true",
