@@ -24,7 +24,7 @@ LONG = (
     "test_site_command.py",
     "test_spark_safety.py",
     "test_simulate_customs.py",
-    "test_charts.py",
+    "test_charts_edge_cases.py",
     "test_make.py",
 )
 

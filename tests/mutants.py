@@ -23,6 +23,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 TESTS = (
     "tests/warehouse/test_recomputation.py",
     "tests/warehouse/test_indicators.py",
+    "tests/warehouse/test_growth_and_exposure.py",
     "tests/warehouse/test_indicator_oracles.py",
     "tests/warehouse/test_findings.py",
     "tests/warehouse/test_analyst_marts.py",

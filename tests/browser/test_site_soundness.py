@@ -75,7 +75,7 @@ def test_pages_pass_axe(visit: Callable[..., Visit], site: Path, name: str) -> N
         page.emulate_media(color_scheme=scheme)
         results = Axe().run(
             page,
-            # Colours inside figures: test_charts.py.
+            # Colours inside figures: test_chart_theme.py.
             context={"exclude": [["figure svg > *"]]},
             options={
                 "runOnly": {"type": "tag", "values": RULES},

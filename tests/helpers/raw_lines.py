@@ -11,6 +11,8 @@ from commerce_exterieur.warehouse import PROJECT
 
 SEEDS = PROJECT / "seeds"
 FLOWS = {"I": "import", "E": "export"}
+#: Columns that say which year of which territory.
+TERRITORY = ["year", "territory_level", "territory_code"]
 
 
 def read(path: Path, delimiter: str) -> pd.DataFrame:

@@ -51,6 +51,15 @@ def small_copy(path: Path, *changes: Change) -> Path:
     return path
 
 
+def changed(path: Path, query: str) -> Path:
+    """A changed copy: the process that built a site may still have the file open."""
+    copy = path.with_stem(path.stem + "x")
+    shutil.copyfile(path, copy)
+    with duckdb.connect(str(copy)) as warehouse:
+        warehouse.execute(query)
+    return copy
+
+
 def renamed(name: str, to: str, where: str = "true") -> Change:
     """Change a name, `country_name_fr`, in every mart that carries it.
 

@@ -1,67 +1,28 @@
-"""The figures draw what the marts hold, readably, whatever is traded."""
+"""The figures draw what the marts hold, to the euro, and name it."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
-from pathlib import Path
-from xml.etree import ElementTree
 
-import altair as alt
 import numpy as np
 import pytest
-import tiny_warehouse
-import vl_convert
+from drawn_figures import SANKEYS, draw, texts
 from every_drawing import drawings_of_sheets
-from label_boxes import faults, is_ascending, picture_size
+from label_boxes import is_ascending
 from sample import SAMPLE
-from written_units import units
 
-from commerce_exterieur import charts, fonts
-from commerce_exterieur.charts import canvas, theme
-from commerce_exterieur.charts.text import ELLIPSIS
+from commerce_exterieur.charts import theme
 from commerce_exterieur.warehouse import Warehouse
-from commerce_exterieur.wording.french import harmonise
 from commerce_exterieur.wording.numbers import format_eur, format_euros
 
 TERRITORIES = ["D52", "D75", "D48", "D974", "D99", "R44", "R94", "FR"]
-SANKEYS = {"exports": "export", "imports": "import"}
 
 
 @pytest.fixture(scope="module")
 def engineer() -> Warehouse:
     with Warehouse(SAMPLE) as warehouse:
         yield warehouse
-
-
-def draw(warehouse: Warehouse, figure: str, code: str, **options: object) -> object:
-    """Draw a figure of the latest year."""
-    territory = warehouse.territory(code)
-    return charts.draw(warehouse, figure, territory, warehouse.year(None), **options)
-
-
-def tiny(tmp_path: Path, cells: list, **options: object) -> Warehouse:
-    """Open a warehouse of a few cells."""
-    return Warehouse(tiny_warehouse.write(tmp_path / "tiny.duckdb", cells, **options))
-
-
-def texts(spec: dict) -> list[dict]:
-    """All texts a specification writes."""
-    return [
-        row
-        for name, rows in spec["datasets"].items()
-        if name.startswith("text_")
-        for row in rows
-    ]
-
-
-def words(spec: dict) -> str:
-    """What the picture says, as one string."""
-    return "\n".join(row["text"] for row in texts(spec))
-
-
-# ------------------------------------------------------------- figures and marts
 
 
 @pytest.mark.parametrize("code", TERRITORIES)
@@ -266,240 +227,3 @@ def test_no_ribbon_is_thinner_than_half_a_point(engineer: Warehouse) -> None:
                 start = float(re.match(r"M\S+ (\S+?)C", row["path"])[1])
                 lower = float(re.search(r" (\S+)Z$", row["path"])[1])
                 assert lower - start >= theme.HAIRLINE - 0.02
-
-
-# ----------------------------------------------------------------------- formats
-
-
-@pytest.mark.parametrize("figure", charts.FIGURES)
-def test_specifications_are_valid_and_complete(
-    engineer: Warehouse, figure: str
-) -> None:
-    drawing = draw(engineer, figure, "D52")
-    alt.LayerChart.from_dict(drawing.spec)
-    assert "url" not in json.dumps(drawing.spec["layer"])
-    names = {layer["data"]["name"] for layer in drawing.spec["layer"]}
-    assert names == set(drawing.spec["datasets"])
-    assert drawing.alt and drawing.tables and drawing.cells.rows
-    for table in [*drawing.tables, drawing.cells]:
-        assert len(table.columns) == len(table.kinds)
-        for row in table.rows:
-            assert len(row) == len(table.columns)
-            assert all(isinstance(cell, str) and cell for cell in row)
-
-
-@pytest.mark.parametrize("code", ["D52", "D98", "D75", "FR"])
-def test_texts_are_set_as_vega_would_set_them(engineer: Warehouse, code: str) -> None:
-    for figure in charts.FIGURES:
-        for titled in (True, False):
-            spec = draw(engineer, figure, code, titled=titled).spec
-            ours, vegas = (
-                sorted(re.findall(r"<text.*?</text>", svg))
-                for svg in (charts.to_svg(spec), vl_convert.vegalite_to_svg(spec))
-            )
-            assert ours == vegas != []
-
-
-@pytest.mark.parametrize("figure", charts.FIGURES)
-def test_formats_keep_to_the_page(engineer: Warehouse, figure: str) -> None:
-    full = draw(engineer, figure, "D75").spec
-    assert full["width"] == theme.WIDTH
-    assert full["height"] <= {"balances": 640, "activities": 562}.get(figure, 640)
-    if figure in SANKEYS:
-        assert draw(engineer, figure, "R44", size="compact").spec["height"] <= 400
-
-
-def test_an_untitled_figure_leaves_the_words_to_the_page(engineer: Warehouse) -> None:
-    for figure in charts.FIGURES:
-        titled = draw(engineer, figure, "D52")
-        bare = draw(engineer, figure, "D52", titled=False)
-        assert titled.title in words(titled.spec)
-        assert titled.title not in words(bare.spec)
-        assert "simulées" not in words(bare.spec)
-        assert bare.spec["height"] < titled.spec["height"]
-
-
-def test_drawing_twice_gives_the_same_specification(engineer: Warehouse) -> None:
-    for figure in charts.FIGURES:
-        assert draw(engineer, figure, "D52") == draw(engineer, figure, "D52")
-
-
-def test_an_svg_carries_its_text_alternative(engineer: Warehouse) -> None:
-    drawing = draw(engineer, "exports", "D52")
-    root = ElementTree.fromstring(charts.to_svg(drawing.spec))
-    assert root.get("role") == "img"
-    assert root.get("aria-label") == drawing.alt
-    assert "1\u202f306,6\u00a0M€" in drawing.alt
-    assert "@font-face" in charts.to_svg(drawing.spec, embed_fonts=True)
-
-
-def test_a_png_has_two_pixels_for_one(engineer: Warehouse) -> None:
-    spec = draw(engineer, "balances", "D48").spec
-    png = charts.to_png(spec)
-    assert png.startswith(b"\x89PNG")
-    width, height = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))
-    margins = 2 * theme.MARGIN
-    assert width == 2 * (spec["width"] + margins)
-    assert height == 2 * (spec["height"] + margins)
-
-
-def test_the_page_works_offline(engineer: Warehouse) -> None:
-    page = charts.to_html(draw(engineer, "exports", "D52"))
-    assert page.startswith('<!DOCTYPE html>\n<html lang="fr">')
-    assert "Données simulées — ne pas citer" in page
-    libraries = max(re.findall(r"<script>(.*?)</script>", page, re.DOTALL), key=len)
-    own = page.replace(libraries, "")
-    assert not re.search(r"\b(src|href)\s*=|@import|url\((?!data:)", own)
-    assert 'scope="col"' in page
-
-
-# -------------------------------------------------------------------- edge cases
-
-HOSTILE = '<script>alert(1)</script> & "deux" l\'un'
-
-
-@pytest.mark.parametrize("figure", charts.FIGURES)
-def test_labels_are_escaped(tmp_path: Path, figure: str) -> None:
-    cells = [
-        (flow, activity, country, value)
-        for flow in ("import", "export")
-        for activity, country, value in (("A", "DE", 90), ("B", "IT", 10))
-    ]
-    names = {"A": HOSTILE, "DE": HOSTILE}
-    with tiny(tmp_path, cells, names=names, genitive=f"de {HOSTILE}") as warehouse:
-        drawing = draw(warehouse, figure, "D00")
-    svg = charts.to_svg(drawing.spec)
-    seen = "".join(ElementTree.fromstring(svg).itertext())
-    assert harmonise(HOSTILE) in seen or f"<script>alert(1)</script> {ELLIPSIS}" in seen
-    assert "<script>alert" not in svg
-    assert "<script>alert" not in charts.to_html(drawing)
-
-
-@pytest.mark.parametrize("figure", charts.FIGURES)
-@pytest.mark.parametrize("size", ["full", "compact"])
-def test_a_territory_without_trade_says_so(
-    tmp_path: Path, figure: str, size: str
-) -> None:
-    with tiny(tmp_path, []) as warehouse:
-        drawing = draw(warehouse, figure, "D00", size=size)
-    assert drawing.is_empty
-    assert "Aucun échange enregistré" in words(drawing.spec)
-    assert "aucun échange enregistré" in drawing.alt
-    assert drawing.tables == [] and drawing.cells.rows == []
-    assert faults(charts.to_svg(drawing.spec)) == []
-    assert "Aucun échange enregistré" in charts.to_html(drawing)
-
-
-EXTREMES = {
-    "one_euro": [("export", "A", "DE", 1)],
-    "one_flow": [("export", "A", "DE", 5_000_000), ("export", "B", "IT", 2_000_000)],
-    "dominant": [
-        ("export", "A", "DE", 970_000_000),
-        *(
-            ("export", f"B{n:02}", country, 1_000_000 + n)
-            for n in range(10)
-            for country in ("IT", "ES", "*other", "*unspecified")
-        ),
-        ("import", "A", "DE", 3),
-    ],
-    "one_partner": [("import", f"A{n:02}", "DE", 10**n) for n in range(11)],
-    "huge": [
-        (flow, f"A{n:02}", f"C{m:02}", 700_000_000_000 // (1 + 7 * n + 3 * m))
-        for flow in ("import", "export")
-        for n in range(10)
-        for m in range(10)
-    ],
-    "long_names": [
-        ("export", f"Fabrication très spécifique n° {n:02}", f"République {m:02}", 10)
-        for n in range(11)
-        for m in range(12)
-    ],
-    "euros_beside_billions": [
-        ("export", "A", "DE", 700_000_000_000),
-        *(("export", f"B{n:02}", "IT", 1 + n) for n in range(15)),
-        ("export", "*other", "ES", 2),
-        *(("import", f"B{n:02}", "IT", 10 ** (11 - n)) for n in range(12)),
-    ],
-    "rest_only": [("export", "*other", "*unspecified", 12_345)],
-    "hundredth": [
-        *(("export", f"A{n:02}", "DE", 100_000_000 // (n + 1)) for n in range(16)),
-        *(("import", f"A{n:02}", "DE", 1_000_000 // (n + 1)) for n in range(16)),
-    ],
-}
-
-
-@pytest.mark.parametrize("name", EXTREMES)
-@pytest.mark.parametrize("figure", charts.FIGURES)
-@pytest.mark.parametrize("size", ["full", "compact"])
-def test_extremes_are_drawn_without_faults(
-    tmp_path: Path, name: str, figure: str, size: str
-) -> None:
-    with tiny(tmp_path, EXTREMES[name]) as warehouse:
-        drawing = draw(warehouse, figure, "D00", size=size)
-    svg = charts.to_svg(drawing.spec)
-    assert faults(svg) == []
-    margins = 2 * drawing.spec["padding"]
-    width, height = drawing.spec["width"], drawing.spec["height"]
-    assert picture_size(svg) == (width + margins, height + margins)
-    written = words(drawing.spec)
-    assert not re.findall(r"\b0,0\b", written)
-    if not drawing.is_empty:
-        assert units(written, drawing.alt) == {drawing.unit}
-
-
-def test_a_dominant_partner_leaves_room_for_the_others(tmp_path: Path) -> None:
-    with tiny(tmp_path, EXTREMES["dominant"]) as warehouse:
-        nodes = draw(warehouse, "exports", "D00").spec["datasets"]["nodes"]
-    for x in {row["x"] for row in nodes}:
-        column = [row for row in nodes if row["x"] == x]
-        assert column[0]["y2"] - column[0]["y"] > 90
-        middles = [(row["y"] + row["y2"]) / 2 for row in column]
-        assert np.diff(middles).min() > 25
-
-
-@pytest.mark.parametrize(
-    ("origin", "said", "unsaid"),
-    [
-        ("simulated", "Données simulées — ne pas citer", "douanes"),
-        ("provided", "fichiers fournis par l’utilisateur", "douanes"),
-        (
-            "official",
-            "Source\u00a0: douanes françaises, résultats de février\u00a02025",
-            "simulées",
-        ),
-    ],
-)
-def test_the_source_is_cited_for_what_it_is(
-    tmp_path: Path, origin: str, said: str, unsaid: str
-) -> None:
-    with tiny(tmp_path, EXTREMES["one_flow"], origin=origin) as warehouse:
-        for figure in charts.FIGURES:
-            drawing = draw(warehouse, figure, "D00")
-            for text in (words(drawing.spec), charts.to_html(drawing)):
-                assert said in text
-                assert unsaid not in text
-            assert faults(charts.to_svg(drawing.spec)) == []
-
-
-def test_unknown_figures_and_sizes_are_refused(engineer: Warehouse) -> None:
-    with pytest.raises(ValueError, match="bilan"):
-        draw(engineer, "bilan", "D52")
-    with pytest.raises(ValueError, match="tiny"):
-        draw(engineer, "exports", "D52", size="tiny")
-
-
-# ------------------------------------------------------------------------- texts
-
-
-# ------------------------------------------------------------------------ colours
-
-
-# ------------------------------------------------------------------- the command
-
-
-def test_texts_of_a_template_are_drawn_in_the_packaged_face(
-    engineer: Warehouse,
-) -> None:
-    svg = charts.to_svg(draw(engineer, "balances", "D52").spec)
-    assert set(re.findall(r'font-family="([^"]+)"', svg)) == {fonts.STACK}
-    assert {weight for weight, _ in canvas.TEXT_LAYERS} == {400, 600}

@@ -1,10 +1,8 @@
-"""The command that makes the site: what is made when, and what stops it."""
+"""The command that makes the site: what is made when, and what a failure costs."""
 
 from __future__ import annotations
 
 import contextlib
-import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,39 +11,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import duckdb
 import pytest
 import site_workers
 from documents import parse_page, read_script
 from sample import SAMPLE
-from sheet_copies import small_copy
+from sheet_copies import changed, small_copy
+from site_runs import dates, remade, run
 
-from commerce_exterieur.files import only_writer, writable_folder
 from commerce_exterieur.site import assets, sheets, workers
 from commerce_exterieur.site import command as build_site
 
 YEAR = 2024
-
-
-TERRITORIES = ("D52", "R44", "FR", "D48")
-
-
-FIGURES = ("balances", "activities", "exports", "imports")
-
-
-INDUSTRIES = 183
-
-
-LIMIT = 800_000
-
-
-def rows(path: Path, query: str, *values: object) -> list[tuple]:
-    with duckdb.connect(str(path), read_only=True) as warehouse:
-        return warehouse.execute(query, list(values)).fetchall()
-
-
-def pages(site: Path) -> list[Path]:
-    return sorted(site.rglob("*.html"))
 
 
 def parse(path: Path) -> tuple[str, list[tuple[str, dict]]]:
@@ -64,19 +40,6 @@ def links(path: Path, found: list[tuple[str, dict]]) -> Iterator[tuple[str, Path
                 continue
             target = path.parent / unquote(parts.path) if parts.path else path
             yield address, target, parts.fragment
-
-
-def text(value: object) -> str:
-    """How a CSV of the site writes a value: whole numbers whole, nothing for null."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "" if value is None else str(value)
-
-
-def run(*arguments: object) -> int:
-    return build_site.main([str(argument) for argument in arguments])
 
 
 @pytest.fixture
@@ -98,33 +61,6 @@ def little(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     return small_copy(tmp_path / "warehouse.duckdb")
-
-
-def changed(path: Path, query: str) -> Path:
-    """A changed copy: the process that built a site may still have the file open."""
-    copy = path.with_stem(path.stem + "x")
-    shutil.copyfile(path, copy)
-    with duckdb.connect(str(copy)) as warehouse:
-        warehouse.execute(query)
-    return copy
-
-
-def dates(folder: Path) -> dict[str, int]:
-    return {
-        path.relative_to(folder).as_posix(): path.stat().st_mtime_ns
-        for path in folder.rglob("*")
-        if path.is_file() and ".made" not in path.parts
-    }
-
-
-def remade(before: dict[str, int], after: dict[str, int]) -> set[str]:
-    """Territories whose page was written anew."""
-    return {
-        Path(name).stem
-        for name, date in after.items()
-        if re.fullmatch(r"\d{4}/(?:FR|[DR]\d+)\.html", name)
-        and before.get(name) != date
-    }
 
 
 def test_only_what_has_changed_is_made(
@@ -271,49 +207,6 @@ def test_a_killed_process_costs_at_most_its_own_territory(
         assert "D48: the process that made it ended" in error
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["--territory", "D00"], "no territory 'D00'"),
-        (["--territory", "D98"], "no sheet for D98"),
-        (["--territory", "D52", "--year", "1999"], "Years available: 2023, 2024"),
-        (["--territory", "D52", "--warehouse", "none.duckdb"], "make build"),
-    ],
-)
-def test_command_says_what_is_wrong(
-    arguments: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture
-) -> None:
-    out = tmp_path / "new"
-    assert run("--warehouse", SAMPLE, "--out", out, *arguments) == 2
-    error = capsys.readouterr().err
-    assert said in error
-    assert len(error.strip().splitlines()) == 1
-    assert not out.exists()
-
-
-@pytest.mark.parametrize("under", ["", "site"])
-def test_command_names_a_folder_it_cannot_write(
-    under: str, tmp_path: Path, capsys: pytest.CaptureFixture
-) -> None:
-    taken = tmp_path / "file"
-    taken.write_text("")
-    out = taken / under if under else taken
-    assert run("--territory", "D52", "--warehouse", SAMPLE, "--out", out) == 2
-    error = capsys.readouterr().err
-    assert str(out) in error
-    assert "--out" in error
-    assert len(error.strip().splitlines()) == 1
-
-
-def test_command_makes_no_fewer_than_one_process(
-    capsys: pytest.CaptureFixture,
-) -> None:
-    with pytest.raises(SystemExit) as ended:
-        run("--jobs", "0", "--warehouse", SAMPLE)
-    assert ended.value.code == 2
-    assert "at least one process" in capsys.readouterr().err
-
-
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the site of one territory and the warehouse it was made from."""
@@ -348,47 +241,6 @@ def test_a_damaged_record_counts_as_none(text: str, made: Path, little: None) ->
     before = dates(out)
     assert make_one(made) == 0
     assert remade(before, dates(out)) == {"D48"}
-
-
-@pytest.mark.parametrize("code", ["../../ESC", "index", "COMPARE", "D52", "d52", "a b"])
-def test_codes_that_cannot_name_a_page_are_refused(
-    code: str, copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture
-) -> None:
-    copy = changed(
-        copy,
-        "update marts.rpt_factsheet_territoires_industrie set "
-        f"territoire_industrie_id = '{code}' "
-        "where territoire_industrie_id = 'ti-8413'",
-    )
-    out = tmp_path / "site"
-    assert run("--territory", "D48", "--warehouse", copy, "--out", out) == 2
-    error = capsys.readouterr().err
-    assert repr(code) in error
-    assert len(error.strip().splitlines()) == 1
-    assert not out.exists()
-
-
-def test_two_builds_at_once_are_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture
-) -> None:
-    out = writable_folder(tmp_path / "site")
-    with only_writer(out):
-        assert run("--territory", "D48", "--warehouse", SAMPLE, "--out", out) == 2
-    error = capsys.readouterr().err
-    assert "Another program is writing" in error
-    assert len(error.strip().splitlines()) == 1
-
-
-def test_a_warehouse_of_an_older_version_is_refused_before_any_work(
-    copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture
-) -> None:
-    out = tmp_path / "site"
-    copy = changed(copy, "drop table marts.rpt_site_map")
-    assert run("--territory", "D48", "--warehouse", copy, "--out", out) == 2
-    error = capsys.readouterr().err
-    assert "rpt_site_map" in error
-    assert "make build" in error
-    assert not out.exists()
 
 
 def test_a_site_without_industries_is_made(

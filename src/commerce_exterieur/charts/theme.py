@@ -1,7 +1,7 @@
 """Colours, type sizes and page units of every figure, each with one meaning.
 
 Figures are designed at 660 px for the 495 pt of an A4 text column: 1 px = 0.75 pt, so
-the smallest type, 7.5 pt on paper, is 10 px here. `tests/warehouse/test_charts.py`
+the smallest type, 7.5 pt on paper, is 10 px here. `tests/unit/test_chart_theme.py`
 computes the contrasts these colours must reach.
 """
 
