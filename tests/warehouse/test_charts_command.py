@@ -13,11 +13,6 @@ from commerce_exterieur.charts import command as render_charts
 
 CELLS = [("export", "A", "DE", 5_000_000), ("export", "B", "IT", 2_000_000)]
 
-TERRITORIES = ["D52", "D75", "D48", "D974", "D99", "R44", "R94", "FR"]
-
-
-SANKEYS = {"exports": "export", "imports": "import"}
-
 
 def test_the_command_writes_a_department_its_region_and_france(
     tmp_path: Path, capsys: pytest.CaptureFixture

@@ -5,18 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import duckdb
 import numpy as np
 import pypdf
 import pytest
 from colours import MACHADO, contrast, lab, linear
-from documents import elements, parse_page, read_script, tables
+from documents import elements, read_script, tables
 from sample import SAMPLE
+from site_links import links, parse
 
 from commerce_exterieur.site import assets
 from commerce_exterieur.site.home import MEASURES, write_value
@@ -37,24 +36,6 @@ def rows(path: Path, query: str, *values: object) -> list[tuple]:
 
 def pages(site: Path) -> list[Path]:
     return sorted(site.rglob("*.html"))
-
-
-def parse(path: Path) -> tuple[str, list[tuple[str, dict]]]:
-    return parse_page(path.read_text(encoding="utf-8"))
-
-
-def links(path: Path, found: list[tuple[str, dict]]) -> Iterator[tuple[str, Path, str]]:
-    """Every address of a page that means a file: as written, the file, the place."""
-    for _, attributes in found:
-        for name in ("href", "src"):
-            address = attributes.get(name)
-            if address is None:
-                continue
-            parts = urlsplit(address)
-            if parts.scheme in ("https", "data", "mailto"):
-                continue
-            target = path.parent / unquote(parts.path) if parts.path else path
-            yield address, target, parts.fragment
 
 
 def text(value: object) -> str:

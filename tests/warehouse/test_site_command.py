@@ -7,39 +7,20 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import pytest
 import site_workers
-from documents import parse_page, read_script
+from documents import read_script
 from sample import SAMPLE
 from sheet_copies import changed, small_copy
+from site_links import links, parse
 from site_runs import dates, remade, run
 
 from commerce_exterieur.site import assets, sheets, workers
 from commerce_exterieur.site import command as build_site
 
 YEAR = 2024
-
-
-def parse(path: Path) -> tuple[str, list[tuple[str, dict]]]:
-    return parse_page(path.read_text(encoding="utf-8"))
-
-
-def links(path: Path, found: list[tuple[str, dict]]) -> Iterator[tuple[str, Path, str]]:
-    """Every address of a page that means a file: as written, the file, the place."""
-    for _, attributes in found:
-        for name in ("href", "src"):
-            address = attributes.get(name)
-            if address is None:
-                continue
-            parts = urlsplit(address)
-            if parts.scheme in ("https", "data", "mailto"):
-                continue
-            target = path.parent / unquote(parts.path) if parts.path else path
-            yield address, target, parts.fragment
 
 
 @pytest.fixture
