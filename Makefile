@@ -129,7 +129,7 @@ endif
 # pytest-xdist 3.8, `loadgroup`, are not seen by pytest 9.2.)
 override PYTEST := $(RUN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
-check: lint  ## lint and the unit tests: no warehouse, no browser, a minute
+check: lint  ## lint and the unit tests: no warehouse, no browser
 	$(PYTEST) tests/unit
 
 test: $(INSTALLED)  ## dbt build with its tests, then all of pytest, on every core
@@ -150,7 +150,7 @@ lint: $(INSTALLED)  ## ruff, mypy, import-linter, sqlfluff, dbt-bouncer, mf
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy src
 	$(RUN)/lint-imports --no-cache --no-logo
-	$(RUN)/sqlfluff lint --processes 0 models tests
+	COMMERCE_WAREHOUSE=:memory: $(RUN)/sqlfluff lint --processes 0 models tests
 	$(RUN)/dbt parse --quiet
 	$(RUN)/dbt-bouncer run --config-file dbt-bouncer.yml
 	COMMERCE_WAREHOUSE=:memory: $(RUN)/mf validate-configs --skip-dw
@@ -170,4 +170,4 @@ lock: $(INSTALLED)  ## Resolve pyproject.toml anew into requirements.lock
 	cd ./dashboard && ../$(PIP_COMPILE) --output-file requirements.lock requirements.in
 
 clean:  ## Delete the outputs and dbt's work files
-	rm -rf build/charts build/factsheets build/export build/semantics.json build/site build/warehouse.duckdb* build/.warehouse.duckdb* build/dev/*.duckdb* build/dev/unpacked build/spark target logs
+	rm -rf build/charts build/factsheets build/export build/semantics.json build/site build/warehouse.duckdb* build/.warehouse.duckdb* build/dev/*.duckdb* build/dev/unpacked build/dev/base build/spark build/parity build/cache build/dev.in target logs

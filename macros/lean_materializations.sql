@@ -50,26 +50,30 @@
 {#- The rows of this model as another engine made and tested them
     (src/commerce_exterieur/spark/handover.py): types are those of the contract. -#}
 {% macro rows_handed_over() -%}
-    {#- A folder a key, and no other: a killed run leaves some of its own. -#}
-    {%- set parts = [] -%}
-    {%- for column in config.get('key_columns') or [] -%}
-        {%- do parts.append(column ~ '=*/') -%}
+    {#- The files that the mark of the run names, and no other that lies there. A keyed
+        table without a key is none. -#}
+    {%- set files = [] -%}
+    {%- for row in run_query(
+        'select file from (select unnest(map_keys(files)) as file from read_json('
+        ~ text_literal(var('handed_over').mark) ~ ", columns = {'files': 'map(varchar, varchar)'}))"
+        ~ ' where starts_with(file, ' ~ text_literal(this.schema ~ '.db/' ~ this.identifier ~ '/')
+        ~ ') order by file'
+    ).rows -%}
+        {%- do files.append(text_literal(var('handed_over').tables ~ '/' ~ row[0])) -%}
     {%- endfor -%}
-    {%- set files = text_literal(
-        var('handed_over').tables ~ '/' ~ this.schema ~ '.db/' ~ this.identifier
-        ~ '/' ~ parts | join ~ '*.parquet'
-    ) -%}
-    {#- A keyed table without a key is no file at all; that none is missing, the mark of
-        the run says. -#}
-    {%- set has_rows = not parts or run_query('select count(*) from glob(' ~ files ~ ')').rows[0][0] -%}
+    {%- if not files and not config.get('key_columns') -%}
+        {%- do exceptions.raise_compiler_error(
+            this.identifier ~ ': ' ~ var('handed_over').mark ~ ' names no file of it.'
+        ) -%}
+    {%- endif -%}
     select
         {%- for column in model.columns.values() if config.get('contract').enforced %}
-        cast({{ adapter.quote(column.name) if has_rows else 'null' }} as {{ column.data_type }})
+        cast({{ adapter.quote(column.name) if files else 'null' }} as {{ column.data_type }})
             as {{ adapter.quote(column.name) }}{{ ',' if not loop.last }}
         {%- else %} *
         {%- endfor %}
-    {%- if has_rows %}
-    from read_parquet({{ files }}, hive_partitioning = true)
+    {%- if files %}
+    from read_parquet([{{ files | join(', ') }}], hive_partitioning = true)
     {%- else %}
     where false
     {%- endif %}

@@ -2,6 +2,8 @@
 
 
 {% macro begin_run() %}
+    {#- Parsing renders it too, and must change nothing. -#}
+    {% if not execute %}{{ return('') }}{% endif %}
     {#- Before anything is changed: the mark of the last finished run stays true. -#}
     {% do guard_inputs() %}
     {#- What fails after it leaves no mark. -#}
@@ -12,6 +14,7 @@
 
 
 {% macro end_run(results) %}
+    {% if not execute %}{{ return('') }}{% endif %}
     {% do report_files(results) %}
     {% do report_failures(results) %}
     {% do report_unknown_codes(results) %}

@@ -24,6 +24,8 @@ from commerce_exterieur.errors import UserError
 from commerce_exterieur.options import add_customs
 from commerce_exterieur.warehouse import ENGINEER, PROJECT, cannot_open
 
+NOTHING_BUILT = "dbt built nothing anew; the published file is left as it was."
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Parse the command line, build and publish; the exit status of what failed."""
@@ -32,15 +34,20 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         require_free(ENGINEER)
+        require_folder(options.customs_dir)
+        command = command_of_dbt(
+            options.dbt, of_customs(options.customs_dir, options.as_of)
+        )
+        before = publication.last_finished_run(ENGINEER)
+        status = run_dbt(*command)
+        if status or options.no_publish or command[0] != "build":
+            return status
+        if before and publication.last_finished_run(ENGINEER) == before:
+            print(f"build: {NOTHING_BUILT}")
+            return 0
     except UserError as error:
         print(f"build: {error}", file=sys.stderr)
         return 2
-    status = run_dbt(
-        *command_of_dbt(options.dbt),
-        variables=of_customs(options.customs_dir, options.as_of),
-    )
-    if status or options.no_publish or command_of_dbt(options.dbt)[0] != "build":
-        return status
     return publication.main([])
 
 
@@ -54,13 +61,65 @@ def add_build_options(parser: argparse.ArgumentParser) -> None:
         "dbt",
         nargs="*",
         metavar="-- [COMMAND] OPTION",
-        help="what dbt does; all but `build`, which it does unasked, publish nothing",
+        help="words for dbt: options of `dbt build`, after which is published what is "
+        "complete and tested; or another command, after which nothing is",
     )
 
 
-def command_of_dbt(asked: list[str]) -> list[str]:
-    """Complete what stands after `--`: options alone are those of `build`."""
-    return asked if asked and not asked[0].startswith("-") else ["build", *asked]
+def require_folder(customs_dir: Path | None) -> None:
+    """Make sure that the folder of customs files, if one is named, is there.
+
+    Raises
+    ------
+    UserError
+        It is not.
+    """
+    if customs_dir and not customs_dir.is_dir():
+        raise UserError(f"{customs_dir} is not a folder of customs files.")
+
+
+def command_of_dbt(asked: list[str], variables: dict[str, Any]) -> list[str]:
+    """Read what stands after `--`: a command of dbt, or options of `build` alone.
+
+    Parameters
+    ----------
+    asked
+        The words; `--vars` may be among them.
+    variables
+        The vars that our own options give.
+
+    Returns
+    -------
+    list[str]
+        The command with its options, all vars in one: of two `--vars` dbt forgets the
+        first.
+
+    Raises
+    ------
+    UserError
+        The vars are no YAML mapping, or one of them is given twice.
+    """
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--vars", action="append", default=[])
+    given, command = parser.parse_known_args(asked)
+    ours = {name for name, value in variables.items() if value}
+    typed: dict[str, Any] = {}
+    for text in given.vars:
+        try:
+            said = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise UserError(f"--vars {text!r} is no YAML ({error}).") from error
+        if not isinstance(said, dict):
+            raise UserError(f"--vars {text!r} is no YAML mapping, {{name: value}}.")
+        if twice := sorted(map(str, (ours | typed.keys()) & said.keys())):
+            raise UserError(
+                f"{', '.join(twice)} is given twice, by an option and in --vars, or in "
+                "two --vars. Give it once."
+            )
+        typed |= said
+    if not command or command[0].startswith("-"):
+        command = ["build", *command]
+    return [*command, *vars_of_dbt(variables, typed)]
 
 
 def require_free(file: Path) -> None:
@@ -102,19 +161,24 @@ def run_dbt(
     ).returncode
 
 
-def vars_of_dbt(variables: dict[str, Any]) -> list[str]:
+def vars_of_dbt(
+    variables: dict[str, Any], typed: dict[str, Any] | None = None
+) -> list[str]:
     """Write vars as options of dbt: none without any, for it parses anew for them.
 
     Parameters
     ----------
     variables
         Their values; what is empty is left out.
+    typed
+        Those that a user typed for dbt, Jinja and all.
     """
     given = {
         name: _literal(value)
         for name, value in variables.items()
         if value not in (None, "")
     }
+    given |= typed or {}
     return ["--vars", yaml.safe_dump(given)] if given else []
 
 

@@ -138,6 +138,21 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def last_finished_run(source: Path) -> str | None:
+    """Name the run whose mark is in a file; none without file or mark."""
+    if not source.exists():
+        return None
+    with _reading(source) as connection:
+        try:
+            return _only_row(
+                connection.execute(
+                    f"select run_id from {_name(_FILE)}.state.finished_run"
+                )
+            )[0]
+        except duckdb.CatalogException:
+            return None
+
+
 def publish(source: Path, target: Path, manifest: Path | None = None) -> FinishedRun:
     """Copy the marts of a finished run from one DuckDB file to another.
 
@@ -422,6 +437,11 @@ def _finished_run(connection: duckdb.DuckDBPyConnection, source: Path) -> Finish
         [Function(*function) for function in functions],
     )
     (engine,) = _only_row(connection.execute("select 'duckdb ' || version()"))
+    if not run.tests_passed:
+        raise UserError(
+            f"{source} was made to compare engines, and no test was run on it. "
+            "Run `commerce spark` or `dbt build`, then publish."
+        )
     if run.engine != engine:
         raise UserError(
             f"{source} was made with {run.engine}, and this is {engine}, which cannot "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,9 +12,11 @@ import duckdb
 import pytest
 from dbt_common.exceptions import CompilationError
 from dbt_scratch import PROJECT, dbt
+from finished import finish
 from sample import SAMPLE, require_sample
 from spark_settings import SMALL
 
+from commerce_exterieur import publication
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.spark.command import run_dbt_on_spark
 from commerce_exterieur.spark.tables import SparkFolder
@@ -62,7 +65,10 @@ def test_what_is_right_does_not(session: SparkSession) -> None:
     assert found == [[(LARGEST,)]] * 2
 
 
-def test_dbt_keeps_it_so(spark_folder: SparkFolder) -> None:
+def test_dbt_keeps_it_so(
+    spark_folder: SparkFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMMERCE_SPARK_THREADS", "3")
     # dbt-spark would turn it off with every statement.
     for sql, is_right in ((WRONG["a bad cast"], False), (RIGHT, True)):
         shown = ["show", "--quiet", "--inline", sql]
@@ -93,32 +99,60 @@ def test_files_that_were_changed_are_not_handed_over(tmp_path: Path) -> None:
     assert not folder.mark.exists()
 
 
-def test_a_keyed_table_without_rows_is_handed_over(
+def test_what_the_mark_names_is_handed_over_and_nothing_else(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     require_sample(request.config.getoption("--sample"))
     # Spark writes a folder a key, and none for no key.
-    tables = tmp_path / "tables"
-    (tables / "marts.db" / "fct_unit_values").mkdir(parents=True)
+    folder = SparkFolder(tmp_path)
+    (folder.tables / "marts.db" / "fct_unit_values").mkdir(parents=True)
+    rankings = folder.tables / "marts.db" / "fct_rankings"
     file = tmp_path / "warehouse.duckdb"
     with duckdb.connect() as connection:
         connection.execute(f"attach '{SAMPLE}' as sample (read_only)")
         connection.execute(
-            f"copy sample.marts.fct_rankings to '{tables}/marts.db/fct_rankings' "
+            f"copy sample.marts.fct_rankings to '{rankings}' "
             "(format parquet, partition_by (year))"
         )
-        handed = json.dumps({"handed_over": {"tables": str(tables)}})
-        chosen = ("--select", "fct_rankings", "fct_unit_values")
-        run = dbt(PROJECT, "run", *chosen, "--vars", handed, warehouse=file)
+        folder.remember_finished_run({"run_id": "one"})
+        # Names that Spark does not read, and DuckDB would.
+        (key,) = rankings.glob("year=2024")
+        for name in ("_copy.parquet", ".copy.parquet"):
+            shutil.copy(next(key.glob("data*.parquet")), key / name)
+        assert folder.finished_run()["run_id"] == "one"
+        handed = {"tables": str(folder.tables), "mark": str(folder.mark)}
+        run = dbt(
+            PROJECT,
+            *("run", "--select", "fct_rankings", "fct_unit_values"),
+            *("--vars", json.dumps({"handed_over": handed})),
+            warehouse=file,
+        )
         assert run.exit_code == 0, run.output
         connection.execute(f"attach '{file}' as made (read_only)")
         assert connection.execute("from made.marts.fct_unit_values").fetchall() == []
-        different = connection.execute(
-            "(from made.marts.fct_rankings except from sample.marts.fct_rankings) "
-            "union all "
-            "(from sample.marts.fct_rankings except from made.marts.fct_rankings)"
-        )
-        assert different.fetchall() == []
+        counted = [
+            connection.execute(
+                f"select count(*), sum(hash(r)) from {place}.marts.fct_rankings as r"
+            ).fetchone()
+            for place in ("made", "sample")
+        ]
+        assert counted[0] == counted[1]
+
+
+def test_what_no_test_was_run_on_is_not_published(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with duckdb.connect(str(tmp_path / "one.duckdb")) as connection:
+        connection.execute("create schema marts")
+        connection.execute("create table marts.fct_one as select 1 as n")
+    finish(tmp_path / "one.duckdb", {"fct_one": []})
+    with duckdb.connect(str(tmp_path / "one.duckdb")) as connection:
+        connection.execute("update state.finished_run set tests_passed = 0")
+    places = ["--source", "one.duckdb", "--target", "two.duckdb"]
+    places[1::2] = [str(tmp_path / name) for name in places[1::2]]
+    assert publication.main(places) == 2
+    assert "no test was run on it" in capsys.readouterr().err
+    assert not (tmp_path / "two.duckdb").exists()
 
 
 def test_half_made_tables_are_swept_and_named(tmp_path: Path) -> None:

@@ -56,6 +56,39 @@ def test_another_command_of_dbt_publishes_nothing(calls: list[tuple]) -> None:
     assert calls == [([dbt, "run", "--select", "dim_quarter"], PROJECT)]
 
 
+def test_vars_typed_for_dbt_stand_beside_our_own(
+    calls: list[tuple], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["--customs-dir", str(tmp_path), "--", "--vars"]
+    # Jinja of the user's stays Jinja.
+    assert build.main([*asked, "max_lost_share: '{{ 0.5 }}'", "--vars=a: [1]"]) == 0
+    command = calls[0][0]
+    assert command.count("--vars") == 1
+    given = yaml.safe_load(command[command.index("--vars") + 1])
+    folder = jinja2.Template(given.pop("customs_dir")).render()
+    assert folder == str(tmp_path)
+    assert given == {"max_lost_share": "{{ 0.5 }}", "a": [1]}
+    for wrong in ("customs_dir: x", "[1]", "a: b: c"):
+        assert build.main([*asked, wrong]) == 2
+        assert "--vars" in capsys.readouterr().err
+    assert len(calls) == 2
+
+
+def test_a_build_of_nothing_publishes_nothing(
+    calls: list[tuple], capsys: pytest.CaptureFixture[str]
+) -> None:
+    build.ENGINEER.parent.mkdir()
+    with duckdb.connect(str(build.ENGINEER)) as connection:
+        connection.execute("create schema state")
+        connection.execute(
+            "create table state.finished_run as select 'before' as run_id"
+        )
+    assert build.main(["--", "--select", "nothing"]) == 0
+    assert "left as it was" in capsys.readouterr().out
+    assert [command for command, *_ in calls] != ["publish"]
+    assert ("publish",) not in calls
+
+
 def test_a_failed_build_is_not_published(calls: list[tuple]) -> None:
     assert build.main(["--", "fail"]) == 3
     assert len(calls) == 1
@@ -66,6 +99,9 @@ def test_the_folder_is_that_of_the_caller_letter_by_letter(
     calls: list[tuple], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    assert build.main(["--customs-dir", folder]) == 2
+    assert not calls
+    (tmp_path / folder).mkdir()
     assert build.main(["--customs-dir", folder, "--as-of", "2025-02"]) == 0
     command = calls[0][0]
     given = yaml.safe_load(command[command.index("--vars") + 1])

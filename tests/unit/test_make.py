@@ -325,6 +325,7 @@ def test_folders_of_the_same_name_elsewhere_are_not_entered(folder: Path) -> Non
     for tool in (folder / ".venv/bin/pip-compile", folder / "make"):
         tool.write_text("#!/bin/sh\npwd\ntest pip-compile = $(basename $0)\n")
         tool.chmod(0o755)
+    (folder / "pyproject.toml").write_text("[dependency-groups]\ndev = []\n")
     made = make(folder, "lock", CDPATH=str(elsewhere))
     for name in ("benchmarks", "dashboard"):
         assert f"{folder / name}\n" in made.output

@@ -1,6 +1,11 @@
-"""Growth, rolling years and exposure, computed again from the raw lines: no model."""
+"""Growth, rolling years and exposure, computed again from the raw lines: no model.
+
+And reasons of reliability, held against what the mart's description says of them.
+"""
 
 from __future__ import annotations
+
+import re
 
 import duckdb
 import numpy as np
@@ -150,3 +155,49 @@ def test_exposure(marts: duckdb.DuckDBPyConnection, lines: pd.DataFrame) -> None
         """
     ).fetchone()[0]
     assert halves <= LARGEST
+
+
+# ------------------------------------------------------------------- reliability
+
+THRESHOLD = re.compile(
+    r"`(?P<reason>\w+)` "
+    r"\((?:any; )?(?P<share>\w+_share) over (?P<from>[\d.]+) %"
+    r"(?:, (?P<serious>[\d.]+) %)?\)"
+)
+
+
+def test_reasons_begin_where_the_description_says(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    (described,) = marts.execute(
+        "select comment from duckdb_tables() where table_name = 'fct_reliability'"
+    ).fetchone()
+    found = list(THRESHOLD.finditer(" ".join(described.split())))
+    assert len(found) == 6
+    sides = 0
+    for threshold in found:
+        reason, share = threshold["reason"], threshold["share"]
+        # « any; over 20 % »: a reason from nothing on, serious from there.
+        limits = (
+            [("reasons", threshold["from"]), ("serious_reasons", threshold["serious"])]
+            if threshold["serious"]
+            else [("reasons", "0"), ("serious_reasons", threshold["from"])]
+        )
+        for column, percent in limits:
+            wrong, above, below = marts.execute(
+                f"""
+                select
+                    count(*) filter (
+                        list_contains({column}, $reason) <> ({share} > $limit)
+                    ),
+                    count(*) filter ({share} > $limit),
+                    count(*) filter (not {share} > $limit)
+                from marts.fct_reliability
+                where abs({share} - $limit) > 1e-9 or $limit = 0
+                """.replace("filter (", "filter (where "),
+                {"reason": reason, "limit": float(percent) / 100},
+            ).fetchone()
+            assert wrong == 0, (reason, column)
+            sides += above > 0 and below > 0
+    # The sample has flows on both sides of some of them at least.
+    assert sides >= 4

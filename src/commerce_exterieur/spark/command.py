@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING
 
 from commerce_exterieur import publication
 from commerce_exterieur.build import (
+    NOTHING_BUILT,
     add_build_options,
     command_of_dbt,
     of_customs,
+    require_folder,
     vars_of_dbt,
 )
 from commerce_exterieur.errors import UserError
@@ -68,17 +70,17 @@ def main(arguments: list[str] | None = None) -> int:
     folder = SparkFolder(options.folder.absolute())
     try:
         publish_to = options.publish_to.absolute()
-        if options.customs_dir and not options.customs_dir.is_dir():
-            raise UserError(f"{options.customs_dir} is not a folder of customs files.")
-        status = run_dbt_on_spark(
-            folder,
-            command_of_dbt(options.dbt),
-            customs_dir=options.customs_dir,
-            as_of=options.as_of,
-            settings=dict(options.conf),
+        require_folder(options.customs_dir)
+        command = command_of_dbt(
+            options.dbt, of_customs(options.customs_dir, options.as_of)
         )
-        if status or options.no_publish or command_of_dbt(options.dbt)[0] != "build":
+        before = folder.last_finished_run()
+        status = run_dbt_on_spark(folder, command, settings=dict(options.conf))
+        if status or options.no_publish or command[0] != "build":
             return status
+        if before and folder.last_finished_run() == before:
+            print(f"spark: {NOTHING_BUILT}")
+            return 0
         # Its memory is not needed any more.
         from commerce_exterieur.spark.session import end_java
 

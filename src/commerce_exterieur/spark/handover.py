@@ -2,8 +2,8 @@
 
 dbt makes the marts anew in DuckDB, with their contracts and comments; the rows of a
 table are read from Spark's Parquet instead of computed (the var `handed_over`), views
-and functions are made as ever. Before and after, the files are held against the mark of
-the run that tested them.
+and functions are made as ever. The files that are read are those that the mark of the
+tested run names; before and after, they are held against it.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ def hand_over(folder: SparkFolder) -> Path:
         variables={
             "handed_over": {
                 "tables": str(folder.tables),
+                "mark": str(folder.mark),
                 **{name: value for name, value in run.items() if name != "files"},
             }
         },

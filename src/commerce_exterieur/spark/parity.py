@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from commerce_exterieur.build import of_customs, run_dbt
+from commerce_exterieur.build import of_customs, require_folder, run_dbt
 from commerce_exterieur.errors import UserError
 from commerce_exterieur.files import only_writer
 from commerce_exterieur.options import add_customs
@@ -44,11 +44,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--keep",
         action="store_true",
-        help="go on from what the last comparison made: what has changed is made anew",
+        help="go on from what the last comparison made: incremental builds compared",
     )
     options = parser.parse_args(arguments)
     both = BothEngines(FOLDER, options.customs_dir, options.as_of)
     try:
+        require_folder(options.customs_dir)
         FOLDER.mkdir(parents=True, exist_ok=True)
         with only_writer(FOLDER):
             if not options.keep:
@@ -61,6 +62,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"parity: {said}", file=sys.stderr)
     if not found:
         print(f"Both engines made the same of it, all {len(both.marts())} marts.")
+        failed = [node for node, row in both.results()[0].items() if row[0] == "fail"]
+        if failed:
+            print(f"With both alike, {len(failed)} tests fail: {', '.join(failed)}.")
     return bool(found)
 
 
@@ -128,7 +132,13 @@ class BothEngines:
         for command in COMMANDS:
             for results in self.targets:
                 (results / "run_results.json").unlink(missing_ok=True)
+            print(f"parity: dbt {command} with DuckDB, then with Spark …", flush=True)
             ended = [self.with_duckdb(command), self.with_spark(command)]
+            if not all(self.results()):
+                raise UserError(
+                    f"dbt {command} did not begin (see above): there is nothing to "
+                    "compare."
+                )
             found = self.differing_results()
             if ended[0] != ended[1]:
                 found.append(f"dbt {command} ends with {ended[0]} and {ended[1]}")
@@ -160,10 +170,17 @@ class BothEngines:
         ]
 
     def differing_marts(self) -> list[str]:
-        """Compare the marts; what was not tested is handed over all the same."""
-        if not self.spark.mark.exists():
-            self.spark.remember_finished_run({"run_id": "untested", "as_of": ""})
-        return differences(self.warehouse, hand_over(self.spark))
+        """Compare the marts; what was not tested is handed over all the same.
+
+        Nothing of it can be published: its mark says no test, and goes.
+        """
+        if self.spark.mark.exists():
+            return differences(self.warehouse, hand_over(self.spark))
+        self.spark.remember_finished_run({"run_id": "untested", "as_of": ""})
+        try:
+            return differences(self.warehouse, hand_over(self.spark))
+        finally:
+            self.spark.forget_finished_run()
 
     def marts(self) -> list[str]:
         """Name the marts."""

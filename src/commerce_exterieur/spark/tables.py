@@ -52,6 +52,12 @@ class SparkFolder:
         said = json.dumps({**run, "files": self.files()}, indent=1)
         replace_file(self.mark, said.encode())
 
+    def last_finished_run(self) -> str | None:
+        """Name the run that left the mark; none without a mark."""
+        if not self.mark.exists():
+            return None
+        return json.loads(self.mark.read_text("utf-8"))["run_id"]
+
     def finished_run(self) -> dict[str, Any]:
         """Read the mark and hold the files against it.
 
@@ -82,7 +88,10 @@ class SparkFolder:
         return run
 
     def files(self) -> dict[str, str]:
-        """SHA-256 of every file that is handed over, by its path from the tables."""
+        """SHA-256 of every file that is handed over, by its path from the tables.
+
+        Files and folders that Spark does not read, by their name, are none of them.
+        """
         return {
             str(file.relative_to(self.tables)): _sha256(file)
             for place in HANDED_OVER
