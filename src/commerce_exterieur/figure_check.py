@@ -287,7 +287,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         help="2023, 2023T1, 2023T3..2024T2",
     )
     parser.add_argument(
-        "--value", required=True, help="as printed: 71749 or '71 749,3'; --value=-104,4"
+        "--value", required=True, help="as printed: 71749, '71 749,3', -104,4"
     )
     parser.add_argument("--unit", required=True, choices=UNITS)
     parser.add_argument(
@@ -295,7 +295,12 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--activity", metavar="CODE", help="of one activity: C11Z, vin")
     shared.add_warehouse(parser)
-    return parser.parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if "--value" in given[:-1]:
+        # With a comma, argparse would take a negative number for an option.
+        place = given.index("--value")
+        given[place : place + 2] = [f"--value={given[place + 1]}"]
+    return parser.parse_args(given)
 
 
 def _members(options: argparse.Namespace) -> list[tuple[Kind, str | None]]:

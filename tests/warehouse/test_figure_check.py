@@ -273,3 +273,17 @@ def test_thousands_are_told_from_decimals(capsys: pytest.CaptureFixture[str]) ->
     assert "read as that of decimals" in capsys.readouterr().out
     assert run(*asked("9" * 400)) == 2
     assert "no amount" in capsys.readouterr().err
+
+
+def test_a_negative_value_needs_no_equals_sign(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    told = []
+    for value in (["--value=-104,4"], ["--value", "-104,4"]):
+        run(
+            *("--territory", "D52", "--flow", "balance", "--period", "2024"),
+            *(*value, "--unit", "M€"),
+        )
+        told.append(capsys.readouterr().out)
+    assert told[0] == told[1]
+    assert "-104,4 M€ printed" in told[0]

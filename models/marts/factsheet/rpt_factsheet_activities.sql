@@ -1,5 +1,5 @@
 {#- An activity has its own tile where it makes 0.8 % of the flow; more have
-    one where the rest would be above a seventh. -#}
+    one where the rest would be above 15 %. -#}
 {%- set smallest_share = 0.008 %}
 {%- set largest_rest = 0.15 %}
 

@@ -132,11 +132,29 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
         description=__doc__.split("\n\n")[0],
         epilog="The data are simulated: never cite them.",
     )
-    parser.add_argument("--out", type=Path, help="write official-layout files there")
-    parser.add_argument("--vintage", help="month of results, YYYY-MM")
-    parser.add_argument("--years", type=int, nargs="+", help="years to simulate")
-    parser.add_argument("--import-lines", type=int, help="lines of each import file")
-    parser.add_argument("--export-lines", type=int, help="lines of each export file")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="write files of the official layout there; default: the sample in seeds/",
+    )
+    parser.add_argument(
+        "--vintage", metavar="YYYY-MM", help="month of results; needed with --out"
+    )
+    parser.add_argument(
+        "--years",
+        type=int,
+        nargs="+",
+        metavar="YEAR",
+        help="years to simulate; needed with --out",
+    )
+    for flow, count in OFFICIAL_LINES.items():
+        parser.add_argument(
+            f"--{flow}-lines",
+            type=int,
+            metavar="N",
+            help=f"lines of each {flow} file; default: as many as real ones, {count}",
+        )
     parser.add_argument("--seed", type=int, default=SEED, help="default: %(default)s")
     return parser.parse_args(argv)
 
