@@ -64,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"Both engines made the same of it, all {len(both.marts())} marts.")
         failed = [node for node, row in both.results()[0].items() if row[0] == "fail"]
         if failed:
-            print(f"With both alike, {len(failed)} tests fail: {', '.join(failed)}.")
+            print(f"Tests that fail with both alike: {', '.join(failed)}.")
     return bool(found)
 
 
