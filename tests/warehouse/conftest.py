@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
+import pandas as pd
 import pytest
-from sample import require_sample, sample_site
+from raw_lines import raw_lines
+from sample import SAMPLE, require_sample, sample_site
 from tiny_publication import make
 
 from commerce_exterieur import publication as publish
@@ -19,6 +23,19 @@ def sample_is_built(pytestconfig: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def site() -> Path:
     return sample_site()
+
+
+@pytest.fixture(scope="module")
+def marts() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The sample, built, to be read."""
+    with duckdb.connect(str(SAMPLE), read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def lines() -> pd.DataFrame:
+    """All raw lines of the seeds, one row per territory that contains them."""
+    return raw_lines()
 
 
 @pytest.fixture

@@ -10,22 +10,9 @@ import re
 import duckdb
 import numpy as np
 import pandas as pd
-import pytest
-from raw_lines import SEEDS, TERRITORY, latest_countries, raw_lines, read
-from sample import SAMPLE
+from raw_lines import SEEDS, TERRITORY, latest_countries, read
 
 LARGEST = 1e-9
-
-
-@pytest.fixture(scope="module")
-def marts() -> duckdb.DuckDBPyConnection:
-    with duckdb.connect(str(SAMPLE), read_only=True) as connection:
-        yield connection
-
-
-@pytest.fixture(scope="module")
-def lines() -> pd.DataFrame:
-    return raw_lines()
 
 
 # -------------------------------------------------------------------------- time

@@ -16,27 +16,14 @@ from raw_lines import (
     SEEDS,
     TERRITORY,
     latest_countries,
-    raw_lines,
     read,
     special_partners,
 )
-from sample import SAMPLE
 from scipy.spatial.distance import cityblock
 from scipy.stats import median_abs_deviation
 
 YEAR = 2024
 LARGEST = 1e-9
-
-
-@pytest.fixture(scope="module")
-def marts() -> duckdb.DuckDBPyConnection:
-    with duckdb.connect(str(SAMPLE), read_only=True) as connection:
-        yield connection
-
-
-@pytest.fixture(scope="module")
-def lines() -> pd.DataFrame:
-    return raw_lines()
 
 
 @pytest.fixture(scope="module")

@@ -10,28 +10,15 @@ from decimal import ROUND_FLOOR, Decimal
 import duckdb
 import pandas as pd
 import pytest
-from raw_lines import SEEDS, latest_countries, raw_lines, read
-from sample import SAMPLE
+from raw_lines import SEEDS, latest_countries, read
 
 CELL = ["year", "territory_level", "territory_code", "flow"]
-
-
-@pytest.fixture(scope="module")
-def lines() -> pd.DataFrame:
-    """All raw lines, one row per territory that contains them."""
-    return raw_lines()
 
 
 @pytest.fixture(scope="module")
 def countries() -> pd.DataFrame:
     """The latest window of every partner code."""
     return latest_countries()
-
-
-@pytest.fixture(scope="module")
-def marts() -> duckdb.DuckDBPyConnection:
-    with duckdb.connect(str(SAMPLE), read_only=True) as connection:
-        yield connection
 
 
 @pytest.fixture(scope="module")
