@@ -21,11 +21,12 @@
     {%- set made = make_intermediate_relation(target_relation) -%}
     {%- set grant_config = config.get('grants') -%}
     {%- set keys = keys_to_build() -%}
+    {%- set is_left = is_left_alone(keys.fingerprints | dictsort) and not keys.stale -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-    {% if keys.everything %}
+    {% if keys.everything and not is_left %}
         {% do run_query('drop table if exists ' ~ made) %}
         {% set parts = keys.stale if has_stale_marks(compiled_code) else [] %}
         {% call statement('main') %}
@@ -70,7 +71,7 @@
         target_relation, grant_config,
         should_revoke=should_revoke(existing_relation, full_refresh_mode=keys.everything)
     ) %}
-    {% if keys.everything %}
+    {% if keys.everything and not is_left %}
         {% do persist_docs(target_relation, model) %}
     {% endif %}
 
@@ -97,6 +98,11 @@
     {% do run_query(
         'create table if not exists ' ~ keyed_state_relation()
         ~ ' (relation varchar not null, key varchar not null, fingerprint varchar not null)'
+    ) %}
+    {% do run_query(
+        'create table if not exists ' ~ relations_made()
+        ~ ' (node varchar not null, made_from varchar not null, content varchar not null,'
+        ~ ' engine varchar not null)'
     ) %}
 {% endmacro %}
 
@@ -252,7 +258,8 @@
     where relation = {{ text_literal(this.render()) }}
     {%- if keys is not none %}
         and key in ({% for key in keys %}{{ text_literal(key) }}{{ ', ' if not loop.last }}{% endfor %})
-    {%- endif %}
+    {%- endif %};
+    {{ forget_relations([model.unique_id]) }}
 {%- endmacro %}
 
 {% macro remember_keys(keys) -%}
@@ -276,9 +283,14 @@
 {% macro project_fingerprint() %}
     {% set texts = {} %}
     {% do add_upstream_texts(model.unique_id, texts) %}
+    {% do return(local_md5(known_macros() ~ (texts | dictsort))) %}
+{% endmacro %}
+
+{#- Of the macros, asked once a run. -#}
+{% macro known_macros() %}
     {% set known = memo('macros') %}
     {% if not known %}{% do known.update({'fingerprint': macros_fingerprint()}) %}{% endif %}
-    {% do return(local_md5(known.fingerprint ~ (texts | dictsort))) %}
+    {% do return(known.fingerprint) %}
 {% endmacro %}
 
 {% macro add_upstream_texts(name, texts) %}

@@ -23,6 +23,10 @@
     {%- endif -%}
     {%- set existing_relation = load_cached_relation(this) -%}
     {%- set target_relation = this.incorporate(type=type) -%}
+    {%- if is_left_alone(query) -%}
+        {% call noop_statement('main', 'UNCHANGED', 'UNCHANGED') %}{% endcall %}
+        {{ return({'relations': [target_relation]}) }}
+    {%- endif -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}

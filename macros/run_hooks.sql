@@ -18,6 +18,7 @@
     {% do report_files(results) %}
     {% do report_failures(results) %}
     {% do report_unknown_codes(results) %}
+    {% do remember_relations(results) %}
     {#- Last: what failed before it leaves no mark. -#}
     {% do remember_finished_run(results) %}
 {% endmacro %}

@@ -30,8 +30,12 @@
         {{ load_seed(target_relation, seed) }};
         {{ comments_on(target_relation, model) }}
     {% endcall %}
-    {% set rows = run_query('select count(*) from ' ~ target_relation).rows[0][0] | int %}
+    {% set rows, content = run_query(
+        'select count(*), sum(hash(seed)) from ' ~ target_relation ~ ' as seed'
+    ).rows[0].values() %}
+    {% set rows = rows | int %}
     {% do refuse_other_count(seed, rows) %}
+    {% do is_left_alone([rows, content]) %}
     {% call noop_statement('main', code ~ ' ' ~ rows, code, rows) %}{% endcall %}
 
     {# dbt prints this sample for `dbt seed --show`, and asks for it always. #}

@@ -11,6 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 from customs_build import NO_TESTS
+from customs_folder import put
+from customs_zips import shipped
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt_scratch import PROJECT, dbt, parsed_project, read_manifest
@@ -19,9 +21,10 @@ from hypothesis import strategies as st
 from mart_rows import differences
 from sample import SAMPLE
 
-#: The models that keep rows from one run to the next, and what they read.
-KEPT = ("--select", "+config.materialized:keyed")
+from commerce_exterieur.mart_hash import create_columns_hashes
+
 VINTAGES = ["2024-05", "2024-11", "2025-02"]
+EXPORTS = "2024-05/Region_2024_Export.txt"
 NAMES = {
     "Region_2023_Export.txt": ("E", [2023]),
     "Region_2023_Import.txt": ("I", [2023]),
@@ -66,8 +69,8 @@ class Builder:
         self.seeded = folder / "warehouse.duckdb"
         self.manifest = read_manifest(parsed_project(customs_dir=str(self.customs)))
 
-    def build(self, warehouse: Path, *arguments: str, as_of: str = "") -> None:
-        """Run every model, without the tests."""
+    def build(self, warehouse: Path, *arguments: str, as_of: str = "") -> set[str]:
+        """Run every model, without the tests; tell the ones that were made anew."""
         self.environment.setenv("COMMERCE_WAREHOUSE", str(warehouse))
         done = self.invoke("run", *arguments, as_of=as_of)
         assert done.success, done.exception or [
@@ -75,6 +78,11 @@ class Builder:
             for result in done.result
             if result.status not in ("success", "pass", "skipped")
         ]
+        return {
+            result.node.name
+            for result in done.result
+            if result.node.resource_type == "model" and result.message != "UNCHANGED"
+        }
 
     def invoke(self, command: str, *arguments: str, as_of: str = "") -> dbtRunnerResult:
         try:
@@ -129,12 +137,11 @@ def test_one_by_one_or_all_at_once_is_the_same(
         shutil.copy(builder.seeded, file)
     # There is always a file: an empty folder is refused.
     write(builder.customs, "2024-05/Region_2024_Import.txt", "I;1;2024;52;13;X;1")
-    # The other models are made anew by the last run, whatever they held before it.
-    builder.build(grown, *KEPT)
+    builder.build(grown)
     for batch in arrivals:
         for path, content in batch:
             write(builder.customs, path, content)
-        builder.build(grown, *KEPT)
+        builder.build(grown)
     builder.build(grown, as_of=as_of)
     builder.build(whole, as_of=as_of)
     assert differences(grown, whole) == {}
@@ -155,7 +162,7 @@ def test_a_new_file_touches_its_own_quarters_only(builder: Builder) -> None:
     file.parent.mkdir(exist_ok=True)
     shutil.copy(builder.seeded, file)
     line = "E;{};2024;52;13;C24C;2451;DE;{};1\n"
-    old, new = "2024-05/Region_2024_Export.txt", "2024-11/Region_2024_Export.txt"
+    old, new = EXPORTS, "2024-11/Region_2024_Export.txt"
     write(builder.customs, old, line.format(1, 5) + line.format(2, 7))
     flows_only = ("--select", "+fct_trade_flows")
     builder.build(file, *flows_only)
@@ -183,6 +190,96 @@ def flows(warehouse: Path) -> list[tuple[int, int]]:
         return connection.execute(
             "select quarter, value_eur from marts.fct_trade_flows order by all"
         ).fetchall()
+
+
+#: What is changed behind dbt's back, and the relation that shows it.
+CHANGES = {
+    "marts.fct_share_ratios": "update {} set year = 1900",
+    "marts.fct_territory_totals": "delete from {}",
+    "marts.dim_country": "alter table {} rename column country_name_en to name",
+    "marts.dim_product": "comment on table {} is 'mine'",
+    "marts.dim_quarter": "comment on column {}.year is 'mine'",
+    "marts.fct_reliability": "drop table {}",
+    "marts.rejected_lines": "drop table {0}; create view {0} as select 1 as line",
+    "marts.fct_trade_flows": "create or replace view {} as select 1 as year",
+    "intermediate.int_days_covered": "drop view {}",
+}
+
+
+def test_what_has_not_changed_is_left_alone(builder: Builder) -> None:
+    shutil.rmtree(builder.customs, ignore_errors=True)
+    changed, whole = (builder.folder / each / "warehouse.duckdb" for each in "ab")
+    for file in (changed, whole):
+        file.parent.mkdir(exist_ok=True)
+        shutil.copy(builder.seeded, file)
+    write(builder.customs, EXPORTS, "E;1;2024;52;13;C24C;2451;DE;5;1\nno line\n")
+    builder.build(whole)
+    shutil.copy(whole, changed)
+    remade = builder.build(changed)
+    # It names the run, as DuckDB writes the text of some views anew.
+    assert "build_info" in remade
+    assert not {name for name in remade if name.startswith(("fct_share", "dim_"))}
+    with duckdb.connect(str(changed)) as connection:
+        for relation, statement in CHANGES.items():
+            connection.execute(statement.format(relation))
+    remade = builder.build(changed)
+    assert remade > {relation.split(".")[1] for relation in CHANGES}
+    assert differences(changed, whole) == {}
+    assert comments(changed) == comments(whole)
+    assert remade > builder.build(changed)
+
+
+def comments(warehouse: Path) -> list[tuple[str, str]]:
+    """Mart → a hash of its comments, columns and types."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        create_columns_hashes(connection)
+        return connection.execute(
+            "from columns_hashes(current_database(), 'marts') order by all"
+        ).fetchall()
+
+
+def test_what_lies_upstream_is_looked_at(builder: Builder) -> None:
+    shutil.rmtree(builder.customs, ignore_errors=True)
+    file = builder.folder / "a" / "warehouse.duckdb"
+    file.parent.mkdir(exist_ok=True)
+    shutil.copy(builder.seeded, file)
+
+    def deliver(label: str) -> None:
+        text = b"E;1;2024;52;13;C24C;2451;Y1;5;1\r\n"
+        lists = {"Libelle_PAYS.txt": f"Y1;{label};202401;999912\r\n".encode()}
+        zipped = shipped("export", 2024, text, lists=lists)
+        put(builder.customs / "202411_regional_2024_export.zip", zipped)
+
+    def change(relation: str) -> None:
+        with duckdb.connect(str(file)) as connection:
+            connection.execute(f"update {relation} set country_name_fr = 'Mine'")
+
+    def names() -> dict[str, str]:
+        with duckdb.connect(str(file), read_only=True) as connection:
+            return dict(
+                connection.execute(
+                    "select country_code, country_name_fr from marts.dim_country "
+                    "where country_code in ('DE', 'Y1')"
+                ).fetchall()
+            )
+
+    only = ("--select", "dim_country")
+    deliver("Once")
+    builder.build(file)
+    assert builder.build(file, *only) == set()
+    # A table that the run does not make, and then does.
+    change("intermediate.int_countries_completed")
+    assert builder.build(file, *only) == {"dim_country"}
+    assert names() == {"DE": "Mine", "Y1": "Mine"}
+    assert builder.build(file) > {"dim_country", "int_countries_completed"}
+    assert names() == {"DE": "Allemagne", "Y1": "Once"}
+    # A list of labels; a seed.
+    deliver("Now")
+    builder.build(file)
+    assert names() == {"DE": "Allemagne", "Y1": "Now"}
+    change("reference.countries")
+    builder.build(file)
+    assert names() == {"DE": "Mine", "Y1": "Now"}
 
 
 def test_a_run_that_sees_no_rows_leaves_no_trace(builder: Builder) -> None:

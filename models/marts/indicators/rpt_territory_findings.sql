@@ -77,8 +77,8 @@ activities as (
     select * from {{ ref('dim_activity') }}
 ),
 
-build as (
-    select * from {{ ref('build_info') }}
+origin as (
+    select * from {{ ref('int_origin_summed') }}
 ),
 
 -- Surprise of a share beside another: s · ln(s / reference), what it adds to
@@ -293,9 +293,9 @@ changes as (
             growth.year = key_figures.year
             and growth.territory_code = key_figures.territory_code
             and growth.flow = key_figures.flow
-    cross join build
+    cross join origin
     where
-        build.data_origin <> 'simulated'
+        origin.data_origin <> 'simulated'
         and abs(growth.contribution) >= 0.02
         and abs(growth.value_eur - growth.previous_value_eur)
         >= {{ least_eur }}

@@ -19,6 +19,10 @@ flows as (
     select * from {{ ref('int_flows_summed') }}
 ),
 
+origin as (
+    select * from {{ ref('int_origin_summed') }}
+),
+
 kept_by_file as (
     select
         file_id,
@@ -46,7 +50,6 @@ files as (
         files_read.vintage,
         files_read.source_file,
         files_read.file_sha256,
-        files_read.data_origin,
         files_read.file_kind,
         files_read.published_on,
         files_read.line_count,
@@ -64,9 +67,6 @@ files as (
 
 files_summed as (
     select
-        -- One file given by hand makes the whole provided. Simulated files are
-        -- never mixed with others.
-        max(data_origin) as data_origin,
         {{ joined_list_of(
             'vintage', 'vintage <= ' ~ as_of ~ ' or ' ~ as_of ~ " = ''"
         ) }} as vintages,
@@ -74,8 +74,6 @@ files_summed as (
         cast(sum(lines_rejected) as bigint) as lines_rejected,
         {{ json_list_of_files() }} as source_files
     from files
-    -- `dbt build --empty` reads nothing, and there is nothing to account for.
-    having count(*) > 0
 ),
 
 years as (
@@ -92,7 +90,7 @@ repeated as (
 )
 
 select
-    files_summed.data_origin,
+    origin.data_origin,
     years.first_year,
     years.last_year,
     files_summed.vintages,
@@ -104,6 +102,7 @@ select
     {{ text_literal(invocation_id) }} as run_id,
     '{{ var("project_version") }}' as project_version,
     {{ engine_version() }} as engine
-from files_summed
+from origin
+cross join files_summed
 cross join years
 cross join repeated

@@ -32,8 +32,8 @@ periods as (
     from {{ ref('int_periods_selected') }}
 ),
 
-build as (
-    select * from {{ ref('build_info') }}
+origin as (
+    select * from {{ ref('int_origin_summed') }}
 ),
 
 -- What a figure is made of: the territory itself, what it is a share of, and
@@ -150,7 +150,7 @@ newest as (
 joined as (
     select
         figures.*,
-        build.data_origin,
+        origin.data_origin,
         newest.vintage as current_vintage,
         coalesce(of_members.import_eur, 0) as member_import_eur,
         coalesce(of_members.export_eur, 0) as member_export_eur,
@@ -166,7 +166,7 @@ joined as (
     {{- "," if not loop.last }}
     {%- endfor %}
     from figures
-    cross join build
+    cross join origin
     left join totals
         on figures.figure_id = totals.figure_id
     left join of_members
