@@ -1,4 +1,4 @@
-{#- The columns of the marts as a list of values, from their YAML and tests: what
+{#- The columns of the marts as a list of rows, from their YAML and tests: what
     `dim_column` holds. A column that may be summed says so in `config.meta.additive`,
     and within what in `config.meta.within`. -#}
 {% macro dictionary_rows() %}
@@ -6,51 +6,50 @@
     {% for node in graph.nodes.values() if node.resource_type == 'model' and node.schema == 'marts' %}
         {% for column in node.columns.values() %}
             {% set meta = column.config.get('meta') or {} %}
-            {% set to = references.get(node.name ~ '.' ~ column.name) %}
-            {% set values = [
-                text_literal(node.alias),
-                loop.index | string,
-                text_literal(column.name),
-                text_literal(column.data_type | lower | replace('array<string>', 'string[]') | replace('string', 'varchar')),
-                text_literal(one_line(column.description)),
-                'true' if column.name in keys[node.name] else 'false',
-                text_literal(to) if to else 'null',
-                'true' if meta.get('additive') else 'false',
-                text_literal(meta['within'] | join(', ')) if meta.get('within') else 'null'
-            ] %}
-            {% do rows.append('(' ~ values | join(', ') ~ ')') %}
+            {% do rows.append({
+                'mart_name': node.alias,
+                'position': loop.index,
+                'column_name': column.name,
+                'data_type': column.data_type | lower | replace('array<string>', 'string[]') | replace('string', 'varchar'),
+                'description': one_line(column.description),
+                'is_key': column.name in keys[node.name],
+                'refers_to': references.get(node.name ~ '.' ~ column.name),
+                'is_additive': meta.get('additive', false),
+                'additive_within': meta['within'] | join(', ') if meta.get('within') else none,
+            }) %}
         {% endfor %}
     {% endfor %}
     {% do return(rows) %}
 {% endmacro %}
 
 
-{#- The marts as a list of values: what `dim_mart` holds. Views are those of the
+{#- The marts as a list of rows: what `dim_mart` holds. Views are those of the
     published file. -#}
 {% macro mart_rows() %}
     {% set keys, rows = mart_keys(), [] %}
     {% for node in graph.nodes.values() if node.resource_type == 'model' and node.schema == 'marts' %}
-        {% set values = [
-            text_literal(node.alias),
-            text_literal(one_line(node.description)),
-            text_literal(keys[node.name] | join(', ')) if keys[node.name] else 'null',
-            'true' if node.config.meta.get('published_as') == 'view' else 'false'
-        ] %}
-        {% do rows.append('(' ~ values | join(', ') ~ ')') %}
+        {% do rows.append({
+            'mart_name': node.alias,
+            'description': one_line(node.description),
+            'key_columns': keys[node.name] | join(', ') if keys[node.name] else none,
+            'is_view': node.config.meta.get('published_as') == 'view',
+        }) %}
     {% endfor %}
     {% do return(rows) %}
 {% endmacro %}
 
 
-{#- What marts and columns are described by, each text once, as a list of values. -#}
+{#- What marts and columns are described by, each text once, as a list of rows. -#}
 {% macro described_texts() %}
     {% set texts = [] %}
     {% for node in graph.nodes.values() if node.resource_type == 'model' and node.schema == 'marts' %}
         {% for described in [node] + node.columns.values() | list %}
-            {% do texts.append('(' ~ text_literal(one_line(described.description)) ~ ')') %}
+            {% do texts.append(one_line(described.description)) %}
         {% endfor %}
     {% endfor %}
-    {% do return(texts | unique | list) %}
+    {% set rows = [] %}
+    {% for text in texts | unique %}{% do rows.append({'description': text}) %}{% endfor %}
+    {% do return(rows) %}
 {% endmacro %}
 
 

@@ -163,10 +163,16 @@
 {% endmacro %}
 
 
-{#- The rows of the lists of labels in `customs_dir`: vintage, source_file, kind,
-    code, label, valid_from, valid_to. -#}
-{% macro customs_label_rows() %}
-    {{ return(adapter.dispatch('customs_label_rows')()) }}
+{#- The rows of a JSON text, an array of objects: a query of a column per field. `fields`
+    says their names and types (`string`, `integer`, `boolean`). -#}
+{% macro rows_of_json(json, fields) %}
+    {{ return(adapter.dispatch('rows_of_json')(json, fields)) }}
+{% endmacro %}
+
+
+{#- The lists of labels in `customs_dir`, a JSON text as the program gives it. -#}
+{% macro customs_labels() %}
+    {{ return(adapter.dispatch('customs_labels')()) }}
 {% endmacro %}
 
 

@@ -178,20 +178,17 @@
 {% endmacro %}
 
 
-{% macro duckdb__customs_label_rows() -%}
-    {#- What the lists hold is part of the query: nothing else of it changes with them. -#}
+{% macro duckdb__rows_of_json(json, fields) -%}
+    select unnest(
+        from_json({{ json }}, {{ text_literal('[' ~ tojson(fields) ~ ']') }}), recursive := true
+    )
+{%- endmacro %}
+
+
+{% macro duckdb__customs_labels() -%}
     {%- set lists = 'customs_labels(' ~ text_literal(customs_folder()) ~ ')' -%}
-    -- {{ run_query('select md5(' ~ lists ~ ')').rows[0][0] if execute }}
-    select
-        unnest(
-            from_json(
-                {{ lists }},
-                '[{"vintage": "VARCHAR", "source_file": "VARCHAR", "kind": "VARCHAR",
-                "code": "VARCHAR", "label": "VARCHAR", "valid_from": "INTEGER",
-                "valid_to": "INTEGER"}]'
-            ),
-            recursive := true
-        )
+    {#- What they hold is part of the query: nothing else of it changes with them. -#}
+    {{ lists }} /* {{ run_query('select md5(' ~ lists ~ ')').rows[0][0] if execute }} */
 {%- endmacro %}
 
 

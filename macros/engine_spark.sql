@@ -166,12 +166,15 @@
 {%- endmacro %}
 
 
-{% macro spark__customs_label_rows() -%}
-    select inline(from_json(
-        {{ text_literal(adapter.program('customs_labels', customs_folder())) if execute else "'[]'" }},
-        'array<struct<vintage: string, source_file: string, kind: string, code: string,
-            label: string, valid_from: int, valid_to: int>>'
-    ))
+{% macro spark__rows_of_json(json, fields) -%}
+    {%- set columns = [] -%}
+    {%- for name, type in fields.items() -%}{%- do columns.append(name ~ ': ' ~ type) -%}{%- endfor -%}
+    select inline(from_json({{ json }}, 'array<struct<{{ columns | join(', ') }}>>'))
+{%- endmacro %}
+
+
+{% macro spark__customs_labels() -%}
+    {{ text_literal(adapter.program('customs_labels', customs_folder())) if execute else "'[]'" }}
 {%- endmacro %}
 
 

@@ -9,8 +9,8 @@
 ) }}
 {%- set texts = described_texts() if execute and not flags.EMPTY else [] %}
 
-with described (description) as (
-    values {{ texts | join(', ') or '(null)' }}
+with described as (
+    {{ rows_of_json(text_literal(tojson(texts)), {'description': 'string'}) }}
 ),
 
 translated as (
@@ -23,9 +23,7 @@ select distinct
 from described
 left join translated
     on described.description = translated.description_en
-where
-    described.description is not null
-    and translated.description_fr is null
+where translated.description_fr is null
 union all
 select
     'no mart or column is described so' as reason,

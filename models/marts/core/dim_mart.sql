@@ -6,23 +6,21 @@ with translated as (
     select * from {{ ref('int_descriptions_selected') }}
 ),
 
-listed (
-    mart_name,
-    description,
-    key_columns,
-    is_view
-) as (
-    values
-    {{ rows | join(',\n    ') or '(' ~ (['null'] * 4) | join(', ') ~ ')' }}
+listed as (
+    {{ rows_of_json(text_literal(tojson(rows)), {
+        'mart_name': 'string',
+        'description': 'string',
+        'key_columns': 'string',
+        'is_view': 'boolean',
+    }) }}
 )
 
 select
-    cast(listed.mart_name as string) as mart_name,
-    cast(listed.description as string) as description,
-    cast(translated.description_fr as string) as description_fr,
-    cast(listed.key_columns as string) as key_columns,
-    cast(listed.is_view as boolean) as is_view
+    listed.mart_name,
+    listed.description,
+    translated.description_fr,
+    listed.key_columns,
+    listed.is_view
 from listed
 left join translated
     on listed.description = translated.description_en
-where listed.mart_name is not null

@@ -1,19 +1,15 @@
 {{ config(materialized='table') }}
 
 with source as (
-    {%- if uses_customs_dir() %}
-    {{ customs_label_rows() }}
-    {%- else %}
-    select
-        cast(null as string) as vintage,
-        cast(null as string) as source_file,
-        cast(null as string) as kind,
-        cast(null as string) as code,
-        cast(null as string) as label,
-        cast(null as integer) as valid_from,
-        cast(null as integer) as valid_to
-    where false
-    {%- endif %}
+    {{ rows_of_json(customs_labels() if uses_customs_dir() else "'[]'", {
+        'vintage': 'string',
+        'source_file': 'string',
+        'kind': 'string',
+        'code': 'string',
+        'label': 'string',
+        'valid_from': 'integer',
+        'valid_to': 'integer',
+    }) }}
 ),
 
 renamed as (
