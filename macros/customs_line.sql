@@ -1,5 +1,6 @@
 {#-
-  The line rule in SQL, both forms from the one list in src/commerce_exterieur/customs/line.py.
+  The line rule in SQL, whether a line is well-formed and why not, from the one list in
+  src/commerce_exterieur/customs/line.py.
 -#}
 
 
@@ -31,7 +32,7 @@
 {% macro customs_line_reason(raw_line) -%}
     {%- set rule = customs_line_rule() -%}
     case
-        when {{ full_match(raw_line, rule.pattern) }}
+        when {{ customs_line_is_well_formed(raw_line) }}
             then null
         when replace({{ raw_line }}, ' ', '') = '' then 'blank line'
         when

@@ -69,7 +69,7 @@
             coalesce(line, '') as raw_line
         from {{ scan_of_lines(file.read_from, file.is_plain) }}
     )
-    where not {{ full_match('raw_line', customs_line_rule().pattern) }}
+    where not {{ customs_line_is_well_formed('raw_line') }}
 {%- endmacro %}
 
 

@@ -156,7 +156,7 @@
                     count(*) as line_count,
                     min(place) as first_place,
                     collect_list(struct(place, raw_line)) filter (
-                        where not {{ full_match('raw_line', customs_line_rule().pattern) }}
+                        where not {{ customs_line_is_well_formed('raw_line') }}
                     ) as malformed_lines
                 from ({{ spark_scan_of_lines(file) }})
                 group by block_start

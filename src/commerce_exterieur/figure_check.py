@@ -174,7 +174,7 @@ def check(
         A quarter of the period was not delivered.
     """
     _require_delivered(warehouse, flow, period)
-    result = warehouse.connection.execute(
+    rows = warehouse.rows(
         _QUERY.read_text("utf-8"),
         {
             "territory_code": territory.code,
@@ -187,8 +187,6 @@ def check(
             "half_unit": float(printed.half_unit),
         },
     )
-    names = [column[0] for column in result.description or []]
-    rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
     if not any(row["concept"] == "asked" for row in rows):
         # Delivered, and nothing was traded.
         is_right = abs(printed.value_eur) <= printed.half_unit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -45,6 +46,12 @@ def make_folder(folder: Path) -> None:
             raise
     else:
         folder.chmod(0o755)
+
+
+def sha256_of(path: Path) -> str:
+    """Hash a file, as text."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -12,8 +12,11 @@ with counted as (
 )
 
 select
-    expected.*,
-    counted.line_count as counted
+    coalesce(expected.year, counted.year) as year,
+    coalesce(expected.quarter, counted.quarter) as quarter,
+    coalesce(expected.flow, counted.flow) as flow,
+    expected.line_count,
+    counted.line_count as lines_counted
 from {{ ref('expected_lines') }} as expected
 full outer join counted
     on

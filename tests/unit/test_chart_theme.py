@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from colours import MACHADO, contrast, lab, linear
 
-from commerce_exterieur import fonts
+from commerce_exterieur import factsheet, fonts
 from commerce_exterieur.charts import theme
 from commerce_exterieur.charts.text import ELLIPSIS, ellipsize, measure, wrap
 
@@ -30,6 +32,30 @@ def test_fonts_are_the_packaged_files_only() -> None:
     names = sorted(path.name for path in fonts.font_directory().iterdir())
     assert names == sorted(path.name for path in fonts.font_files())
     assert all(path.suffix == ".ttf" for path in fonts.font_files())
+
+
+#: Name in the PDF's template and on the page → the colour of the figures.
+NAMED = {
+    ("ink", "--ink"): theme.INK,
+    ("soft", "--soft"): theme.SOFT_INK,
+    ("navy", "--navy"): theme.NODE,
+    ("rule", "--rule"): theme.RULE,
+    ("calm", "--calm"): theme.CALM,
+    ("import-color", "--import"): theme.IMPORT,
+    ("export-color", "--export"): theme.EXPORT,
+    ("surplus", "--surplus"): theme.SURPLUS,
+    ("deficit", "--deficit"): theme.DEFICIT,
+    ("warning", "--warn"): theme.WARNING,
+}
+
+
+def test_sheets_have_the_colours_of_the_figures() -> None:
+    room = Path(factsheet.__file__).parent
+    typst = (room / "factsheet.typ").read_text("utf-8")
+    light = (room / "style.css").read_text("utf-8").split("@media")[0].upper()
+    for (printed, shown), color in NAMED.items():
+        assert f'#let {printed} = rgb("{color}")' in typst
+        assert f"{shown.upper()}: {color};" in light
 
 
 @pytest.mark.parametrize(

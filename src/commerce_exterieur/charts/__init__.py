@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from commerce_exterieur.charts import activities, balances, sankey
+from commerce_exterieur.charts.canvas import worded
 from commerce_exterieur.charts.drawing import Drawing
 from commerce_exterieur.charts.render import to_html, to_png, to_svg
 from commerce_exterieur.charts.subject import Subject
@@ -38,7 +39,7 @@ __all__ = [
 
 def template(figure: str, language_code: LanguageCode) -> dict:
     """Give what the specifications of a figure share: all but data and size."""
-    return _MODULES[figure].template(language_code)
+    return worded(_MODULES[figure].template, language_code)
 
 
 def draw(

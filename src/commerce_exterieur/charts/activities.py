@@ -12,6 +12,7 @@ from commerce_exterieur.charts import canvas as canvas_module
 from commerce_exterieur.charts import frame, theme
 from commerce_exterieur.charts.canvas import Canvas
 from commerce_exterieur.charts.drawing import Drawing, Table
+from commerce_exterieur.charts.frame import Frame
 from commerce_exterieur.charts.rows import Row, RowBar, RowGroup, longest
 from commerce_exterieur.charts.subject import Subject
 from commerce_exterieur.charts.text import (
@@ -39,7 +40,7 @@ from commerce_exterieur.charts.treemap_layout import (
     value_size,
 )
 from commerce_exterieur.warehouse import Warehouse
-from commerce_exterieur.wording import Language, LanguageCode, Unit, language
+from commerce_exterieur.wording import Language
 
 _HEIGHTS = {"full": 560.0, "compact": 330.0}
 _TREEMAP = 420.0
@@ -105,41 +106,30 @@ def read(warehouse: Warehouse, subject: Subject) -> dict[Flow, list[Tile]]:
 def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> Drawing:
     """Draw both treemaps."""
     tiles = read(warehouse, subject)
-    unit, words = subject.unit, subject.words
-    title = words.say("chart.activities.title", of=subject.of)
+    words = subject.words
     is_empty = not any(tiles.values())
-    canvas = Canvas(theme.WIDTH)
-    subtitle = _subtitle(subject, canvas.width, is_empty=is_empty)
-    y = (
-        frame.heading(canvas, title, subtitle, subject, compact=size == "compact")
-        if titled
-        else 0.0
+    begun = Frame.begin(
+        "activities",
+        subject,
+        words.say("chart.activities.title", of=subject.of),
+        _subtitle(subject, theme.WIDTH, is_empty=is_empty),
+        titled=titled,
+        compact=size == "compact",
     )
     if is_empty:
-        y = frame.empty_panel(canvas, y, subject)
+        bottom = frame.empty_panel(begun.canvas, begun.top, subject)
     else:
-        room = _HEIGHTS[size] - y - frame.footer_height(subject, titled=titled)
-        y = _draw_panels(canvas, tiles, subject, y, room, unit)
-    canvas.height = frame.footer(canvas, y, subject, titled=titled)
-    text = _alternative(tiles, subject)
-    return Drawing(
-        figure="activities",
-        language=words.code,
-        territory_code=subject.territory.code,
-        year=subject.year,
-        title=title,
-        subtitle=subtitle,
-        spec=canvas.specification(
-            template(words.code), title, text, margin=theme.MARGIN if titled else 0
-        ),
-        alt=text,
+        room = _HEIGHTS[size] - begun.top - frame.footer_height(subject, titled=titled)
+        bottom = _draw_panels(begun.canvas, tiles, subject, begun.top, room)
+    return begun.finish(
+        bottom,
+        template,
+        alt=_alternative(tiles, subject),
         tables=[_table(tiles[flow], flow, subject) for flow in FLOWS if tiles[flow]],
         cells=_cells(tiles, words),
         groups=_groups(tiles, subject),
         is_empty=is_empty,
-        unit=unit,
-        notice=subject.notice,
-        source=subject.source,
+        unit=subject.unit,
     )
 
 
@@ -170,12 +160,11 @@ def _draw_panels(
     subject: Subject,
     top: float,
     room: float,
-    unit: Unit,
 ) -> float:
     """Lay out, shrinking the treemaps until their key fits too; return the edge."""
     words = subject.words
     values = {
-        id(tile): words.eur(tile.value_eur, unit=unit)
+        id(tile): words.eur(tile.value_eur, unit=subject.unit)
         for flow in FLOWS
         for tile in tiles[flow]
     }
@@ -381,14 +370,9 @@ def _draw_key(
     canvas.text(x + width, base, value, size, align="right", color=theme.SOFT_INK)
 
 
-@lru_cache
-def template(language_code: LanguageCode) -> dict:
-    """Give the specification without its data and size, in a language."""
-    return canvas_module.worded(_template(), language(language_code))
-
-
 @lru_cache(maxsize=1)
-def _template() -> dict:
+def template() -> dict:
+    """Give the specification without data and size, with keys in place of words."""
     hover = alt.selection_point(
         name="tile", fields=["key"], on="pointerover", clear="pointerout"
     )

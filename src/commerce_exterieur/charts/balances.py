@@ -12,11 +12,11 @@ from commerce_exterieur.charts import canvas as canvas_module
 from commerce_exterieur.charts import frame, theme
 from commerce_exterieur.charts.canvas import Canvas
 from commerce_exterieur.charts.drawing import Drawing, Table
+from commerce_exterieur.charts.frame import Frame
 from commerce_exterieur.charts.rows import Row, RowBar, RowGroup, longest
 from commerce_exterieur.charts.subject import Subject
 from commerce_exterieur.charts.text import SEMIBOLD, ellipsize, measure
 from commerce_exterieur.warehouse import Warehouse
-from commerce_exterieur.wording import LanguageCode, Unit, language
 from commerce_exterieur.wording.numbers import balance_sign
 
 _ROW = 24.0
@@ -49,8 +49,9 @@ class Panel:
     scale: float
 
 
-def read(warehouse: Warehouse, subject: Subject, unit: Unit) -> list[Partner]:
+def read(warehouse: Warehouse, subject: Subject) -> list[Partner]:
     """Read the main partners in the order of the mart."""
+    unit = subject.unit
     rows = warehouse.rows(
         """
         select * from marts.rpt_factsheet_countries
@@ -118,45 +119,32 @@ def _label_room(text: str) -> float:
 
 def draw(warehouse: Warehouse, subject: Subject, *, size: str, titled: bool) -> Drawing:
     """Draw the balances by country."""
-    unit = subject.unit
     has_balance = subject.balance_eur is not None
-    partners = read(warehouse, subject, unit) if has_balance else []
+    partners = read(warehouse, subject) if has_balance else []
     words = subject.words
-    title = words.say("chart.balances.title", of=subject.of)
-    subtitle = _subtitle(subject, partners)
-    canvas = Canvas(theme.WIDTH)
-    y = (
-        frame.heading(canvas, title, subtitle, subject, compact=size == "compact")
-        if titled
-        else 0.0
+    begun = Frame.begin(
+        "balances",
+        subject,
+        words.say("chart.balances.title", of=subject.of),
+        _subtitle(subject, partners),
+        titled=titled,
+        compact=size == "compact",
     )
     if partners:
-        y = _draw_rows(canvas, partners, y, subject)
+        bottom = _draw_rows(begun.canvas, partners, begun.top, subject)
     else:
-        y = frame.empty_panel(canvas, y, subject)
-    # Whole euros subtract as printed.
-    note = words.say("figure.rounding") if partners and unit != "€" else None
-    canvas.height = frame.footer(canvas, y, subject, titled=titled, note=note)
-    text = _alternative(partners, subject, unit)
-    return Drawing(
-        figure="balances",
-        language=words.code,
-        territory_code=subject.territory.code,
-        year=subject.year,
-        title=title,
-        subtitle=subtitle,
-        spec=canvas.specification(
-            template(words.code), title, text, margin=theme.MARGIN if titled else 0
-        ),
-        alt=text,
+        bottom = frame.empty_panel(begun.canvas, begun.top, subject)
+    return begun.finish(
+        bottom,
+        template,
+        alt=_alternative(partners, subject),
         tables=[_table(partners, subject)] if partners else [],
         cells=_cells(partners, subject),
         groups=_groups(partners, subject) if partners else (),
         is_empty=not partners,
-        unit=unit,
-        note=note,
-        notice=subject.notice,
-        source=subject.source,
+        unit=subject.unit,
+        # Whole euros subtract as printed.
+        note=words.say("figure.rounding") if partners and subject.unit != "€" else None,
     )
 
 
@@ -302,14 +290,9 @@ def _draw_row(
     )
 
 
-@lru_cache
-def template(language_code: LanguageCode) -> dict:
-    """Give the specification without its data and size, in a language."""
-    return canvas_module.worded(_template(), language(language_code))
-
-
 @lru_cache(maxsize=1)
-def _template() -> dict:
+def template() -> dict:
+    """Give the specification without data and size, with keys in place of words."""
     hover = alt.selection_point(
         name="row", fields=["code"], on="pointerover", clear="pointerout"
     )
@@ -357,8 +340,8 @@ def _subtitle(subject: Subject, partners: list[Partner]) -> str:
     )
 
 
-def _alternative(partners: list[Partner], subject: Subject, unit: Unit) -> str:
-    words = subject.words
+def _alternative(partners: list[Partner], subject: Subject) -> str:
+    words, unit = subject.words, subject.unit
     if not partners:
         key = "alt_none" if subject.balance_eur is not None else "alt_no_balance"
         return words.say(f"chart.balances.{key}", of=subject.of, year=subject.year)

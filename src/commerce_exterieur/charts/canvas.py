@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
@@ -20,7 +21,7 @@ import altair as alt
 from commerce_exterieur import fonts
 from commerce_exterieur.charts import theme
 from commerce_exterieur.charts.text import REGULAR, measure
-from commerce_exterieur.wording import Language
+from commerce_exterieur.wording import LanguageCode, language
 
 Channel = alt.X | alt.Y
 Align = Literal["left", "center", "right"]
@@ -154,8 +155,10 @@ def template(layers: list[alt.Chart]) -> dict:
     )
 
 
-def worded(base: dict, words: Language) -> dict:
+@lru_cache
+def worded(template: Callable[[], dict], language_code: LanguageCode) -> dict:
     """Put the words of a language in place of the keys of a template."""
+    words = language(language_code)
 
     def said(node: Any) -> Any:  # noqa: ANN401
         if isinstance(node, list):
@@ -169,7 +172,7 @@ def worded(base: dict, words: Language) -> dict:
             for name, value in node.items()
         }
 
-    return said(base)
+    return said(template())
 
 
 def text_layer(weight: int, align: str) -> str:

@@ -2,13 +2,108 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from commerce_exterieur.charts import theme
-from commerce_exterieur.charts.canvas import Canvas
+from commerce_exterieur.charts.canvas import Canvas, worded
+from commerce_exterieur.charts.drawing import Drawing, Table
+from commerce_exterieur.charts.rows import RowGroup
 from commerce_exterieur.charts.subject import Subject
 from commerce_exterieur.charts.text import ASCENT, SEMIBOLD, measure, wrap
+from commerce_exterieur.wording import Unit
 
 _EMPTY_HEIGHT = 120.0
 _SMALL_LEADING = theme.SMALL_SIZE + 3
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A figure begun: its canvas, with the heading on it where it has one.
+
+    Attributes
+    ----------
+    figure
+        `balances`, `activities`, `exports` or `imports`.
+    titled
+        Whether title, subtitle, mention and source are drawn, or left to the page.
+    top
+        The y, in px, below which the figure may draw.
+    """
+
+    figure: str
+    subject: Subject
+    title: str
+    subtitle: str
+    titled: bool
+    canvas: Canvas
+    top: float
+
+    @classmethod
+    def begin(
+        cls,
+        figure: str,
+        subject: Subject,
+        title: str,
+        subtitle: str,
+        *,
+        titled: bool,
+        compact: bool,
+    ) -> Frame:
+        """Begin a figure on an empty canvas."""
+        canvas = Canvas(theme.WIDTH)
+        top = 0.0
+        if titled:
+            top = heading(canvas, title, subtitle, subject, compact=compact)
+        return cls(figure, subject, title, subtitle, titled, canvas, top)
+
+    def finish(
+        self,
+        bottom: float,
+        template: Callable[[], dict],
+        *,
+        alt: str,
+        tables: list[Table],
+        cells: Table,
+        groups: tuple[RowGroup, ...],
+        is_empty: bool,
+        unit: Unit,
+        note: str | None = None,
+    ) -> Drawing:
+        """Write source and note below what is drawn, and give the finished figure.
+
+        Parameters
+        ----------
+        bottom
+            The y, in px, that the figure reaches down to.
+        template
+            The specification without data and size.
+        """
+        subject, canvas, titled = self.subject, self.canvas, self.titled
+        canvas.height = footer(canvas, bottom, subject, titled=titled, note=note)
+        return Drawing(
+            figure=self.figure,
+            language=subject.words.code,
+            territory_code=subject.territory.code,
+            year=subject.year,
+            title=self.title,
+            subtitle=self.subtitle,
+            spec=canvas.specification(
+                worded(template, subject.words.code),
+                self.title,
+                alt,
+                margin=theme.MARGIN if titled else 0,
+            ),
+            alt=alt,
+            tables=tables,
+            cells=cells,
+            groups=groups,
+            is_empty=is_empty,
+            unit=unit,
+            note=note,
+            notice=subject.notice,
+            source=subject.source,
+        )
 
 
 def heading(

@@ -12,6 +12,7 @@ from commerce_exterieur.charts import canvas as canvas_module
 from commerce_exterieur.charts import frame, theme
 from commerce_exterieur.charts.canvas import Align, Canvas
 from commerce_exterieur.charts.drawing import Drawing, Kind, Table
+from commerce_exterieur.charts.frame import Frame
 from commerce_exterieur.charts.rows import Row, RowBar, RowGroup, longest
 from commerce_exterieur.charts.sankey_key import BADGE_RADIUS, draw_badges, draw_key
 from commerce_exterieur.charts.sankey_layout import (
@@ -38,7 +39,7 @@ from commerce_exterieur.charts.text import (
     wrap,
 )
 from commerce_exterieur.warehouse import Warehouse
-from commerce_exterieur.wording import Language, LanguageCode, Unit, language
+from commerce_exterieur.wording import Language, Unit
 from commerce_exterieur.wording.numbers import unit_for
 
 _NODE_WIDTH = 9.0
@@ -135,38 +136,27 @@ def draw(
     flows = read(warehouse, subject, flow)
     style = STYLES[size]
     words = subject.words
-    title = words.say(f"chart.{flow}s_title", of=subject.of)
-    subtitle = _subtitle(flow, subject, flows)
-    canvas = Canvas(theme.WIDTH)
-    y = (
-        frame.heading(canvas, title, subtitle, subject, compact=style.one_line)
-        if titled
-        else 0.0
+    begun = Frame.begin(
+        f"{flow}s",
+        subject,
+        words.say(f"chart.{flow}s_title", of=subject.of),
+        _subtitle(flow, subject, flows),
+        titled=titled,
+        compact=style.one_line,
     )
     if flows.cells:
-        y = _draw_flows(canvas, flows, flow, y, style, subject)
+        bottom = _draw_flows(begun.canvas, flows, flow, begun.top, style, subject)
     else:
-        y = frame.empty_panel(canvas, y, subject, flow)
-    canvas.height = frame.footer(canvas, y, subject, titled=titled)
-    text = _alternative(flows, flow, subject)
-    return Drawing(
-        figure=f"{flow}s",
-        language=words.code,
-        territory_code=subject.territory.code,
-        year=subject.year,
-        title=title,
-        subtitle=subtitle,
-        spec=canvas.specification(
-            template(words.code), title, text, margin=theme.MARGIN if titled else 0
-        ),
-        alt=text,
+        bottom = frame.empty_panel(begun.canvas, begun.top, subject, flow)
+    return begun.finish(
+        bottom,
+        template,
+        alt=_alternative(flows, flow, subject),
         tables=_tables(flows, flow, subject) if flows.cells else [],
         cells=_cells(flows, flow, words),
         groups=_groups(flows, flow, words) if flows.cells else (),
         is_empty=not flows.cells,
         unit=flows.unit,
-        notice=subject.notice,
-        source=subject.source,
     )
 
 
@@ -386,14 +376,9 @@ def _node_color(node: Node) -> str:
     return theme.NODE_OTHER if node.is_rest else theme.NODE
 
 
-@lru_cache
-def template(language_code: LanguageCode) -> dict:
-    """Give the specification without its data and size, in a language."""
-    return canvas_module.worded(_template(), language(language_code))
-
-
 @lru_cache(maxsize=1)
-def _template() -> dict:
+def template() -> dict:
+    """Give the specification without data and size, with keys in place of words."""
     nodes = alt.selection_point(
         name="node", fields=["side", "code"], on="pointerover", clear="pointerout"
     )

@@ -10,7 +10,6 @@ names and types are those of the marts.
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -23,7 +22,7 @@ from typing import Any
 import duckdb
 
 from commerce_exterieur.errors import UserError
-from commerce_exterieur.files import cannot_write, make_folder
+from commerce_exterieur.files import cannot_write, make_folder, sha256_of
 from commerce_exterieur.warehouse import Warehouse
 
 _PACKAGE_NAME = "commerce-exterieur"
@@ -328,12 +327,10 @@ def _field(column: Column) -> dict[str, Any]:
 
 def _file(folder: Path, path: str) -> dict[str, Any]:
     """Tell where a file is, how long, and its hash."""
-    with (folder / path).open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return {
         "path": path,
         "bytes": (folder / path).stat().st_size,
-        "hash": f"sha256:{digest}",
+        "hash": f"sha256:{sha256_of(folder / path)}",
     }
 
 

@@ -1,1 +1,1 @@
-"""The factsheet of a territory: one content, two outputs (PDF and HTML page)."""
+"""The factsheet of a territory: one content as PDF, HTML page and workbook."""

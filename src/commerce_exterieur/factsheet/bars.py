@@ -5,7 +5,6 @@ from __future__ import annotations
 from commerce_exterieur.factsheet.data import file_name
 from commerce_exterieur.factsheet.facts import Facts
 from commerce_exterieur.factsheet.sheet import Bar, Bars, Links
-from commerce_exterieur.wording import Language
 
 
 def share_bars(
@@ -77,11 +76,6 @@ def share_bars(
         csv=facts.data.get(name),
         downloads=links.of_data(data_name, title),
     )
-
-
-def share_or_none(words: Language, share: float | None) -> str:
-    """Write a share, or that there is none."""
-    return words.say("sheet.not_applicable") if share is None else words.share(share)
 
 
 def reliability(facts: Facts, flow: str) -> str | None:

@@ -14,8 +14,8 @@ from commerce_exterieur.factsheet.opening import headline, opening, summary
 from commerce_exterieur.factsheet.pictures import DrawFigure, Pictures, draw_pictures
 from commerce_exterieur.factsheet.sheet import (
     Attachment,
+    Attribution,
     Block,
-    Frame,
     Links,
     PageWords,
     Section,
@@ -79,7 +79,6 @@ def compose_sheet(facts: Facts, pictures: Pictures, links: Links) -> Sheet:
         ),
         territory_code=profile.code,
         territory_name=name,
-        of=profile.of,
         year=facts.year,
         footer=say(
             "page.footer",
@@ -165,9 +164,9 @@ def _page_words(words: Language) -> PageWords:
     )
 
 
-def frame_of(
+def attribution_of(
     warehouse: Warehouse, words: Language, year: int, *, is_compared: bool = False
-) -> Frame:
+) -> Attribution:
     """Say what every page must say about its data.
 
     Parameters
@@ -176,7 +175,7 @@ def frame_of(
         Whether the page prints the change on the year before.
     """
     provenance = read_provenance(warehouse, year, is_compared=is_compared)
-    return Frame(
+    return Attribution(
         notice=provenance.mark(words),
         source_line=provenance.source(words),
         version=warehouse.build_info()["project_version"],

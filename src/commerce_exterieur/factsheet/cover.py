@@ -45,7 +45,6 @@ def industries(facts: Facts, links: Links) -> Industries | None:
         heading=facts.words.say("cover.territoires_heading"),
         items=tuple(
             Industry(
-                id=row["id"],
                 name=facts.words.label(row["name"]),
                 href=links.to_industry(row["id"]),
             )
@@ -117,9 +116,7 @@ def _coverage_tile(profile: Profile) -> Tile:
         id="coverage",
         kind="coverage",
         label=words.say("key.coverage"),
-        value=words.say("sheet.not_applicable")
-        if ratio is None
-        else words.share(ratio),
+        value=words.share(ratio),
         detail=words.say(
             "key.coverage_none" if ratio is None else "key.coverage_detail"
         ),

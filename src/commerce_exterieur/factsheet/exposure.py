@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commerce_exterieur.factsheet.bars import share_bars, share_or_none
+from commerce_exterieur.factsheet.bars import share_bars
 from commerce_exterieur.factsheet.context import section
 from commerce_exterieur.factsheet.facts import Facts
 from commerce_exterieur.factsheet.sheet import Block, Links, NoTrade, Section, Text
@@ -55,7 +55,7 @@ def _panel(facts: Facts, panel: str, rows: list[dict], links: Links) -> Block:
             key,
             member=words.named(first, "member_name") or first["member_code"],
             share=words.share(first["share"]),
-            reference=share_or_none(words, first["reference_share"]),
+            reference=words.share(first["reference_share"]),
         ),
         has_reference=has_reference,
     )
@@ -67,7 +67,7 @@ def _cells(
     words = facts.words
     cells = [words.share(row["share"])]
     if has_reference:
-        cells.append(share_or_none(words, row["reference_share"]))
+        cells.append(words.share(row["reference_share"]))
     cells.append(words.eur(row["value_eur"], unit=facts.profile.unit))
     if panel == "us_activities":
         cells.append(_duty(facts, row))

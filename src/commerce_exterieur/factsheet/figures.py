@@ -137,7 +137,6 @@ def figure(
         territory_code=profile.code,
         size=size,
         width=drawing.spec["width"],
-        height=drawing.spec["height"],
         heading=heading,
         subtitle=subtitle or drawing.subtitle,
         svg=picture.svg,

@@ -83,27 +83,23 @@ def _value(facts: Facts, flow: str) -> str:
 
 def _change(facts: Facts, flow: str) -> str:
     change = facts.profile.figures[flow]["change_ratio"]
-    return _missing(facts) if change is None else facts.words.share(change, signed=True)
+    return facts.words.share(change, signed=True)
 
 
 def _region_share(facts: Facts, flow: str) -> str:
-    return _share(facts, facts.profile.figures[flow]["region_share"], 1)
+    return facts.words.share(facts.profile.figures[flow]["region_share"])
 
 
 def _france_share(facts: Facts, flow: str) -> str:
-    return _share(facts, facts.profile.figures[flow]["france_share"], 2)
+    return facts.words.share(facts.profile.figures[flow]["france_share"], 2)
 
 
 def _eu_share(facts: Facts, flow: str) -> str:
-    return _share(facts, facts.profile.figures[flow]["eu_share"], 1)
+    return facts.words.share(facts.profile.figures[flow]["eu_share"])
 
 
 def _top_3(facts: Facts, flow: str) -> str:
-    return _share(facts, facts.profile.figures[flow]["top_3_countries_share"], 1)
-
-
-def _share(facts: Facts, share: float | None, digits: int) -> str:
-    return _missing(facts) if share is None else facts.words.share(share, digits)
+    return facts.words.share(facts.profile.figures[flow]["top_3_countries_share"])
 
 
 def _region_rank(facts: Facts, flow: str) -> str:

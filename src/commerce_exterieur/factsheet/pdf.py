@@ -22,7 +22,7 @@ from commerce_exterieur.factsheet.sheet import (
 )
 
 _TEMPLATE = Path(__file__).with_name("factsheet.typ")
-# What only the page needs of a figure: large, and never printed.
+# What the PDF does not print of a figure, and is large.
 _NOT_PRINTED = ("spec", "cells", "csv", "downloads", "groups")
 _MOMENT = ("year", "month", "day", "hour", "minute", "second")
 

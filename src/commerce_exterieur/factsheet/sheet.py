@@ -1,7 +1,7 @@
 """What a sheet is: sections of blocks, their text already final.
 
-Both templates lay out what they find here, the PDF's as JSON; neither formats a number,
-chooses a sentence or reads a mart.
+PDF, page and workbook lay out what they find here; none formats a number, chooses a
+sentence or reads a mart.
 """
 
 from __future__ import annotations
@@ -298,7 +298,6 @@ class Figure(Exhibit):
     territory_code: str
     size: str
     width: float
-    height: float
     subtitle: str
     svg: str
     spec: dict
@@ -344,7 +343,6 @@ def data_in(blocks: Iterable[Block]) -> list[Exhibit]:
 class Industry:
     """A Territoire d'industrie of the department."""
 
-    id: str
     name: str
     href: str | None
 
@@ -437,8 +435,6 @@ class Sheet:
 
     Attributes
     ----------
-    of
-        The name in the genitive: « de la Haute-Marne ».
     notice
         What simulated figures say everywhere.
     figure_source
@@ -461,7 +457,6 @@ class Sheet:
     kicker: str
     territory_code: str
     territory_name: str
-    of: str
     year: int
     footer: str
     notice: str | None
@@ -506,7 +501,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Frame:
+class Attribution:
     """What every page must say about its data, whatever it shows."""
 
     notice: str | None

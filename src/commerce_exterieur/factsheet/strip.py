@@ -83,10 +83,11 @@ def _strip_row(facts: Facts, flow: str, place: Callable[[float], float]) -> Stri
             "strip.dot",
             name=words.label(row["territory_name"]),
             value=words.eur(row["value_eur"], unit=unit_for(row["value_eur"])),
-            rank=words.ordinal(row["rank_in_france"]),
+            rank=words.ordinal(row["rank_in_france"], feminine=feminine),
         )
         return Dot(place(row["value_eur"]), kind, text)
 
+    feminine = profile.level == "region"
     rows = facts.places[flow]
     own = next(row for row in rows if row["territory_code"] == profile.code)
     order = {"other": 0, "region": 1, "own": 2}
@@ -95,9 +96,7 @@ def _strip_row(facts: Facts, flow: str, place: Callable[[float], float]) -> Stri
         label=words.say(
             "strip.label",
             flow=words.say(f"key.{flow}s"),
-            rank=words.ordinal(
-                own["rank_in_france"], feminine=profile.level == "region"
-            ),
+            rank=words.ordinal(own["rank_in_france"], feminine=feminine),
             count=words.integer(len(rows)),
         ),
         dots=tuple(sorted(map(dot, rows), key=lambda each: order[each.kind])),

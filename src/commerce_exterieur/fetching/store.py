@@ -35,7 +35,7 @@ from commerce_exterieur.fetching.content import verify
 from commerce_exterieur.fetching.download import Downloaded
 from commerce_exterieur.fetching.partial import Part
 from commerce_exterieur.fetching.resources import is_official
-from commerce_exterieur.files import drafted, replace_files
+from commerce_exterieur.files import drafted, replace_files, sha256_of
 
 #: The names of the lists of labels, by what they list.
 LISTS = {
@@ -331,5 +331,4 @@ def _matches(path: Path, record: dict[str, Any]) -> bool:
     """Whether a file still has its recorded size, then its recorded hash."""
     if not path.is_file() or path.stat().st_size != record.get("bytes"):
         return False
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest() == record.get("sha256")
+    return sha256_of(path) == record.get("sha256")

@@ -49,7 +49,8 @@ class Given:
     vintage
         Month of results, `YYYY-MM`; none when nothing says it.
     note
-        What the user should know of the vintage; empty when nothing.
+        What the user should know of the vintage, empty when nothing; without a
+        vintage, why the file is refused.
     """
 
     path: Path

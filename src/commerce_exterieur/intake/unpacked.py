@@ -7,7 +7,6 @@ deletes a text that another still reads.
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +16,7 @@ from typing import BinaryIO
 
 from commerce_exterieur.customs.archive import Limits, unpack
 from commerce_exterieur.errors import UserError
-from commerce_exterieur.files import drafted
+from commerce_exterieur.files import drafted, sha256_of
 
 THREADS = 2
 LIMITS = Limits()
@@ -73,14 +72,9 @@ def unpack_all(
 
 def _hash(archive: Path) -> str | OSError:
     try:
-        return _sha256(archive)
+        return sha256_of(archive)
     except OSError as error:
         return error
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _unpack(archive: Path, text: Path) -> Path | UserError | OSError:
@@ -106,7 +100,7 @@ def _write(archive: Path, text: Path) -> None:
         except UserError as error:
             advice = "Download it again, or move it away."
             raise UserError(f"{error} {advice}") from error
-        if _sha256(archive) != text.stem:
+        if sha256_of(archive) != text.stem:
             raise UserError("changes while it is read: wait until it is complete.")
 
 

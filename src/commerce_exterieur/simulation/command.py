@@ -34,7 +34,7 @@ from commerce_exterieur.simulation.files import write_lines, write_table
 from commerce_exterieur.simulation.one_flow import simulate
 from commerce_exterieur.warehouse import PROJECT
 
-ROOT = PROJECT
+SEEDS = PROJECT / "seeds"
 SEED = 20_240_052
 SAMPLE_YEARS = (2023, 2024)
 SAMPLE_LINES = 45_500  # four files just under 8 MB together
@@ -88,7 +88,6 @@ def write_official(
     years: list[int],
     line_counts: dict[str, int],
     seed: int = SEED,
-    seeds_dir: Path = ROOT / "seeds",
 ) -> None:
     """Write files of the official layout and their manifest.
 
@@ -104,22 +103,20 @@ def write_official(
         Lines of every export file and of every import file.
     seed : int
         Seed of the simulation.
-    seeds_dir : Path
-        Where `reference/` and `expectations/` are read.
 
     Raises
     ------
     UserError
         When an argument is impossible or a file cannot be written.
     """
-    reference = read_codes(seeds_dir / "reference")
+    reference = read_codes(SEEDS / "reference")
     folder = out_dir / vintage
     files: list[dict[str, object]] = []
     with _progress(reference, len(years) * len(FLOWS)) as bar:
         for year in years:
             for flow in FLOWS:
                 case, count = Case(flow, year, seed), line_counts[flow]
-                made = simulate(reference, seeds_dir, case, count, bar.update)
+                made = simulate(reference, SEEDS, case, count, bar.update)
                 name = text_name(flow, year)
                 digest = write_lines(folder / name, made, header=False)
                 files.append({"name": name, "sha256": digest, "lines": count})
@@ -168,7 +165,7 @@ def _run(arguments: argparse.Namespace) -> None:
     if arguments.out is None:
         if given:
             raise UserError(f"--{given[0].replace('_', '-')} needs --out.")
-        write_sample(ROOT / "seeds", ROOT / "seeds", arguments.seed)
+        write_sample(SEEDS, SEEDS, arguments.seed)
         return
     if not VINTAGE.fullmatch(arguments.vintage or ""):
         raise UserError("--out needs --vintage, a month such as 2025-02.")

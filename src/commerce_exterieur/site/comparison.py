@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commerce_exterieur import charts
-from commerce_exterieur.factsheet.sheet import Frame
+from commerce_exterieur.factsheet.sheet import Attribution
 from commerce_exterieur.site.gazetteer import Gazetteer
 from commerce_exterieur.site.layout import PageAddress
 from commerce_exterieur.site.page import render
@@ -21,7 +21,7 @@ def compare_page(
     address: PageAddress,
     words: Language,
     year: int,
-    frame: Frame,
+    attribution: Attribution,
     made: set[str],
 ) -> str:
     """Set the page that puts two territories side by side."""
@@ -56,7 +56,7 @@ def compare_page(
             {"id": figure, "heading": words.say(f"{figure}.heading")}
             for figure in charts.FIGURES
         ],
-        frame=frame,
+        attribution=attribution,
     )
 
 

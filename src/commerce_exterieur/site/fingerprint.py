@@ -17,7 +17,16 @@ _ELSEWHERE = {
     *("customs", "export", "fetching", "intake", "mcp_server", "simulation"),
     "__pycache__",
 }
-_LIBRARIES = ("altair", "jinja2", "typst", "vl-convert-python", "xlsxwriter")
+_LIBRARIES = (
+    "altair",
+    "babel",
+    "fonttools",
+    "jinja2",
+    "squarify",
+    "typst",
+    "vl-convert-python",
+    "xlsxwriter",
+)
 #: Marts with rows by territory and year that a sheet quotes or draws.
 _BY_YEAR = (
     "fct_territory_totals",

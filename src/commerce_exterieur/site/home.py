@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from commerce_exterieur.factsheet.sheet import Frame
+from commerce_exterieur.factsheet.sheet import Attribution
 from commerce_exterieur.site import layout
 from commerce_exterieur.site.gazetteer import Gazetteer, fold
 from commerce_exterieur.site.layout import PageAddress
@@ -72,14 +72,14 @@ def home_page(
     address: PageAddress,
     words: Language,
     year: int,
-    frame: Frame,
+    attribution: Attribution,
     made: set[str],
 ) -> str:
     """Set the home page of a year.
 
     Parameters
     ----------
-    frame
+    attribution
         What every page says about its data: notice, source, version.
     made
         Territories whose page exists: only these are linked.
@@ -115,7 +115,7 @@ def home_page(
         france_path=layout.link_to_sheet("FR", year, made),
         map_script=layout.map_script(year, words.code),
         map_data=layout.data_file(f"departments_{year}", year, "csv"),
-        frame=frame,
+        attribution=attribution,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from commerce_exterieur.factsheet.content import frame_of
+from commerce_exterieur.factsheet.content import attribution_of
 from commerce_exterieur.factsheet.data import to_csv
 from commerce_exterieur.files import replace_files
 from commerce_exterieur.site import layout
@@ -66,7 +66,7 @@ def write_index_pages(
         files[layout.data_file(name, year, "csv")] = member_csv(member, made_from)
     for language_code in languages:
         words = language(language_code)
-        frame = frame_of(warehouse, words, year)
+        attribution = attribution_of(warehouse, words, year)
         script = map_script(warehouse, gazetteer, words, year)
         files[layout.map_script(year, language_code)] = script.encode()
         homes = [layout.year_page(year)]
@@ -75,7 +75,7 @@ def write_index_pages(
         for path in homes:
             address = PageAddress(language_code, path, languages)
             files[address.file] = home_page(
-                warehouse, gazetteer, address, words, year, frame, made
+                warehouse, gazetteer, address, words, year, attribution, made
             ).encode()
         address = PageAddress(language_code, layout.LLMS, languages)
         files[address.file] = llms_txt(
@@ -87,7 +87,7 @@ def write_index_pages(
             address,
             words,
             year,
-            frame_of(warehouse, words, year, is_compared=True),
+            attribution_of(warehouse, words, year, is_compared=True),
             made,
         ).encode()
         links = member_links(warehouse, year, words)
@@ -98,14 +98,14 @@ def write_index_pages(
                 languages,
             )
             files[address.file] = member_page(
-                member, gazetteer, address, words, year, frame, made, links
+                member, gazetteer, address, words, year, attribution, made, links
             ).encode()
         for industry in gazetteer.industries:
             address = PageAddress(
                 language_code, layout.industry_page(industry.id, year), languages
             )
             files[address.file] = industry_page(
-                gazetteer, industry, figures, address, words, year, frame, made
+                gazetteer, industry, figures, address, words, year, attribution, made
             ).encode()
     # A file that has not changed keeps its date: less to copy to a server.
     replace_files(

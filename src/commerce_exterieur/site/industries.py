@@ -8,7 +8,7 @@ from typing import Any
 
 from commerce_exterieur.factsheet.cover import incomplete
 from commerce_exterieur.factsheet.facts import FLOWS
-from commerce_exterieur.factsheet.sheet import Frame
+from commerce_exterieur.factsheet.sheet import Attribution
 from commerce_exterieur.site import layout
 from commerce_exterieur.site.gazetteer import Gazetteer, Industry
 from commerce_exterieur.site.layout import PageAddress
@@ -53,7 +53,7 @@ def industry_page(
     address: PageAddress,
     words: Language,
     year: int,
-    frame: Frame,
+    attribution: Attribution,
     made: set[str],
 ) -> str:
     """Set the page of a Territoire d'industrie: its departments, side by side."""
@@ -76,7 +76,7 @@ def industry_page(
         departments=departments,
         rows=_industry_rows(found, words),
         incomplete=_incomplete(found, words),
-        frame=frame,
+        attribution=attribution,
     )
 
 
@@ -105,11 +105,6 @@ def _industry_rows(
         is_here = row.totals[f"{flow}_quarters"]
         return eur(row, flow) if is_here else words.say("sheet.not_delivered")
 
-    def share(value: float | None) -> str:
-        return (
-            words.say("sheet.not_applicable") if value is None else words.share(value)
-        )
-
     def top(row: dict, kind: str, name: str) -> str:
         # A flow of lines worth 0 € has members, and no shares.
         if row[f"top_{kind}_code"] is None or row[f"top_{kind}_share"] is None:
@@ -131,7 +126,11 @@ def _industry_rows(
 
         return [
             (flow_name, flow, lambda row: amount(row, flow)),
-            (label("eu_share"), "", lambda row: share(row.flows[flow]["eu_share"])),
+            (
+                label("eu_share"),
+                "",
+                lambda row: words.share(row.flows[flow]["eu_share"]),
+            ),
             (
                 label("top_country"),
                 "",
@@ -150,7 +149,7 @@ def _industry_rows(
         (
             words.say("key.coverage"),
             "",
-            lambda row: share(row.totals["coverage_ratio"]),
+            lambda row: words.share(row.totals["coverage_ratio"]),
         ),
     ]
     return [

@@ -8,7 +8,7 @@ from typing import Any
 
 from commerce_exterieur.factsheet.data import to_csv
 from commerce_exterieur.factsheet.facts import FLOWS
-from commerce_exterieur.factsheet.sheet import Frame
+from commerce_exterieur.factsheet.sheet import Attribution
 from commerce_exterieur.site import layout
 from commerce_exterieur.site.gazetteer import Gazetteer
 from commerce_exterieur.site.home import tile_grid
@@ -199,7 +199,7 @@ def member_page(
     address: PageAddress,
     words: Language,
     year: int,
-    frame: Frame,
+    attribution: Attribution,
     made: set[str],
     links: dict[str, str],
 ) -> str:
@@ -235,7 +235,7 @@ def member_page(
         else [row["product_code"] for row in member.products],
         data=layout.data_file(f"{member.kind}_{member.code}_{year}", year, "csv"),
         rows=_table(member, gazetteer, words, year, made),
-        frame=frame,
+        attribution=attribution,
     )
 
 

@@ -21,7 +21,13 @@ from commerce_exterieur.factsheet.data import read_parquet
 from commerce_exterieur.factsheet.facts import FLOWS, read_facts
 from commerce_exterieur.factsheet.pdf import render_pdf
 from commerce_exterieur.factsheet.pictures import Pictures, Renderer, draw_pictures
-from commerce_exterieur.factsheet.sheet import Downloads, Frame, Link, Links, Sheet
+from commerce_exterieur.factsheet.sheet import (
+    Attribution,
+    Downloads,
+    Link,
+    Links,
+    Sheet,
+)
 from commerce_exterieur.factsheet.workbook import render_workbook
 from commerce_exterieur.files import replace_files
 from commerce_exterieur.site import layout
@@ -228,7 +234,9 @@ def render_page(
         words,
         sheet=sheet,
         year=year,
-        frame=Frame(sheet.notice, sheet.source_line, sheet.version, sheet.origin),
+        attribution=Attribution(
+            sheet.notice, sheet.source_line, sheet.version, sheet.origin
+        ),
         compared=code,
         pdf=layout.sheet_pdf(code, year),
         workbook=layout.sheet_workbook(code, year),

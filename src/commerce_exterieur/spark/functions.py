@@ -15,6 +15,7 @@ import duckdb
 from dbt_common.exceptions import CompilationError
 
 from commerce_exterieur.customs.line import line_rule
+from commerce_exterieur.files import sha256_of
 from commerce_exterieur.intake.functions import IntakeFunctions
 from commerce_exterieur.spark.tables import SparkFolder
 from commerce_exterieur.warehouse import PROJECT
@@ -71,8 +72,8 @@ def uri(path: str) -> str:
     name = Path(path).name
     if name.startswith(("_", ".")) or name.endswith("._COPYING_") or ":" in name:
         raise CompilationError(
-            f"{path}: Spark does not read files whose name begins with _ or holds a "
-            "colon. Rename it."
+            f"{path}: Spark does not read files whose name begins with _ or a dot, "
+            "ends in ._COPYING_ or holds a colon. Rename it."
         )
     written = f"file://{Path(path).expanduser().absolute()}"
     for letter in "\\*?[]{}":
@@ -82,8 +83,7 @@ def uri(path: str) -> str:
 
 def sha256_of_file(path: str) -> str:
     """SHA-256 of a file of the project, as text."""
-    with (PROJECT / path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return sha256_of(PROJECT / path)
 
 
 def macros_fingerprint() -> str:

@@ -7,7 +7,6 @@ handed over to DuckDB is what the mark says, or nothing.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from commerce_exterieur.errors import UserError
-from commerce_exterieur.files import replace_file
+from commerce_exterieur.files import replace_file, sha256_of
 
 #: Schemas whose tables are handed over.
 HANDED_OVER = ("marts.db", "staging.db/stg_customs__files")
@@ -93,7 +92,7 @@ class SparkFolder:
         Files and folders that Spark does not read, by their name, are none of them.
         """
         return {
-            str(file.relative_to(self.tables)): _sha256(file)
+            str(file.relative_to(self.tables)): sha256_of(file)
             for place in HANDED_OVER
             for file in sorted((self.tables / place).rglob("*.parquet"))
             if not any(_is_work(part) for part in file.relative_to(self.tables).parts)
@@ -131,8 +130,3 @@ class SparkFolder:
 def _is_work(name: str) -> bool:
     """Tell the folders that Spark writes in before it renames (and never reads)."""
     return name.startswith((".", "_"))
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()

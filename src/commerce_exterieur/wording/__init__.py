@@ -134,8 +134,12 @@ class Language:
         """Write the exact amount: « 1 306 600 000 € »."""
         return numbers.format_euros(value_eur, signed=signed, style=self.style)
 
-    def share(self, share: float, digits: int = 1, *, signed: bool = False) -> str:
-        """Write a ratio as a percentage: « 1,9 % », "1.9%"."""
+    def share(
+        self, share: float | None, digits: int = 1, *, signed: bool = False
+    ) -> str:
+        """Write a ratio as a percentage: « 1,9 % », "1.9%"; none as « sans objet »."""
+        if share is None:
+            return self.say("sheet.not_applicable")
         return numbers.format_share(share, digits, signed=signed, style=self.style)
 
     def integer(self, value: int) -> str:

@@ -5,16 +5,16 @@ with ordered as (
         *,
         row_number() over (
             partition by year, territory_code, flow, ranked_by
-            order by rank
+            order by rank nulls last
         ) as place,
         lag(value_eur) over (
             partition by year, territory_code, flow, ranked_by
-            order by rank
+            order by rank nulls last
         ) as value_before,
         coalesce(activity_code, country_code, product_code) as member_code,
         lag(coalesce(activity_code, country_code, product_code)) over (
             partition by year, territory_code, flow, ranked_by
-            order by rank
+            order by rank nulls last
         ) as member_before
     from {{ ref('fct_rankings') }}
 )
