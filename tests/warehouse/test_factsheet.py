@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -300,6 +301,16 @@ def test_no_text_is_smaller_than_seven_and_a_half_points(pdf: bytes) -> None:
 
 def test_every_page_says_that_the_data_is_simulated(pages: list[str]) -> None:
     assert all(MARK in text for text in pages)
+
+
+def test_an_opening_that_begins_with_no_bars_is_printed_whole(sheet: Sheet) -> None:
+    without = replace(
+        sheet, opening=tuple(it for it in sheet.opening if it.kind != "bars")
+    )
+    assert 0 < len(without.opening) < len(sheet.opening)
+    said = " ".join(" ".join(pdf_text(render_pdf(without), slice(4))).split())
+    for block in without.opening:
+        assert " ".join(block.heading.split()) in said
 
 
 def test_same_content_gives_the_same_pdf(sheet: Sheet, pdf: bytes) -> None:
