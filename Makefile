@@ -134,7 +134,7 @@ check: lint  ## lint and the unit tests: no warehouse, no browser
 
 test: $(INSTALLED)  ## dbt build with its tests, then all of pytest, on every core
 	$(RUN)/dbt build --warn-error
-	$(PYTEST) --sample="$${COMMERCE_WAREHOUSE:-build/dev/warehouse.duckdb}" $(if $(wildcard $(SPARK_INSTALLED)),,--ignore tests/spark)
+	$(PYTEST) --sample="$${COMMERCE_WAREHOUSE:-build/dev/warehouse.duckdb}"
 
 ci-slim: $(INSTALLED)  ## Build and test what changed since BASE (the last commit), and what stands on it
 	rm -rf build/dev/base && mkdir -p build/dev/base

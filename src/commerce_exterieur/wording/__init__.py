@@ -9,6 +9,7 @@ from the marts) are never touched by these rules, apart from the apostrophe.
 from __future__ import annotations
 
 import datetime
+import re
 import tomllib
 from collections.abc import Sequence
 from functools import lru_cache
@@ -166,7 +167,9 @@ class Language:
 
     def month(self, month: str) -> str:
         """Write « février 2025 » for `2025-02`; other text is returned as it is."""
-        return self._rules.month_in_words(month)
+        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
+            return month
+        return self._rules.month_in_words(datetime.date.fromisoformat(f"{month}-01"))
 
     def months(self, months: Sequence[str]) -> str:
         """Write « février 2024 et février 2025 », "February 2024 and February 2025"."""

@@ -38,12 +38,9 @@ def date_in_words(date: datetime.date) -> str:
     return format_date(date, "d MMMM y", locale=_LOCALE).replace(" ", NO_BREAK)
 
 
-def month_in_words(month: str) -> str:
-    """Write "February 2025" for `2025-02`; any other text is returned as it is."""
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
-        return month
-    first = datetime.date.fromisoformat(f"{month}-01")
-    return format_date(first, "MMMM y", locale=_LOCALE).replace(" ", NO_BREAK)
+def month_in_words(month: datetime.date) -> str:
+    """Write "February 2025", of any day in it."""
+    return format_date(month, "MMMM y", locale=_LOCALE).replace(" ", NO_BREAK)
 
 
 def listed(items: list[str]) -> str:

@@ -5,24 +5,11 @@ from __future__ import annotations
 import datetime
 import re
 
+from babel.dates import format_date
 from babel.lists import format_list
 
 from commerce_exterieur.wording.numbers import NARROW, NO_BREAK
 
-_MONTHS = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-]
 _NARROW_BEFORE = re.compile(r" (?=[;!?])|(?<=\d) (?=\d{3}\b)")
 _WIDE_BEFORE = re.compile(r" (?=[:»%€]|M€|Md€)|(?<=[«°]) ")
 _TOO_WIDE = re.compile(f"{NO_BREAK}(?=[;!?])")
@@ -53,15 +40,12 @@ def ordinal(rank: int, *, feminine: bool = False) -> str:
 def date_in_words(date: datetime.date) -> str:
     """« 1ᵉʳ mars 2025 »."""
     day = "1ᵉʳ" if date.day == 1 else str(date.day)
-    return f"{day}{NO_BREAK}{_MONTHS[date.month - 1]}{NO_BREAK}{date.year}"
+    return f"{day}{NO_BREAK}{month_in_words(date)}"
 
 
-def month_in_words(month: str) -> str:
-    """« février 2025 » from `2025-02`; any other text is returned as it is."""
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
-        return month
-    year, number = month.split("-")
-    return f"{_MONTHS[int(number) - 1]}{NO_BREAK}{year}"
+def month_in_words(month: datetime.date) -> str:
+    """« février 2025 », of any day in it."""
+    return format_date(month, "MMMM y", locale="fr").replace(" ", NO_BREAK)
 
 
 def listed(items: list[str]) -> str:
