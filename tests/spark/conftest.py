@@ -71,7 +71,10 @@ def spark_warehouse(one_java: None) -> tuple[SparkFolder, Path]:
         official_files(customs)
         for command in ("seed", "run"):
             status = run_dbt_on_spark(
-                folder, [command, "--quiet"], customs_dir=customs, settings=SMALL
+                folder,
+                [command, "--quiet"],
+                variables={"customs_dir": str(customs)},
+                settings=SMALL,
             )
             assert status == 0
         made.touch()

@@ -41,7 +41,8 @@ def queries(spark_warehouse: tuple[SparkFolder, Path]) -> dict[str, str]:
     """The query of each model as its table is made, every key of it stale."""
     folder, customs = spark_warehouse
     compiled = ["compile", "--quiet", "--full-refresh"]
-    assert run_dbt_on_spark(folder, compiled, customs_dir=customs) == 0
+    read = {"customs_dir": str(customs)}
+    assert run_dbt_on_spark(folder, compiled, variables=read) == 0
     manifest = json.loads((folder.path / "target" / "manifest.json").read_text())
     found = {}
     for node in manifest["nodes"].values():

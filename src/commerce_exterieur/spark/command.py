@@ -13,7 +13,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from commerce_exterieur import publication
 from commerce_exterieur.build import (
@@ -96,8 +96,7 @@ def run_dbt_on_spark(
     folder: SparkFolder,
     arguments: list[str],
     *,
-    customs_dir: Path | None = None,
-    as_of: str | None = None,
+    variables: dict[str, Any] | None = None,
     settings: dict[str, str] | None = None,
 ) -> int:
     """Run dbt in this process, which owns the Spark session; its exit status.
@@ -108,8 +107,8 @@ def run_dbt_on_spark(
         Where tables and catalogue are kept.
     arguments
         dbt's command and options.
-    customs_dir, as_of
-        As `commerce build` takes them.
+    variables
+        dbt's vars.
     settings
         Settings of Spark.
 
@@ -132,7 +131,7 @@ def run_dbt_on_spark(
         raise UserError(
             "Spark needs Java 17 (Debian: openjdk-17-jre-headless), which is not here."
         )
-    said = vars_of_dbt(of_customs(customs_dir, as_of))
+    said = vars_of_dbt(variables or {})
     folder.path.mkdir(parents=True, exist_ok=True)
     log = folder.path / "spark.log"
     with only_writer(folder.path):

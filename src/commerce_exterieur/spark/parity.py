@@ -122,8 +122,7 @@ class BothEngines:
         return run_dbt_on_spark(
             self.spark,
             [*arguments, "--quiet"],
-            customs_dir=self.customs_dir,
-            as_of=self.as_of,
+            variables=of_customs(self.customs_dir, self.as_of),
             settings=dict(self.settings),
         )
 
