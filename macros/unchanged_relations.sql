@@ -47,12 +47,14 @@
     {% set known = memo('known versions') %}
     {% if not known %}
         {% set recorded, versions = {}, {'asked': true} %}
-        {% for row in run_query(
-            'select node, made_from, content from ' ~ relations_made()
-            ~ ' where engine = ' ~ engine_version()
-        ).rows %}
-            {% do recorded.update({row[0]: row}) %}
-        {% endfor %}
+        {% if load_relation(relations_made()) is not none %}
+            {% for row in run_query(
+                'select node, made_from, content from ' ~ relations_made()
+                ~ ' where engine = ' ~ engine_version()
+            ).rows %}
+                {% do recorded.update({row[0]: row}) %}
+            {% endfor %}
+        {% endif %}
         {% for node, content in contents_of(recorded).items() if content == recorded[node][2] %}
             {% do versions.update({node: recorded[node][1]}) %}
         {% endfor %}
