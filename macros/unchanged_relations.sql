@@ -12,7 +12,10 @@
 {#- Whether the relation of this model is still what `query` would make. Those
     downstream learn what it is made from, told so or not. -#}
 {% macro is_left_alone(query) %}
-    {% if var('handed_over', none) %}{% do return(false) %}{% endif %}
+    {#- Then it is not what is upstream here that it is made from. -#}
+    {% if var('handed_over', none) or invocation_args_dict.get('defer') %}
+        {% do return(false) %}
+    {% endif %}
     {% set version = made_from(query) %}
     {% do memo('versions').update({model.unique_id: version}) %}
     {% do return(
@@ -28,8 +31,7 @@
 {% macro made_from(source) %}
     {% set parts = [
         known_macros(), source, model.description, model.columns, model.constraints,
-        config.get('materialized'), config.get('contract'), config.get('grants'),
-        config.get('persist_docs'),
+        model.raw_code, model.unrendered_config,
     ] %}
     {% set made = memo('versions') %}
     {% for upstream in model.depends_on.nodes or [] %}

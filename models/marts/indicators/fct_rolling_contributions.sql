@@ -7,31 +7,46 @@ quarters as (
 ),
 
 -- Each quarter is in the windows of four ends, and before those of four more.
-windows as (
+places as (
     select
         ends.year as end_year,
         ends.quarter as end_quarter,
         ends.period_start as end_start,
-        ends.not_compared_reason,
-        ends.flow,
+        within.flow,
+        within.year,
+        within.quarter,
+        within.quarter_number > ends.quarter_number - 4 as is_last_year
+    from quarters as ends
+    inner join quarters as within
+        on
+            ends.flow = within.flow
+            and within.quarter_number
+            between ends.quarter_number - 7 and ends.quarter_number
+    where ends.not_compared_reason is null
+),
+
+windows as (
+    select
+        places.end_year,
+        places.end_quarter,
+        places.end_start,
         members.territory_level,
         members.territory_code,
+        members.flow,
         members.dimension,
         members.member_code,
         coalesce(sum(members.value_eur) filter (
-            where {{ quarter_number('members.year', 'members.quarter') }}
-            > ends.quarter_number - 4
+            where places.is_last_year
         ), 0) as value_eur,
         coalesce(sum(members.value_eur) filter (
-            where {{ quarter_number('members.year', 'members.quarter') }}
-            <= ends.quarter_number - 4
+            where not places.is_last_year
         ), 0) as previous_value_eur
-    from quarters as ends
-    inner join members
+    from members
+    inner join places
         on
-            ends.flow = members.flow
-            and {{ quarter_number('members.year', 'members.quarter') }}
-            between ends.quarter_number - 7 and ends.quarter_number
+            members.flow = places.flow
+            and members.year = places.year
+            and members.quarter = places.quarter
     group by all
 ),
 
@@ -43,7 +58,6 @@ compared as (
                 end_year, end_quarter, territory_code, flow, dimension
         ) as previous_total_eur
     from windows
-    where not_compared_reason is null
 )
 
 select
