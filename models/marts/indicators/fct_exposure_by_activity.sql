@@ -26,15 +26,15 @@ activities as (
 ),
 
 -- A member in December counts for the year.
-summed as (
+cells_summed as (
     select
         cells.year,
-        cast(cells.territory_level as string) as territory_level,
-        cast(cells.territory_code as string) as territory_code,
-        cast(cells.flow as string) as flow,
+        cells.territory_level,
+        cells.territory_code,
+        cells.flow,
         groups.partner_group,
-        cast(cells.activity_code as string) as activity_code,
-        cast(sum(cells.value_eur) as bigint) as value_eur
+        cells.activity_code,
+        sum(cells.value_eur) as value_eur
     from cells
     inner join groups
         on
@@ -42,6 +42,19 @@ summed as (
             and cells.year * 100 + 12
             between groups.valid_from and groups.valid_to
     group by all
+),
+
+-- Text once it is summed: codes are quicker to group.
+summed as (
+    select
+        year,
+        cast(territory_level as string) as territory_level,
+        cast(territory_code as string) as territory_code,
+        cast(flow as string) as flow,
+        partner_group,
+        cast(activity_code as string) as activity_code,
+        cast(value_eur as bigint) as value_eur
+    from cells_summed
 )
 
 select
