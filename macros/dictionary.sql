@@ -1,9 +1,10 @@
-{#- The columns of the marts as a list of rows, from their YAML and tests: what
-    `dim_column` holds. A column that may be summed says so in `config.meta.additive`,
+{#- The columns of the marts as a list of rows, in the order of the marts' names (that of
+    dbt's graph moves with every edit), from their YAML and tests: what `dim_column` holds. A column that may be summed says so in `config.meta.additive`,
     and within what in `config.meta.within`. -#}
 {% macro dictionary_rows() %}
     {% set keys, references, rows = mart_keys(), mart_references(), [] %}
-    {% for node in graph.nodes.values() if node.resource_type == 'model' and node.schema == 'marts' %}
+    {% for node in graph.nodes.values() | sort(attribute='name')
+        if node.resource_type == 'model' and node.schema == 'marts' %}
         {% for column in node.columns.values() %}
             {% set meta = column.config.get('meta') or {} %}
             {% do rows.append({
@@ -27,7 +28,8 @@
     published file. -#}
 {% macro mart_rows() %}
     {% set keys, rows = mart_keys(), [] %}
-    {% for node in graph.nodes.values() if node.resource_type == 'model' and node.schema == 'marts' %}
+    {% for node in graph.nodes.values() | sort(attribute='name')
+        if node.resource_type == 'model' and node.schema == 'marts' %}
         {% do rows.append({
             'mart_name': node.alias,
             'description': one_line(node.description),
@@ -42,7 +44,8 @@
 {#- What marts and columns are described by, each text once, as a list of rows. -#}
 {% macro described_texts() %}
     {% set texts = [] %}
-    {% for node in graph.nodes.values() if node.resource_type == 'model' and node.schema == 'marts' %}
+    {% for node in graph.nodes.values() | sort(attribute='name')
+        if node.resource_type == 'model' and node.schema == 'marts' %}
         {% for described in [node] + node.columns.values() | list %}
             {% do texts.append(one_line(described.description)) %}
         {% endfor %}

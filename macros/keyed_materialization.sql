@@ -71,7 +71,7 @@
         target_relation, grant_config,
         should_revoke=should_revoke(existing_relation, full_refresh_mode=keys.everything)
     ) %}
-    {% if keys.everything and not is_left %}
+    {% if not is_left %}
         {% do persist_docs(target_relation, model) %}
     {% endif %}
 
@@ -185,7 +185,7 @@
 
 {% macro duckdb__keys_remembered() %}
     {% set keys, state = {}, keyed_state_relation() %}
-    {% if load_relation(state) is not none %}
+    {% if load_relation(state) is not none and not is_changed_since() %}
         {% for row in run_query(
             'select key, fingerprint from ' ~ state
             ~ ' where relation = ' ~ text_literal(this.render())
@@ -278,12 +278,15 @@
 {% endmacro %}
 
 
-{#- What the rows of this model depend on besides the files: the text of the
-    model, of every model and seed upstream, of all macros, and the line rule. -#}
+{#- What the rows of this model depend on besides the files: its contract, the text of
+    the model, of every model and seed upstream, of all macros, and the line rule. -#}
 {% macro project_fingerprint() %}
-    {% set texts = {} %}
+    {% set texts, contract = {}, [model.constraints] %}
     {% do add_upstream_texts(model.unique_id, texts) %}
-    {% do return(local_md5(known_macros() ~ (texts | dictsort))) %}
+    {% for column in model.columns.values() %}
+        {% do contract.append([column.name, column.data_type, column.constraints]) %}
+    {% endfor %}
+    {% do return(local_md5(known_macros() ~ (texts | dictsort) ~ contract)) %}
 {% endmacro %}
 
 {#- Of the macros, asked once a run. -#}

@@ -26,6 +26,13 @@
 {% endmacro %}
 
 
+{#- Whether the relation of this model was changed behind dbt's back. -#}
+{% macro is_changed_since() %}
+    {% do known_versions() %}
+    {% do return(memo('changed since').get(model.unique_id, false)) %}
+{% endmacro %}
+
+
 {#- A hash of all that this node is made from; none when something upstream is not known
     to be as it was made. `source` is what it reads besides. -#}
 {% macro made_from(source) %}
@@ -48,7 +55,7 @@
 {% macro known_versions() %}
     {% set known = memo('known versions') %}
     {% if not known %}
-        {% set recorded, versions = {}, {'asked': true} %}
+        {% set recorded, versions, changed = {}, {'asked': true}, {} %}
         {% if load_relation(relations_made()) is not none %}
             {% for row in run_query(
                 'select node, made_from, content from ' ~ relations_made()
@@ -57,9 +64,14 @@
                 {% do recorded.update({row[0]: row}) %}
             {% endfor %}
         {% endif %}
-        {% for node, content in contents_of(recorded).items() if content == recorded[node][2] %}
-            {% do versions.update({node: recorded[node][1]}) %}
+        {% for node, content in contents_of(recorded).items() %}
+            {% if content == recorded[node][2] %}
+                {% do versions.update({node: recorded[node][1]}) %}
+            {% else %}
+                {% do changed.update({node: true}) %}
+            {% endif %}
         {% endfor %}
+        {% do memo('changed since').update(changed) %}
         {% do known.update(versions) %}
     {% endif %}
     {% do return(known) %}
@@ -117,12 +129,21 @@
 {#- At the end: what the models and seeds of this run were made from, and came to. -#}
 {% macro remember_relations(results) %}
     {% set versions, made = memo('versions'), {} %}
+    {% set left = [] %}
     {% for result in results if result.status == 'success' %}
         {% set version = versions.get(result.node.unique_id) %}
-        {% if version and version != known_versions().get(result.node.unique_id) %}
+        {% if result.message == 'UNCHANGED' and version == known_versions().get(result.node.unique_id) %}
+            {% do left.append(result.node.unique_id) %}
+        {% elif version %}
             {% do made.update({result.node.unique_id: version}) %}
         {% endif %}
     {% endfor %}
+    {% if left %}
+        {% do log(
+            'left alone: ' ~ left | length ~ ' relations that are what they would be '
+            ~ 'made (UNCHANGED); --full-refresh makes them', info=true
+        ) %}
+    {% endif %}
     {% if made %}
         {% set records = [] %}
         {% for node, content in contents_of(made).items() %}

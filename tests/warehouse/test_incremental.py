@@ -196,6 +196,8 @@ def flows(warehouse: Path) -> list[tuple[int, int]]:
 CHANGES = {
     "marts.fct_share_ratios": "update {} set year = 1900",
     "marts.fct_territory_totals": "delete from {}",
+    "marts.fct_trade_balances": "delete from {}",  # keyed
+    "marts.fct_rankings": "comment on table {} is 'mine'",  # keyed
     "marts.dim_country": "alter table {} rename column country_name_en to name",
     "marts.dim_product": "comment on table {} is 'mine'",
     "marts.dim_quarter": "comment on column {}.year is 'mine'",
