@@ -157,6 +157,12 @@
 {% endmacro %}
 
 
+{#- A text that changes when the rows of a seed do. -#}
+{% macro version_of_seed(seed) %}
+    {{ return(adapter.dispatch('version_of_seed')(seed)) }}
+{% endmacro %}
+
+
 {#- A text that changes when a macro of the project or the line rule does. -#}
 {% macro macros_fingerprint() %}
     {{ return(adapter.dispatch('macros_fingerprint')()) }}

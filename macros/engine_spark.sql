@@ -223,6 +223,10 @@
     {{ return(changed) }}
 {% endmacro %}
 
+{% macro spark__version_of_seed(seed) %}
+    {{ return(seed.checksum.checksum) }}
+{% endmacro %}
+
 {% macro spark__macros_fingerprint() %}
     {{ return(adapter.program('macros_fingerprint')) }}
 {% endmacro %}

@@ -86,19 +86,25 @@
 {#- The run was of all there is, which only `dbt build` does. The graph lists models,
     seeds and tests, but not unit tests: they all run when nobody chooses. -#}
 {% macro everything_ran(results) %}
-    {% set choices = [
+    {% set choices = chosen([
         'select', 'exclude', 'selector', 'resource_types', 'exclude_resource_types',
         'empty', 'sample', 'defer', 'favor_state',
-    ] %}
-    {% set chosen = [] %}
-    {% for choice in choices if invocation_args_dict.get(choice) %}
-        {% do chosen.append(choice) %}
-    {% endfor %}
+    ]) %}
     {% set not_run = graph.nodes.values()
         | selectattr('resource_type', 'in', ['model', 'seed', 'snapshot', 'test'])
         | rejectattr('unique_id', 'in', results | map(attribute='node.unique_id') | list)
         | list %}
-    {% do return(not chosen and not not_run) %}
+    {% do return(not choices and not not_run) %}
+{% endmacro %}
+
+
+{#- Those of some options of dbt that were given. -#}
+{% macro chosen(options) %}
+    {% set given = [] %}
+    {% for option in options if invocation_args_dict.get(option) %}
+        {% do given.append(option) %}
+    {% endfor %}
+    {% do return(given) %}
 {% endmacro %}
 
 

@@ -21,7 +21,7 @@
     {%- set made = make_intermediate_relation(target_relation) -%}
     {%- set grant_config = config.get('grants') -%}
     {%- set keys = keys_to_build() -%}
-    {%- set is_left = is_left_alone(keys.fingerprints | dictsort) and not keys.stale -%}
+    {%- set is_left = is_keyed_left_alone(keys) -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
@@ -299,7 +299,9 @@
 {% macro add_upstream_texts(name, texts) %}
     {% set node = graph.nodes.get(name) %}
     {% if node and name not in texts %}
-        {% do texts.update({name: node.checksum.checksum}) %}
+        {% do texts.update({
+            name: version_of_seed(node) if node.resource_type == 'seed' else node.checksum.checksum
+        }) %}
         {% for upstream in node.depends_on.nodes or [] %}
             {% do add_upstream_texts(upstream, texts) %}
         {% endfor %}

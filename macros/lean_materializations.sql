@@ -40,6 +40,8 @@
         {% endif %}
         {{ create_or_replace(target_relation, query) }};
         {{ comments_on(target_relation, model) }}
+        {#- Of a keyed model that is made another way now. -#}
+        {{ forget_keys() if load_relation(keyed_state_relation()) is not none }}
     {% endcall %}
     {% do apply_grants(target_relation, config.get('grants'), should_revoke=false) %}
 

@@ -12,16 +12,42 @@
 {#- Whether the relation of this model is still what `query` would make. Those
     downstream learn what it is made from, told so or not. -#}
 {% macro is_left_alone(query) %}
-    {#- Then it is not what is upstream here that it is made from. -#}
-    {% if var('handed_over', none) or invocation_args_dict.get('defer') %}
-        {% do return(false) %}
-    {% endif %}
+    {% if not is_whole_run() %}{% do return(false) %}{% endif %}
     {% set version = made_from(query) %}
     {% do memo('versions').update({model.unique_id: version}) %}
     {% do return(
         version is not none
         and not should_full_refresh()
         and known_versions().get(model.unique_id) == version
+    ) %}
+{% endmacro %}
+
+
+{#- The same of a keyed table, whose keys say what is stale. Its rows are known by the run
+    that last wrote some: one that was repaired is another than the damaged one. -#}
+{% macro is_keyed_left_alone(keys) %}
+    {% if not is_whole_run() %}{% do return(false) %}{% endif %}
+    {% set version = made_from(keys.fingerprints | dictsort) %}
+    {% set known = known_versions().get(model.unique_id) or '' %}
+    {% set is_left = version is not none and known.startswith(version)
+        and not keys.stale and not keys.gone and not should_full_refresh() %}
+    {% if version is not none %}
+        {% set version = known if is_left else version ~ ' ' ~ invocation_id %}
+    {% endif %}
+    {% do memo('versions').update({model.unique_id: version}) %}
+    {% do return(is_left) %}
+{% endmacro %}
+
+
+{#- Whether the run is of every model. What is chosen is made: what lies above it may be
+    of another day. -#}
+{% macro is_whole_run() %}
+    {% do return(
+        flags.WHICH in ['run', 'build', 'seed']
+        and var('handed_over', none) is none
+        and not chosen([
+            'select', 'exclude', 'selector', 'empty', 'sample', 'defer', 'favor_state'
+        ])
     ) %}
 {% endmacro %}
 
@@ -65,6 +91,7 @@
             {% endfor %}
         {% endif %}
         {% for node, content in contents_of(recorded).items() %}
+            {% do memo('rows').update({node: content.split(' ')[:2] | join(' ')}) %}
             {% if content == recorded[node][2] %}
                 {% do versions.update({node: recorded[node][1]}) %}
             {% else %}
@@ -126,10 +153,17 @@
 {%- endmacro %}
 
 
+{#- What the rows of a seed are known by: those that were loaded, as far as it is known. -#}
+{% macro duckdb__version_of_seed(seed) %}
+    {% do known_versions() %}
+    {% do return(memo('rows').get(seed.unique_id, seed.checksum.checksum)) %}
+{% endmacro %}
+
+
 {#- At the end: what the models and seeds of this run were made from, and came to. -#}
 {% macro remember_relations(results) %}
-    {% set versions, made = memo('versions'), {} %}
-    {% set left = [] %}
+    {% if not is_whole_run() %}{% do return(none) %}{% endif %}
+    {% set versions, made, left = memo('versions'), {}, [] %}
     {% for result in results if result.status == 'success' %}
         {% set version = versions.get(result.node.unique_id) %}
         {% if result.message == 'UNCHANGED' and version == known_versions().get(result.node.unique_id) %}

@@ -33,8 +33,9 @@ def differences(one: Path, other: Path) -> dict[str, tuple[list, list]]:
     for name in sorted(left.keys() | right.keys()):
         here, there = left.get(name, []), right.get(name, [])
         if here != there:
+            ours, theirs = set(here), set(there)
             found[name] = (
-                [row for row in here if row not in set(there)][:3],
-                [row for row in there if row not in set(here)][:3],
+                [row for row in here if row not in theirs][:3],
+                [row for row in there if row not in ours][:3],
             )
     return found

@@ -86,7 +86,7 @@ class IntakeFunctions:
         asked
             `path`, `shown` (the name in messages), and `columns` (name, data_type,
             required), `delimiter` and `quote`, or no columns for a file of raw lines.
-            What is found is added to it: `rows`, and for raw lines `is_plain`.
+            What is found is added to it: `rows`, and for raw lines `is_plain`, `sha256`.
 
         Raises
         ------
@@ -96,7 +96,7 @@ class IntakeFunctions:
         path = Path(asked["path"])
         if "columns" not in asked:
             found = measure(path)
-            asked.update(rows=found.lines, is_plain=found.is_plain)
+            asked.update(rows=found.lines, is_plain=found.is_plain, sha256=found.sha256)
             return
         layout = Layout(
             tuple(Column(**column) for column in asked["columns"]),
