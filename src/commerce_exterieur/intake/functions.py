@@ -86,7 +86,8 @@ class IntakeFunctions:
         asked
             `path`, `shown` (the name in messages), and `columns` (name, data_type,
             required), `delimiter` and `quote`, or no columns for a file of raw lines.
-            What is found is added to it: `rows`, and for raw lines `is_plain`, `sha256`.
+            What is found is added to it: `rows`, and for raw lines `is_plain` and
+            `sha256`.
 
         Raises
         ------
