@@ -73,6 +73,9 @@
     ) %}
     {% if not is_left %}
         {% do persist_docs(target_relation, model) %}
+        {#- With other comments it is not what was written down: the end of a whole run
+            writes it anew. -#}
+        {% do run_query(forget_relations([model.unique_id])) %}
     {% endif %}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
